@@ -1,0 +1,1 @@
+"""What every room may use: errors, actors, the clock. Imports nothing of ours."""
