@@ -1,0 +1,1 @@
+"""Who may sign in: staff, citizens and source platforms; security officers; sessions, tokens and the audit log."""

@@ -1,0 +1,110 @@
+"""People and machines that may sign in, what they did, and the answers they were given."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class UserKind(models.TextChoices):
+    STAFF = "staff", _("工作人员")
+    CITIZEN = "citizen", _("市民")
+    SOURCE = "source", _("来源平台")
+
+
+class Officer(models.TextChoices):
+    """The three officers. One column, so that nobody can be two of them."""
+
+    SYSADMIN = "sysadmin", _("系统管理员")
+    SECADMIN = "secadmin", _("安全保密管理员")
+    AUDITADMIN = "auditadmin", _("安全审计员")
+
+
+class User(AbstractUser):
+    full_name = models.CharField(_("姓名"), max_length=60, blank=True)
+    phone = models.CharField(_("电话"), max_length=20, blank=True)
+    kind = models.CharField(_("账号类型"), max_length=10, choices=UserKind.choices, default=UserKind.STAFF)
+    officer = models.CharField(_("三员身份"), max_length=10, choices=Officer.choices, blank=True, default="")
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("账号")
+        verbose_name_plural = _("账号")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=UserKind.values),
+                name="user_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(officer="") | models.Q(officer__in=Officer.values, kind=UserKind.STAFF),
+                name="user_officer_known_and_staff",
+            ),
+            models.CheckConstraint(
+                # A superuser would be all three officers at once.
+                condition=models.Q(is_superuser=False),
+                name="user_never_super",
+                violation_error_message=_("平台实行三员分立, 不设超级管理员"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+
+class AuditEntry(models.Model):
+    """One line of the audit log. Append-only: a database trigger refuses UPDATE and DELETE."""
+
+    at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="audit_entries", verbose_name=_("操作人")
+    )
+    action = models.CharField(_("动作"), max_length=64)
+    object_label = models.CharField(_("对象"), max_length=200, blank=True)
+    detail = models.JSONField(_("详情"), default=dict, blank=True)
+    ip = models.GenericIPAddressField(_("来源地址"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("审计记录")
+        verbose_name_plural = _("审计记录")
+        ordering = ["-pk"]
+        indexes = [
+            # The audit officer's list by time and by person.
+            models.Index(fields=["-at"], name="audit_by_time"),
+            models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_label}".strip()
+
+
+class IdempotencyRecord(models.Model):
+    """The answer once given to (user, path, key); written in the transaction of its effect."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("账号"))
+    path = models.CharField(_("路径"), max_length=300)
+    key = models.CharField(_("幂等键"), max_length=200)
+    body_hash = models.CharField(_("请求摘要"), max_length=64)
+    status = models.PositiveSmallIntegerField(_("状态码"))
+    body = models.JSONField(_("响应"), null=True)
+    headers = models.JSONField(_("响应头"), default=dict)
+    created_at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("幂等记录")
+        verbose_name_plural = _("幂等记录")
+        constraints = [models.UniqueConstraint(fields=["user", "path", "key"], name="idempotency_once")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_by_age")]  # The purge of old records.
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.key}"
