@@ -1,0 +1,21 @@
+"""``{% icon "check" %}``: a picture from the sprite, hidden from readers because a word always stands beside it."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """Draw icon ``name`` (static/core/icons.txt lists what the sprite holds); ``extra`` adds classes."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        f" {extra}" if extra else "",
+        static("vendor/icons.svg"),
+        name,
+    )

@@ -1,0 +1,1 @@
+"""What a single machine needs to run everything itself. Standard library only."""
