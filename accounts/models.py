@@ -29,13 +29,22 @@ class User(AbstractUser):
     phone = models.CharField(_("电话"), max_length=20, blank=True)
     kind = models.CharField(_("账号类型"), max_length=10, choices=UserKind.choices, default=UserKind.STAFF)
     officer = models.CharField(_("三员身份"), max_length=10, choices=Officer.choices, blank=True, default="")
+    # Derived, so that the door of the admin can never disagree with the officer's post.
+    is_staff = models.GeneratedField(
+        verbose_name=_("可进入管理后台"),
+        expression=models.Case(
+            models.When(officer="", then=models.Value(value=False)), default=models.Value(value=True)
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("账号")
         verbose_name_plural = _("账号")
-        constraints = [
+        constraints = (
             models.CheckConstraint(
                 condition=models.Q(kind__in=UserKind.values),
                 name="user_kind_known",
@@ -50,7 +59,7 @@ class User(AbstractUser):
                 name="user_never_super",
                 violation_error_message=_("平台实行三员分立, 不设超级管理员"),
             ),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -77,12 +86,12 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name = _("审计记录")
         verbose_name_plural = _("审计记录")
-        ordering = ["-pk"]
-        indexes = [
+        ordering = ("-pk",)
+        indexes = (
             # The audit officer's list by time and by person.
             models.Index(fields=["-at"], name="audit_by_time"),
             models.Index(fields=["actor", "-at"], name="audit_by_actor"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_label}".strip()
@@ -96,15 +105,15 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(_("幂等键"), max_length=200)
     body_hash = models.CharField(_("请求摘要"), max_length=64)
     status = models.PositiveSmallIntegerField(_("状态码"))
-    body = models.JSONField(_("响应"), null=True)
+    body = models.TextField(_("响应"), blank=True)  # As sent: a replay is the same to the byte.
     headers = models.JSONField(_("响应头"), default=dict)
     created_at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("幂等记录")
         verbose_name_plural = _("幂等记录")
-        constraints = [models.UniqueConstraint(fields=["user", "path", "key"], name="idempotency_once")]
-        indexes = [models.Index(fields=["created_at"], name="idempotency_by_age")]  # The purge of old records.
+        constraints = (models.UniqueConstraint(fields=["user", "path", "key"], name="idempotency_once"),)
+        indexes = (models.Index(fields=["created_at"], name="idempotency_by_age"),)  # The purge of old records.
 
     def __str__(self) -> str:
         return f"{self.path} {self.key}"

@@ -8,7 +8,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-
 APPEND_ONLY = """
 CREATE FUNCTION accounts_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -60,14 +59,6 @@ class Migration(migrations.Migration):
                 ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
                 (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
                     "is_active",
                     models.BooleanField(
                         default=True,
@@ -99,6 +90,17 @@ class Migration(migrations.Migration):
                         default="",
                         max_length=10,
                         verbose_name="三员身份",
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(officer="", then=models.Value(value=False)), default=models.Value(value=True)
+                        ),
+                        output_field=models.BooleanField(),
+                        verbose_name="可进入管理后台",
                     ),
                 ),
                 (
@@ -161,7 +163,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "审计记录",
                 "verbose_name_plural": "审计记录",
-                "ordering": ["-pk"],
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
@@ -172,7 +174,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=200, verbose_name="幂等键")),
                 ("body_hash", models.CharField(max_length=64, verbose_name="请求摘要")),
                 ("status", models.PositiveSmallIntegerField(verbose_name="状态码")),
-                ("body", models.JSONField(null=True, verbose_name="响应")),
+                ("body", models.TextField(blank=True, verbose_name="响应")),
                 ("headers", models.JSONField(default=dict, verbose_name="响应头")),
                 (
                     "created_at",
