@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkOrdersConfig(AppConfig):
+    name = "workorders"
+    verbose_name = _("工单")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from workorders import receivers
+
+        receivers.connect()

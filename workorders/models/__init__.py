@@ -1,0 +1,23 @@
+"""Shape of what happened: orders, their events, assignments, requests, timers and attachments."""
+
+from workorders.models.attachments import Attachment
+from workorders.models.events import DailyRoot, Event, EventText
+from workorders.models.orders import NumberDay, OrderText, WorkOrder
+from workorders.models.timers import Alarm, Downtime, SweepRecord, Timer
+from workorders.models.work import Assignment, Request
+
+__all__ = [
+    "Alarm",
+    "Assignment",
+    "Attachment",
+    "DailyRoot",
+    "Downtime",
+    "Event",
+    "EventText",
+    "NumberDay",
+    "OrderText",
+    "Request",
+    "SweepRecord",
+    "Timer",
+    "WorkOrder",
+]
