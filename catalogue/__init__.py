@@ -1,0 +1,1 @@
+"""What kinds of matters there are: categories, conditions, responsibilities, deadline rules, work calendars."""

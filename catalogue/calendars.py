@@ -1,0 +1,120 @@
+"""The calendars of this platform as clocks. ``current()`` starts clocks, ``by_version(v)`` explains running ones.
+
+No query when warm: a version row is looked at once a second at most (:mod:`catalogue.revisions`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+
+import chinese_calendar
+from django.conf import settings
+
+from catalogue.errors import CalendarUnknown
+from catalogue.models import WorkCalendar
+from catalogue.revisions import Remembered
+from catalogue.workclock import SECOND, CalendarClock, DemonstrationClock, WorkClock, length, parse_slots
+
+STANDARD_SLOTS = (("09:00", "12:00"), ("13:30", "17:30"))
+KNOWN_FROM = dt.date(2004, 1, 1)
+BUILT_IN = 0
+"""Version of the calendar that stands in while none is published."""
+
+HOLIDAY_NAMES = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "Mid-autumn Festival": "中秋节",
+    "National Day": "国庆节",
+    "Anti-Fascist 70th Day": "抗战胜利70周年纪念日",
+}
+
+
+def current() -> WorkClock:
+    """Return the clock of the newest published calendar, or the built-in one if there is none."""
+    return by_version(max(_published.get(), default=BUILT_IN))
+
+
+def by_version(version: int) -> WorkClock:
+    """Return the clock of that calendar. Raise :class:`CalendarUnknown`."""
+    return _scaled(*_key_of(version), getattr(settings, "LIANQIN_TIME_SCALE", 0) or 0)
+
+
+def calendar_by_version(version: int) -> CalendarClock:
+    """Return the calendar itself, whatever the time scale: for people who look at days."""
+    return _loaded(*_key_of(version))
+
+
+def holidays_known_until() -> dt.date:
+    """Return the last day that ``chinesecalendar`` knows."""
+    return max(chinese_calendar.workdays.keys() | chinese_calendar.holidays.keys()).replace(month=12, day=31)
+
+
+def known_days() -> dict[dt.date, tuple[bool, str]]:
+    """Return (workday, name) of every day that the plain week gets wrong or that has a name, 2004 and later."""
+    days = {}
+    for date, english in chinese_calendar.holidays.items():
+        days[date] = (False, HOLIDAY_NAMES.get(english, english))
+    for date, english in chinese_calendar.workdays.items():
+        days[date] = (True, f"{HOLIDAY_NAMES.get(english, english)}调休上班")
+    return dict(sorted(days.items()))
+
+
+def _load_published() -> dict[int, tuple[int, dt.datetime]]:
+    rows = WorkCalendar.objects.values_list("version", "pk", "published_at")
+    return {version: (pk, published_at) for version, pk, published_at in rows}
+
+
+_published = Remembered(_load_published)
+
+
+def _key_of(version: int) -> tuple[int, dt.datetime | None]:
+    known = _published.get()
+    if version in known:
+        return known[version]
+    if version == BUILT_IN:
+        return (0, None)
+    raise CalendarUnknown(version=version)
+
+
+@lru_cache(maxsize=32)
+def _scaled(pk: int, published_at: dt.datetime | None, scale: int) -> WorkClock:
+    clock = _loaded(pk, published_at)
+    if scale > 0:
+        return DemonstrationClock(version=clock.version, scale=scale, day_seconds=clock.day_seconds)
+    return clock
+
+
+# A published calendar never changes, so it is read once in the life of a process. The moment of publication
+# is part of the key because a primary key alone may come again in another database of the same process.
+@lru_cache(maxsize=16)
+def _loaded(pk: int, published_at: dt.datetime | None) -> CalendarClock:
+    if published_at is None:
+        return _built_in()
+    calendar = WorkCalendar.objects.prefetch_related("days").get(pk=pk)
+    standard = parse_slots(calendar.slots)
+    days = {}
+    for day in calendar.days.all():
+        own = parse_slots(day.slots) if day.slots else standard
+        days[day.date] = own if day.workday else ()
+    return CalendarClock(
+        version=calendar.version,
+        slots=standard,
+        days=days,
+        known_from=calendar.known_from,
+        known_until=calendar.known_until,
+    )
+
+
+def _built_in() -> CalendarClock:
+    standard = parse_slots(STANDARD_SLOTS)
+    days = {date: standard if workday else () for date, (workday, _) in known_days().items()}
+    return CalendarClock(
+        version=BUILT_IN, slots=standard, days=days, known_from=KNOWN_FROM, known_until=holidays_known_until()
+    )
+
+
+__all__ = ["SECOND", "WorkClock", "by_version", "calendar_by_version", "current", "known_days", "length"]

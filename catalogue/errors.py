@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lianqin.kernel.errors import Conflict, NotAllowed, NotVisible
+
+
+class CalendarUnknown(NotVisible):
+    code = "calendar_unknown"
+    message = _("没有这个版本的工作日历")
+
+
+class CalendarVersionTaken(Conflict):
+    code = "calendar_version_taken"
+    message = _("工作日历的版本号必须大于已发布的版本")
+
+
+class NothingToRecompute(Conflict):
+    code = "nothing_to_recompute"
+    message = _("新旧工作日历没有差别, 无需重算")
+
+
+class AlreadyDecided(Conflict):
+    code = "already_decided"
+    message = _("已有结论, 请刷新查看")
+
+
+class SecondPersonNeeded(NotAllowed):
+    code = "second_person_needed"
+    message = _("提出人不能自己审批, 请由另一人审批")

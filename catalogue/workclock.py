@@ -1,0 +1,224 @@
+"""Pure arithmetic of working time: no ORM, no settings, no clock. Whole microseconds inside, so nothing is lost.
+
+Two kinds answer to :class:`WorkClock`: one that follows a calendar, and one for demonstrations that never closes.
+Moments go in aware and come out aware in UTC. Asia/Shanghai has kept one offset (+8) since 1991.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+Slot = tuple[int, int]
+"""From and to, microseconds after the local midnight."""
+
+SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+SPARE_YEARS = 3
+
+
+class WorkClock(Protocol):
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def note(self) -> str: ...
+
+    @property
+    def day_seconds(self) -> int:
+        """Business seconds of one workday."""
+
+    def add(self, start: dt.datetime, seconds: float, around_the_clock: bool = False) -> dt.datetime:
+        """Return the earliest moment not before ``start`` that has ``seconds`` of working time behind it."""
+
+    def seconds_between(self, a: dt.datetime, b: dt.datetime, around_the_clock: bool = False) -> float:
+        """Return the working time from ``a`` to ``b``, negative when ``b`` is the earlier one."""
+
+    def is_workday(self, day: dt.date) -> bool: ...
+
+    def warning_for(self, moment: dt.datetime) -> str:
+        """Return a sentence when the calendar only guesses at ``moment``, else an empty string."""
+
+
+def parse_slots(texts: Sequence[Sequence[str]]) -> tuple[Slot, ...]:
+    """Read ``[["09:00","12:00"],…]``; ``24:00`` ends a day. Raise ValueError unless ascending and apart."""
+    slots = tuple((_after_midnight(opens), _after_midnight(closes)) for opens, closes in texts)
+    edges = [edge for slot in slots for edge in slot]
+    if any(later <= earlier for earlier, later in zip(edges, edges[1:], strict=False)):
+        raise ValueError(f"slots must ascend and not touch: {texts}")
+    return slots
+
+
+def _after_midnight(text: str) -> int:
+    if text == "24:00":
+        return DAY
+    at = dt.time.fromisoformat(text)
+    return (at.hour * 3600 + at.minute * 60 + at.second) * SECOND
+
+
+def length(slots: tuple[Slot, ...]) -> int:
+    return sum(closes - opens for opens, closes in slots)
+
+
+def _real_add(start: dt.datetime, micros: int) -> dt.datetime:
+    return start.astimezone(dt.UTC) + dt.timedelta(microseconds=micros)
+
+
+def _micros(span: dt.timedelta) -> int:
+    return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``behind[i]``: working microseconds before day ``i``; ``slots[i]``: its hours. Immutable, so swapped as a whole."""
+
+    first: dt.date
+    midnight: dt.datetime
+    slots: tuple[tuple[Slot, ...], ...]
+    behind: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class CalendarClock:
+    """Working time over ``days`` (exceptions) on top of Monday to Friday."""
+
+    version: int
+    slots: tuple[Slot, ...]
+    days: Mapping[dt.date, tuple[Slot, ...]]
+    known_from: dt.date
+    known_until: dt.date
+    note: str = ""
+    _table: Table = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.slots:
+            raise ValueError("a workday needs hours")
+        self._table = self._build(self.known_from.year, self.known_until.year + SPARE_YEARS)
+
+    @property
+    def day_seconds(self) -> int:
+        return length(self.slots) // SECOND
+
+    def hours_of(self, day: dt.date) -> tuple[Slot, ...]:
+        special = self.days.get(day)
+        if special is not None:
+            return special
+        return self.slots if day.weekday() < 5 else ()
+
+    def is_workday(self, day: dt.date) -> bool:
+        return bool(self.hours_of(day))
+
+    def warning_for(self, moment: dt.datetime) -> str:
+        day = moment.astimezone(SHANGHAI).date()
+        if self.known_from <= day <= self.known_until:
+            return ""
+        return _("%(year)d年放假安排尚未纳入工作日历, 暂按周一至周五推算") % {"year": day.year}
+
+    def add(self, start: dt.datetime, seconds: float, around_the_clock: bool = False) -> dt.datetime:
+        micros = round(seconds * SECOND)
+        if around_the_clock or micros == 0:
+            return _real_add(start, micros)
+        target = self._position(start) + micros
+        table = self._reaching(target)
+        if micros > 0:
+            day = bisect_left(table.behind, target) - 1
+            after_midnight = _forward(table.slots[day], target - table.behind[day])
+        else:
+            day = bisect_right(table.behind, target) - 1
+            after_midnight = _backward(table.slots[day], target - table.behind[day])
+        return table.midnight + dt.timedelta(days=day, microseconds=after_midnight)
+
+    def seconds_between(self, a: dt.datetime, b: dt.datetime, around_the_clock: bool = False) -> float:
+        if around_the_clock:
+            return _micros(b - a) / SECOND
+        self._table_of(b)
+        # A table that grows backwards shifts every position, so both are read from the one that covers both.
+        return (self._position(b, self._table_of(a)) - self._position(a)) / SECOND
+
+    def _position(self, moment: dt.datetime, table: Table | None = None) -> int:
+        table = table or self._table_of(moment)
+        span = moment - table.midnight
+        at = span.seconds * SECOND + span.microseconds
+        done = table.behind[span.days]
+        for opens, closes in table.slots[span.days]:
+            if at <= opens:
+                break
+            done += min(at, closes) - opens
+        return done
+
+    def _table_of(self, moment: dt.datetime) -> Table:
+        table = self._table
+        if 0 <= (moment - table.midnight).days < len(table.slots):
+            return table
+        year = moment.astimezone(SHANGHAI).year
+        last = table.first.year + len(table.slots) // 365
+        self._table = self._build(min(year, table.first.year), max(year + SPARE_YEARS, last))
+        return self._table
+
+    def _reaching(self, target: int) -> Table:
+        table = self._table
+        if 0 < target < table.behind[-1]:
+            return table
+        if target <= 0:
+            raise OverflowError("before the first year of the calendar")
+        years = 1 + SPARE_YEARS + (target - table.behind[-1]) // (200 * length(self.slots))
+        self._table = self._build(table.first.year, table.first.year + len(table.slots) // 365 + years)
+        return self._table
+
+    def _build(self, first_year: int, last_year: int) -> Table:
+        first = dt.date(first_year, 1, 1)
+        count = (dt.date(last_year + 1, 1, 1) - first).days
+        slots = tuple(self.hours_of(first + dt.timedelta(days=i)) for i in range(count))
+        behind = tuple(accumulate((length(of_day) for of_day in slots), initial=0))
+        midnight = dt.datetime(first_year, 1, 1, tzinfo=SHANGHAI).astimezone(dt.UTC)
+        return Table(first=first, midnight=midnight, slots=slots, behind=behind)
+
+
+def _forward(slots: tuple[Slot, ...], micros: int) -> int:
+    """Return the earliest time of the day with ``micros`` behind it, 0 < micros <= the day."""
+    for opens, closes in slots:
+        if micros <= closes - opens:
+            return opens + micros
+        micros -= closes - opens
+    raise AssertionError("more than the day holds")
+
+
+def _backward(slots: tuple[Slot, ...], micros: int) -> int:
+    """Return the latest time of the day with ``micros`` behind it, 0 <= micros < the day."""
+    for opens, closes in slots:
+        if micros < closes - opens:
+            return opens + micros
+        micros -= closes - opens
+    raise AssertionError("more than the day holds")
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationClock:
+    """A calendar that never closes and runs ``scale`` times as fast, so that escalation can be watched at any hour."""
+
+    version: int
+    scale: int
+    day_seconds: int
+
+    @property
+    def note(self) -> str:
+        return _("演示时钟: 全天不停, 时限缩短为 1/%(scale)d") % {"scale": self.scale}
+
+    def add(self, start: dt.datetime, seconds: float, around_the_clock: bool = False) -> dt.datetime:
+        return _real_add(start, round(seconds * SECOND / self.scale))
+
+    def seconds_between(self, a: dt.datetime, b: dt.datetime, around_the_clock: bool = False) -> float:
+        return _micros(b - a) * self.scale / SECOND
+
+    def is_workday(self, day: dt.date) -> bool:
+        return True
+
+    def warning_for(self, moment: dt.datetime) -> str:
+        return ""
