@@ -1,0 +1,53 @@
+"""Read settings from the environment. Standard library only."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+SCHEMES = frozenset({"postgres", "postgresql"})
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    value = text(name).lower()
+    return value in TRUE if value else default
+
+
+def integer(name: str, default: int = 0) -> int:
+    value = text(name)
+    try:
+        return int(value) if value else default
+    except ValueError as error:
+        raise ValueError(f"{name} must be a whole number, not {value!r}") from error
+
+
+def items(name: str) -> list[str]:
+    """Return the parts of a comma separated list, empty ones left out."""
+    return [part for raw in text(name).split(",") if (part := raw.strip())]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Turn ``postgres://user:password@host:port/name?option=value`` into Django's settings.
+
+    A socket folder is given percent-encoded as the host, or as ``?host=/folder``.
+    """
+    parts = urlsplit(url)
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in SCHEMES or not name:
+        raise ValueError("DATABASE_URL must look like postgres://user:password@host:5432/name")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }

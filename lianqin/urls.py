@@ -1,0 +1,19 @@
+"""The site map."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from lianqin import health
+
+PAGES = {"accounts/": "accounts", "district/": "dispatch", "report/": "citizens", "": "workorders"}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", health.live, name="livez"),
+    path("readyz", health.ready, name="readyz"),
+    path("healthz", health.healthy, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(("lianqin.api", "api"))),
+    *(path(prefix, include(f"{app}.urls")) for prefix, app in PAGES.items() if find_spec(f"{app}.urls")),
+]
