@@ -78,7 +78,7 @@ def policy_for(
     source: str = "",
     on: dt.date | None = None,
 ) -> Policy:
-    """Return the policy of a clock that starts now (``on``: another local date). Raise ValueError on an unknown stage."""
+    """Return the policy of a clock that starts now (``on``: another local date). Raise ValueError for no such stage."""
     table, kinds = _remembered.get()
     day = on or dt.datetime.now(SHANGHAI).date()
     kind = kinds.get(category_id, PLAIN) if category_id is not None else PLAIN
@@ -102,7 +102,7 @@ def choose(
     source: str,
     day: dt.date,
 ) -> Rule | None:
-    """Return the rule that says most. Urgency outweighs the matter: a critical case is critical whatever it is about."""
+    """Return the rule that says most. Urgency comes first: a critical case is critical whatever it is about."""
     best: tuple[tuple[int | dt.date, ...], Rule] | None = None
     for rule in rules:
         matter = _closeness(rule, category_id, kind)
@@ -123,7 +123,7 @@ def choose(
 
 
 def _closeness(rule: Rule, category_id: int | None, kind: Kind) -> int | None:
-    """Return 3 for the matter itself, 2 for its class, 1 for its deadline class, 0 for any; None if it does not apply."""
+    """Return 3 for the matter, 2 for its class, 1 for its deadline class, 0 for any, None if it does not apply."""
     if rule.deadline_class and rule.deadline_class != kind.deadline_class:
         return None
     if rule.category_id is None:

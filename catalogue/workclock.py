@@ -10,7 +10,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 SPARE_YEARS = 3
+LAST_YEAR = 2400
 
 
 class WorkClock(Protocol):
@@ -51,7 +52,7 @@ def parse_slots(texts: Sequence[Sequence[str]]) -> tuple[Slot, ...]:
     """Read ``[["09:00","12:00"],…]``; ``24:00`` ends a day. Raise ValueError unless ascending and apart."""
     slots = tuple((_after_midnight(opens), _after_midnight(closes)) for opens, closes in texts)
     edges = [edge for slot in slots for edge in slot]
-    if any(later <= earlier for earlier, later in zip(edges, edges[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(edges)):
         raise ValueError(f"slots must ascend and not touch: {texts}")
     return slots
 
@@ -77,9 +78,10 @@ def _micros(span: dt.timedelta) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``behind[i]``: working microseconds before day ``i``; ``slots[i]``: its hours. Immutable, so swapped as a whole."""
+    """``behind[i]``: working microseconds before day ``i``; ``slots[i]``: its hours. Immutable: swapped as a whole."""
 
-    first: dt.date
+    first: int
+    last: int
     midnight: dt.datetime
     slots: tuple[tuple[Slot, ...], ...]
     behind: tuple[int, ...]
@@ -125,8 +127,9 @@ class CalendarClock:
         micros = round(seconds * SECOND)
         if around_the_clock or micros == 0:
             return _real_add(start, micros)
-        target = self._position(start) + micros
-        table = self._reaching(target)
+        table = self._covering(start, start)
+        target = _position(table, start) + micros
+        table = self._reaching(table, target)
         if micros > 0:
             day = bisect_left(table.behind, target) - 1
             after_midnight = _forward(table.slots[day], target - table.behind[day])
@@ -138,47 +141,49 @@ class CalendarClock:
     def seconds_between(self, a: dt.datetime, b: dt.datetime, around_the_clock: bool = False) -> float:
         if around_the_clock:
             return _micros(b - a) / SECOND
-        self._table_of(b)
-        # A table that grows backwards shifts every position, so both are read from the one that covers both.
-        return (self._position(b, self._table_of(a)) - self._position(a)) / SECOND
+        table = self._covering(a, b)
+        return (_position(table, b) - _position(table, a)) / SECOND
 
-    def _position(self, moment: dt.datetime, table: Table | None = None) -> int:
-        table = table or self._table_of(moment)
-        span = moment - table.midnight
-        at = span.seconds * SECOND + span.microseconds
-        done = table.behind[span.days]
-        for opens, closes in table.slots[span.days]:
-            if at <= opens:
-                break
-            done += min(at, closes) - opens
-        return done
-
-    def _table_of(self, moment: dt.datetime) -> Table:
+    def _covering(self, a: dt.datetime, b: dt.datetime) -> Table:
         table = self._table
-        if 0 <= (moment - table.midnight).days < len(table.slots):
+        days = len(table.slots)
+        if 0 <= (a - table.midnight).days < days and 0 <= (b - table.midnight).days < days:
             return table
-        year = moment.astimezone(SHANGHAI).year
-        last = table.first.year + len(table.slots) // 365
-        self._table = self._build(min(year, table.first.year), max(year + SPARE_YEARS, last))
-        return self._table
+        years = [moment.astimezone(SHANGHAI).year for moment in (a, b)]
+        self._table = table = self._build(min(*years, table.first), max(*years, table.last))
+        return table
 
-    def _reaching(self, target: int) -> Table:
-        table = self._table
-        if 0 < target < table.behind[-1]:
-            return table
+    def _reaching(self, table: Table, target: int) -> Table:
+        """Return ``table``, or a longer one from the same first day on, so that ``target`` keeps its meaning."""
         if target <= 0:
             raise OverflowError("before the first year of the calendar")
-        years = 1 + SPARE_YEARS + (target - table.behind[-1]) // (200 * length(self.slots))
-        self._table = self._build(table.first.year, table.first.year + len(table.slots) // 365 + years)
-        return self._table
+        while target > table.behind[-1]:
+            per_year = 200 * length(self.slots)
+            self._table = table = self._build(
+                table.first, table.last + SPARE_YEARS + (target - table.behind[-1]) // per_year
+            )
+        return table
 
     def _build(self, first_year: int, last_year: int) -> Table:
+        if last_year > LAST_YEAR:
+            raise OverflowError("beyond the last year of the calendar")
         first = dt.date(first_year, 1, 1)
         count = (dt.date(last_year + 1, 1, 1) - first).days
         slots = tuple(self.hours_of(first + dt.timedelta(days=i)) for i in range(count))
         behind = tuple(accumulate((length(of_day) for of_day in slots), initial=0))
         midnight = dt.datetime(first_year, 1, 1, tzinfo=SHANGHAI).astimezone(dt.UTC)
-        return Table(first=first, midnight=midnight, slots=slots, behind=behind)
+        return Table(first=first_year, last=last_year, midnight=midnight, slots=slots, behind=behind)
+
+
+def _position(table: Table, moment: dt.datetime) -> int:
+    span = moment - table.midnight
+    at = span.seconds * SECOND + span.microseconds
+    done = table.behind[span.days]
+    for opens, closes in table.slots[span.days]:
+        if at <= opens:
+            break
+        done += min(at, closes) - opens
+    return done
 
 
 def _forward(slots: tuple[Slot, ...], micros: int) -> int:

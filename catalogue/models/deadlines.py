@@ -8,7 +8,7 @@ from catalogue.rules import DeadlineClass, Level, Stage, Unit, Urgency
 
 
 class DeadlineRule(models.Model):
-    """How long a stage may take. A blank column means "any"; the most specific row wins (:mod:`catalogue.deadlines`)."""
+    """How long a stage may take. Blank means "any"; the most specific row wins (:mod:`catalogue.deadlines`)."""
 
     stage = models.CharField(_("环节"), max_length=16, choices=Stage.choices)
     category = models.ForeignKey(

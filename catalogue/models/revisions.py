@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Revision(models.Model):
-    """One row, whose stamp changes with every change of the catalogue: what a process compares before it trusts its cache.
+    """One row whose stamp changes with every change of the catalogue; compared before a cache is trusted.
 
     A random stamp and not a counter: a counter that was rolled back would come back with other contents.
     """
