@@ -1,0 +1,1 @@
+"""Where, and who is there: divisions, boundaries, units, posts."""

@@ -1,0 +1,56 @@
+"""What a post grants, and where: the one place that turns posts into tokens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, STREET, UNIT, token
+
+from .models import Membership, Post, Role
+from .rules import GRANTS, GRID_GRANTS, GRID_LEADER_GRANTS, REPORT
+
+
+def home_of(membership: Membership) -> str:
+    """Token of the place or unit that the grants of a post are written on (guardian's object).
+
+    Needs ``unit`` or ``grid`` loaded.
+    """
+    if membership.grid_id is not None:
+        return token(GRID, membership.grid_id)
+    unit = membership.unit
+    assert unit is not None
+    if membership.role in {Role.COMMUNITY_OFFICER, Role.DEPARTMENT_HANDLER}:
+        return token(UNIT, unit.pk)
+    if unit.street_id is not None:
+        return token(STREET, unit.street_id)
+    return token(DISTRICT, unit.district_id)
+
+
+def district_id_of(membership: Membership) -> int:
+    if membership.unit is not None:
+        return membership.unit.district_id
+    assert membership.grid is not None
+    return membership.grid.community.street.district_id
+
+
+def grants_of(memberships: Iterable[Membership], written: frozenset[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    """Map codenames to tokens. ``written`` holds guardian's (codename, token) pairs of the person.
+
+    A grant on a place or unit needs both: a post that is current, and the permission that appoint() wrote.
+    """
+    grants: dict[str, set[str]] = defaultdict(set)
+    for membership in memberships:
+        home = home_of(membership)
+        grants[REPORT].add(token(DISTRICT, district_id_of(membership)))
+        if membership.grid_id is not None:
+            for codename in GRID_LEADER_GRANTS if membership.post == Post.GRID_LEADER else GRID_GRANTS:
+                grants[codename].add(home)
+            continue
+        for codename in GRANTS[membership.role]:
+            if (codename, home) not in written:
+                continue
+            grants[codename].add(home)
+            if membership.role == Role.COMMUNITY_OFFICER and membership.unit and membership.unit.community_id:
+                grants[codename].add(token(COMMUNITY, membership.unit.community_id))
+    return {codename: frozenset(tokens) for codename, tokens in grants.items()}

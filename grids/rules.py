@@ -1,0 +1,88 @@
+"""Pure tables: functions of departments, roles, and what each role is granted where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Function(NamedTuple):
+    name: str | Promise
+    vertical: bool  # Managed by the city or the province: the district may ask, not order.
+
+
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(
+    {
+        "urban_management": Function(_("城管"), False),
+        "sanitation": Function(_("环卫"), False),
+        "housing": Function(_("住建"), False),
+        "water": Function(_("水务"), False),
+        "environment": Function(_("生态环境"), True),
+        "transport": Function(_("交通"), False),
+        "traffic_police": Function(_("交警"), True),
+        "public_security": Function(_("公安"), False),
+        "fire": Function(_("消防"), True),
+        "emergency": Function(_("应急"), False),
+        "market": Function(_("市场监管"), False),
+        "health": Function(_("卫健"), False),
+        "civil_affairs": Function(_("民政"), False),
+        "human_resources": Function(_("人社"), False),
+        "education": Function(_("教育"), False),
+        "agriculture": Function(_("农业农村"), False),
+        "justice": Function(_("司法"), False),
+        "planning": Function(_("规划资源"), True),
+        "gas": Function(_("燃气"), True),
+        "power": Function(_("供电"), True),
+        "greening": Function(_("园林"), False),
+        "petition": Function(_("信访"), False),
+        "culture": Function(_("文旅"), False),
+        "mobile_squad": Function(_("联勤机动"), False),  # A centre's own squad.
+    }
+)
+
+
+class Role(StrEnum):
+    DISTRICT_COMMANDER = "district_commander"
+    DISTRICT_DISPATCHER = "district_dispatcher"
+    STREET_DISPATCHER = "street_dispatcher"
+    COMMUNITY_OFFICER = "community_officer"
+    DEPARTMENT_HANDLER = "department_handler"
+    GRID_WORKER = "grid_worker"
+    SUPERVISOR = "supervisor"
+
+
+REPORT = "report_orders"  # Everybody with a post, on the district.
+_CENTRE = ("view_orders", "register_orders", "dispatch_orders", "check_orders", "approve_requests")
+
+# What appoint() writes, on the place or unit that the post belongs to (see services.place_of_post).
+GRANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        Role.DISTRICT_COMMANDER: (*_CENTRE, "command_orders", "supervise_orders"),
+        Role.DISTRICT_DISPATCHER: _CENTRE,
+        Role.STREET_DISPATCHER: _CENTRE,
+        Role.SUPERVISOR: ("view_orders", "check_orders", "supervise_orders"),
+        Role.COMMUNITY_OFFICER: ("view_orders", "claim_orders", "confirm_orders"),
+        Role.DEPARTMENT_HANDLER: ("view_orders", "handle_orders"),
+    }
+)
+# A grid is no object of guardian's: what a post gives there follows from the membership alone.
+GRID_GRANTS: tuple[str, ...] = ("view_orders", "handle_on_site")
+GRID_LEADER_GRANTS: tuple[str, ...] = (*GRID_GRANTS, "confirm_orders")
+
+# Which kinds of unit a role may be held in; a grid worker is posted on a grid instead.
+ROLE_UNITS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        Role.DISTRICT_COMMANDER: frozenset({"command_center"}),
+        Role.DISTRICT_DISPATCHER: frozenset({"command_center"}),
+        Role.STREET_DISPATCHER: frozenset({"sub_center"}),
+        Role.SUPERVISOR: frozenset({"command_center", "sub_center"}),
+        Role.COMMUNITY_OFFICER: frozenset({"workstation"}),
+        Role.DEPARTMENT_HANDLER: frozenset({"duty_department"}),
+        Role.GRID_WORKER: frozenset(),
+    }
+)
