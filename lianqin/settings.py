@@ -69,7 +69,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    *(["accounts.middleware.ActorMiddleware"] if (BASE_DIR / "accounts/middleware.py").exists() else []),
+    "accounts.middleware.IdleSessionMiddleware",
+    "accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -136,6 +137,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 
 # -- cookies and transport; a plain-HTTP demo on one machine cannot have secure cookies
 HTTPS = env.flag("LIANQIN_HTTPS", default=not (DEBUG or LIANQIN_DEMO))
@@ -204,8 +207,8 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # -- API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.api.authentication.TokenAuthentication",
+        "accounts.api.authentication.PageSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["lianqin.kernel.access.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -248,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "relay.tasks.relay_outbox", "schedule": 2.0, "options": {"expires": 4}},
     "sweep-timers": {"task": "workorders.tasks.sweep_timers", "schedule": 5.0, "options": {"expires": 10}},
     "audit-orders": {"task": "workorders.tasks.audit_orders", "schedule": 60.0, "options": {"expires": 120}},
+    "purge-expired": {"task": "accounts.purge_expired", "schedule": 3600.0, "options": {"expires": 7200}},
     "daily-root": {"task": "workorders.tasks.publish_daily_root", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

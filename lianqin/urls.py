@@ -17,3 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(("lianqin.api", "api"))),
     *(path(prefix, include(f"{app}.urls")) for prefix, app in PAGES.items() if find_spec(f"{app}.urls")),
 ]
+
+handler400 = "accounts.views.bad_request"
+handler403 = "accounts.views.permission_denied"
+handler404 = "accounts.views.not_found"
+handler500 = "accounts.views.server_error"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # rest_framework.views imports this module while it is being imported.
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 
 class Nobody(BasePermission):

@@ -37,7 +37,7 @@ class Actor:
     user_id: int | None = None
     officer: str = ""
     posts: tuple[Post, ...] = ()
-    grants: Mapping[str, frozenset[str]] = field(default=NO_GRANTS)
+    grants: Mapping[str, frozenset[str]] = field(default_factory=lambda: NO_GRANTS)
 
     def tokens(self, codename: str) -> frozenset[str]:
         return self.grants.get(codename, frozenset())

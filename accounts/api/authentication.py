@@ -1,0 +1,51 @@
+"""How a request of the API says who sends it: a token, or the session of the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from knox.crypto import hash_token
+from knox.models import AuthToken
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from accounts.errors import CsrfFailed, TokenInvalid
+
+
+class TokenAuthentication(BaseAuthentication):
+    """``Authorization: Token …``; one query by the token's hash."""
+
+    keyword = "Token"
+
+    def authenticate(self, request: Request) -> tuple[Any, AuthToken] | None:
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != self.keyword.lower().encode():
+            return None
+        if len(words) != 2:
+            raise TokenInvalid
+        record = self._record(words[1])
+        if record is None or not record.user.is_active or (record.expiry and record.expiry <= timezone.now()):
+            raise TokenInvalid
+        return record.user, record
+
+    def _record(self, token: bytes) -> AuthToken | None:
+        try:
+            digest = hash_token(token.decode("ascii"))
+        except ValueError:  # Not ASCII, or not hexadecimal.
+            return None
+        return AuthToken.objects.select_related("user").filter(digest=digest).first()
+
+    def authenticate_header(self, request: Request) -> str:
+        return self.keyword
+
+
+class PageSessionAuthentication(SessionAuthentication):
+    """The session of the pages, with the CSRF check."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise CsrfFailed from error

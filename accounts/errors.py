@@ -1,0 +1,54 @@
+"""Refusals of accounts, each with a stable code."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from lianqin.kernel.errors import Conflict, DomainError, NotAllowed, NotSignedIn
+
+
+class BadCredentials(NotSignedIn):
+    code = "bad_credentials"
+    message = _("用户名或密码不正确")
+
+
+class TokenInvalid(NotSignedIn):
+    code = "token_invalid"
+    message = _("令牌无效或已过期, 请重新获取")
+
+
+class SignInLocked(DomainError):
+    status: ClassVar[int] = 429
+    code = "sign_in_locked"
+    message = _("登录失败次数过多, 账号已暂时锁定, 请稍后再试")
+
+
+class CsrfFailed(NotAllowed):
+    code = "csrf_failed"
+    message = _("页面停留过久或来源不可信, 请刷新后重试")
+
+
+class IdempotencyKeyInvalid(DomainError):
+    code = "idempotency_key_invalid"
+    message = _("Idempotency-Key 须为 1 至 200 个可见 ASCII 字符")
+
+
+class IdempotencyKeyReused(DomainError):
+    status: ClassVar[int] = 422
+    code = "idempotency_key_reused"
+    message = _("同一 Idempotency-Key 已用于另一份内容")
+
+
+class IdempotencyInFlight(Conflict):
+    code = "idempotency_in_flight"
+    message = _("相同的请求正在处理, 请稍后再试")
+
+
+class TryAgain(DomainError):
+    """A passing hiccup of the database; the same request may succeed in a moment."""
+
+    status: ClassVar[int] = 503
+    code = "try_again"
+    message = _("系统繁忙, 请稍后重试")

@@ -1,0 +1,136 @@
+"""Sign in, sign out, my account; and how refusals look on a page."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.template import loader
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView, TemplateView
+
+from accounts import services
+from accounts.api.problems import Refusal, as_refusal, internal, problem_response
+from accounts.errors import CsrfFailed, SignInLocked
+from accounts.forms import SignInForm
+from accounts.models import User
+from accounts.selectors import client_ip, posts_of
+from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+
+TITLES = {
+    400: gettext_lazy("请求无法处理"),
+    401: gettext_lazy("请先登录"),
+    403: gettext_lazy("没有权限"),
+    404: gettext_lazy("没有找到"),
+    409: gettext_lazy("情况已经变化"),
+    500: gettext_lazy("系统出错了"),
+    503: gettext_lazy("系统繁忙"),
+}
+
+
+class SignInView(LoginView):
+    template_name = "accounts/signin.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        user = self.request.user
+        if isinstance(user, User) and user.officer:
+            return reverse("admin:index")
+        return resolve_url("/")
+
+
+class SignOutView(LogoutView):
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    next_page = reverse_lazy("accounts:signin")
+
+
+@method_decorator(never_cache, name="dispatch")
+class AccountView(LoginRequiredMixin, TemplateView):
+    template_name = "accounts/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(posts=posts_of(self.request.user), **kwargs)
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class PasswordView(LoginRequiredMixin, FormView[PasswordChangeForm]):
+    template_name = "accounts/password.html"
+    form_class = PasswordChangeForm
+    success_url = reverse_lazy("accounts:account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        user = form.user
+        assert isinstance(user, User)
+        services.change_password(user=user, password=form.cleaned_data["new_password1"], ip=client_ip(self.request))
+        update_session_auth_hash(self.request, user)
+        messages.success(self.request, _("密码已修改, 其他设备上的登录和令牌已失效"))
+        return super().form_valid(form)
+
+
+def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """The refusal as problem details for programs, as a page for people."""
+    if request.path.startswith("/api/"):
+        return problem_response(refusal, path=request.path)
+    named = {400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
+    context = {
+        "status": refusal.status,
+        "title": TITLES.get(refusal.status, TITLES[400]),
+        "message": refusal.message,
+        "reference": refusal.extra.get("reference", ""),
+    }
+    # Without the request: whatever failed may fail again in a context processor.
+    body = loader.render_to_string(named.get(refusal.status, "accounts/refusal.html"), context)
+    response = HttpResponse(body, status=refusal.status)
+    if refusal.status == 503:
+        response["Retry-After"] = "1"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, as_refusal(exception) or Refusal(400, "malformed", _("请求内容无法解析")))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, NotAllowed())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refuse(request, NotVisible())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Whatever nobody caught: a passing hiccup is 503, the rest 500 with an id and no details."""
+    return refuse(request, as_refusal(sys.exc_info()[1]) or internal(request))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return refuse(request, CsrfFailed())
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """Answer a sign-in of an account that is locked after too many failures."""
+    refusal = SignInLocked(retry_after=int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    if request.path.startswith("/api/"):
+        return problem_response(refusal, path=request.path)
+    form = SignInForm(request, initial={"username": request.POST.get("username", "")})
+    page = render(request, "accounts/signin.html", {"form": form, "locked": refusal.message}, status=refusal.status)
+    page["Retry-After"] = str(refusal.extra["retry_after"])
+    return page
