@@ -1,0 +1,299 @@
+"""The context of every template: frozen shapes, already worded in Chinese, so that a template only arranges."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+Tone = Literal["primary", "ok", "warn", "critical", "muted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    text: Text
+    tone: Tone = "muted"
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One running, paused or finished timer. ``now`` is the database's; fractions run over wall time."""
+
+    label: Text
+    started_at: dt.datetime
+    due_at: dt.datetime
+    now: dt.datetime
+    state: Literal["running", "paused", "done"] = "running"
+    who: Text = ""
+    consequence: Text = ""
+    paused_because: Text = ""
+    warn_at: float = 0.8
+
+    @property
+    def remaining_seconds(self) -> int:
+        return round((self.due_at - self.now).total_seconds())
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.remaining_seconds < 0
+
+    @property
+    def used(self) -> float:
+        """Share of the time that is used up, between 0 and 1."""
+        whole = (self.due_at - self.started_at).total_seconds()
+        return 1.0 if whole <= 0 else min(1.0, max(0.0, (self.now - self.started_at).total_seconds() / whole))
+
+    @property
+    def percent(self) -> int:
+        return round(self.used * 100)
+
+    @property
+    def hand(self) -> str:
+        """``stroke-dasharray`` of a ring with radius 18."""
+        return f"{self.used * 113.1:.1f} 113.1"
+
+    @property
+    def tone(self) -> str:
+        if self.state != "running":
+            return self.state
+        if self.is_overdue:
+            return "critical"
+        return "warn" if self.used >= self.warn_at else "ok"
+
+    @property
+    def value(self) -> str:
+        return countdown(self.remaining_seconds)
+
+    @property
+    def is_long(self) -> bool:
+        """More than a day either way: needs a smaller figure."""
+        return abs(self.remaining_seconds) >= 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the queue."""
+
+    number: str
+    url: str
+    title: str
+    place: str
+    category: str
+    status: Tag
+    version: int
+    urgency: Tag | None = None
+    level: Tag | None = None
+    holder: str = ""
+    clock: Clock | None = None
+    reported_at: dt.datetime | None = None
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: Text
+    count: int | None = None
+    current: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """``tabs`` are the groups of statuses with their counts; ``filters`` the select boxes by parameter name."""
+
+    unit: str
+    tabs: tuple[Option, ...]
+    rows: tuple[Row, ...]
+    filters: dict[str, tuple[Option, ...]] = field(default_factory=dict)
+    sort: tuple[Option, ...] = ()
+    search: str = ""
+    total: int = 0
+    previous_url: str = ""
+    next_url: str = ""
+    query: str = ""
+    is_filtered: bool = False
+    clear_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: Text
+    note: Text
+    state: Literal["done", "now", "todo", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: Text
+    value: Text
+    wide: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    url: str
+    name: str
+    kind: Literal["picture", "video", "audio", "file"] = "picture"
+    mark: Text = ""
+    thumbnail_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of the timeline as a sentence. ``actor`` is empty for machine events."""
+
+    at: dt.datetime
+    actor: str
+    sentence: Text
+    reason: str = ""
+    icon: str = "point"
+    tone: Tone = "muted"
+    is_machine: bool = False
+    is_late: bool = False
+    pictures: tuple[Picture, ...] = ()
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An assignment: who does it, as lead or assisting, and its own clock."""
+
+    name: str
+    role: Text
+    is_lead: bool
+    state: Tag
+    note: Text = ""
+    clock: Clock | None = None
+    is_live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    pk: int
+    label: Text
+    requester: str
+    reason: str
+    clock: Clock | None
+    may_decide: bool = False
+    approve_url: str = ""
+    refuse_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of a picker: a unit, a category or an order."""
+
+    value: str
+    label: Text
+    note: Text = ""
+    group: Text = ""
+    search: str = ""
+    tag: Tag | None = None
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A field of an action's form; ``kind`` names its template under workorders/fields/."""
+
+    name: str
+    kind: str
+    label: Text
+    required: bool = True
+    hint: Text = ""
+    value: str = ""
+    placeholder: Text = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An action that the actor may take now. ``version`` is what the actor has seen."""
+
+    name: str
+    label: Text
+    url: str
+    version: int
+    icon: str = "check"
+    tone: Literal["primary", "plain", "danger"] = "plain"
+    button: Text = ""
+    explanation: Text = ""
+    inputs: tuple[Input, ...] = ()
+    upload_url: str = ""
+    in_more: bool = False
+
+    @property
+    def button_text(self) -> Text:
+        return self.button or self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Longitude and latitude in WGS-84, None where the order lies nowhere yet."""
+
+    longitude: float | None
+    latitude: float | None
+    grid_code: str = ""
+    grid_name: str = ""
+    street_code: str = ""
+    path: str = ""
+    accuracy: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on the page of one order."""
+
+    number: str
+    url: str
+    fragment_url: str
+    print_url: str
+    title: str
+    address: str
+    description: str
+    version: int
+    status: Tag
+    level: Tag
+    source: str
+    place: Place
+    now: dt.datetime
+    urgency: Tag | None = None
+    badges: tuple[Tag, ...] = ()
+    steps: tuple[Step, ...] = ()
+    clock: Clock | None = None
+    clocks: tuple[Clock, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    parties: tuple[Party, ...] = ()
+    requests: tuple[OpenRequest, ...] = ()
+    duplicates: tuple[Row, ...] = ()
+    timeline: tuple[Happening, ...] = ()
+    forms: tuple[Form, ...] = ()
+    outcome: Text = ""
+    outcome_tone: str = ""
+    can_see_chain: bool = False
+
+    @property
+    def main_forms(self) -> tuple[Form, ...]:
+        return tuple(form for form in self.forms if not form.in_more)
+
+    @property
+    def more_forms(self) -> tuple[Form, ...]:
+        return tuple(form for form in self.forms if form.in_more)
+
+
+def countdown(seconds: int) -> str:
+    """``03:25``, ``4:03:25``, ``2天 03:25``; overdue counts on with a minus sign."""
+    sign, rest = ("\u2212" if seconds < 0 else ""), abs(seconds)
+    days, rest = divmod(rest, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, left = divmod(rest, 60)
+    if days:
+        return f"{sign}{days}天 {hours:02d}:{minutes:02d}"
+    return f"{sign}{hours}:{minutes:02d}:{left:02d}" if hours else f"{sign}{minutes:02d}:{left:02d}"
