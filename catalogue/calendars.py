@@ -14,7 +14,7 @@ from django.conf import settings
 from catalogue.errors import CalendarUnknown
 from catalogue.models import WorkCalendar
 from catalogue.revisions import Remembered
-from catalogue.workclock import SECOND, CalendarClock, DemonstrationClock, WorkClock, length, parse_slots
+from catalogue.workclock import CalendarClock, DemonstrationClock, WorkClock, parse_slots
 
 STANDARD_SLOTS = (("09:00", "12:00"), ("13:30", "17:30"))
 KNOWN_FROM = dt.date(2004, 1, 1)
@@ -94,7 +94,11 @@ def _scaled(pk: int, published_at: dt.datetime | None, scale: int) -> WorkClock:
 def _loaded(pk: int, published_at: dt.datetime | None) -> CalendarClock:
     if published_at is None:
         return _built_in()
-    calendar = WorkCalendar.objects.prefetch_related("days").get(pk=pk)
+    return read_calendar(WorkCalendar.objects.get(pk=pk))
+
+
+def read_calendar(calendar: WorkCalendar) -> CalendarClock:
+    """Build the clock of a row, remembering nothing: also for one whose transaction may still fail. One query."""
     standard = parse_slots(calendar.slots)
     days = {}
     for day in calendar.days.all():
@@ -115,6 +119,3 @@ def _built_in() -> CalendarClock:
     return CalendarClock(
         version=BUILT_IN, slots=standard, days=days, known_from=KNOWN_FROM, known_until=holidays_known_until()
     )
-
-
-__all__ = ["SECOND", "WorkClock", "by_version", "calendar_by_version", "current", "known_days", "length"]

@@ -11,7 +11,7 @@ from catalogue import calendars
 from catalogue.models import Category, DeadlineRule
 from catalogue.revisions import Remembered
 from catalogue.rules import FALLBACK, DeadlineClass, Stage, Unit
-from catalogue.workclock import SHANGHAI
+from catalogue.workclock import SHANGHAI, WorkClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _closeness(rule: Rule, category_id: int | None, kind: Kind) -> int | None:
 
 
 def _policy(
-    stage: str, amount: int, unit: str, around_the_clock: bool, rule_id: int | None, clock: calendars.WorkClock
+    stage: str, amount: int, unit: str, around_the_clock: bool, rule_id: int | None, clock: WorkClock
 ) -> Policy:
     seconds = amount * 60 if unit == Unit.MINUTES else amount * clock.day_seconds
     return Policy(

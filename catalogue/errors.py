@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from lianqin.kernel.errors import Conflict, NotAllowed, NotVisible
+from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible
 
 
 class CalendarUnknown(NotVisible):
@@ -28,3 +28,13 @@ class AlreadyDecided(Conflict):
 class SecondPersonNeeded(NotAllowed):
     code = "second_person_needed"
     message = _("提出人不能自己审批, 请由另一人审批")
+
+
+class CalendarInvalid(Invalid):
+    code = "calendar_invalid"
+    message = _("工作时段须按先后排列且互不重叠, 并写明放假安排截止日期")
+
+
+class DeadlineInvalid(Invalid):
+    code = "deadline_invalid"
+    message = _("时限规则不成立: 时长须大于零, 全天计时只能以分钟计")

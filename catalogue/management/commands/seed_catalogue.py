@@ -1,0 +1,106 @@
+"""Fill the catalogue from its data files; a second run changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from pypinyin import lazy_pinyin
+
+from catalogue.calendars import holidays_known_until, known_days
+from catalogue.models import Category, DeadlineRule, WorkCalendar
+from catalogue.revisions import touch
+from catalogue.services import DayPlan, publish_calendar
+from lianqin.kernel.actors import SYSTEM
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+RULES_FROM = dt.date(2018, 1, 1)
+
+
+class Command(BaseCommand):
+    help = "Fill the catalogue from its data files; a second run changes nothing."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        changed = seed_categories() + seed_deadlines()
+        if changed:
+            touch()
+        if not WorkCalendar.objects.exists():
+            days = [DayPlan(date, workday, note) for date, (workday, note) in known_days().items()]
+            publish_calendar(version=1, days=days, by=SYSTEM, known_until=holidays_known_until())
+        self.stdout.write(
+            f"{Category.objects.filter(level=2).count()} categories, {DeadlineRule.objects.count()} deadline rules, "
+            f"{WorkCalendar.objects.count()} calendars"
+        )
+
+
+def seed_categories() -> int:
+    """Write every row that differs; return how many did."""
+    parents: dict[str, Category] = {}
+    changed = 0
+    for order, row in enumerate(_rows("categories.csv"), start=1):
+        values = _category_values(row, order, parents)
+        category, made = Category.objects.get_or_create(code=row["code"], defaults=values)
+        if not made and any(getattr(category, name) != value for name, value in values.items()):
+            Category.objects.filter(pk=category.pk).update(**values)
+            made = True
+        if category.level == 1:
+            parents[category.code] = category
+        changed += made
+    return changed
+
+
+def _category_values(row: dict[str, str], order: int, parents: dict[str, Category]) -> dict[str, Any]:
+    parent = parents.get(row["parent"])
+    return {
+        "name": row["name"],
+        "parent": parent,
+        "level": 2 if parent else 1,
+        "order": order,
+        "pinyin": " ".join(lazy_pinyin(row["name"])),
+        "registration_conditions": _list(row["registration_conditions"]),
+        "closing_conditions": _list(row["closing_conditions"]),
+        "evidence_required": row["evidence_required"] == "1",
+        "vertical": row["vertical"] == "1",
+        "urgency": row["urgency"],
+        "deadline_class": row["deadline_class"],
+        "street_function": row["street_function"],
+        "district_function": row["district_function"],
+        "illustrative": True,
+    }
+
+
+def seed_deadlines() -> int:
+    """Write the rules that are missing. What an administrator changed since stays as it is."""
+    by_code = dict(Category.objects.values_list("code", "pk"))
+    changed = 0
+    for row in _rows("deadlines.csv"):
+        _rule, made = DeadlineRule.objects.get_or_create(
+            stage=row["stage"],
+            category_id=by_code[row["category"]] if row["category"] else None,
+            deadline_class=row["deadline_class"],
+            source=row["source"],
+            urgency=row["urgency"],
+            level=row["level"],
+            valid_from=RULES_FROM,
+            defaults={
+                "amount": int(row["amount"]),
+                "unit": row["unit"],
+                "around_the_clock": row["around_the_clock"] == "1",
+            },
+        )
+        changed += made
+    return changed
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _list(cell: str) -> list[str]:
+    return [part for part in cell.split(";") if part]

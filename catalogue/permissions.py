@@ -1,0 +1,25 @@
+"""Who may change what the whole district goes by. Deny by default."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from lianqin.kernel.actors import Actor, ActorKind
+
+
+class Action(StrEnum):
+    PUBLISH_CALENDAR = "publish_calendar"
+    CHANGE_DEADLINES = "change_deadlines"
+    PROPOSE_RECOMPUTATION = "propose_recomputation"
+    APPROVE_RECOMPUTATION = "approve_recomputation"
+    DECIDE_RESPONSIBILITY = "decide_responsibility"
+
+
+def can(actor: Actor, action: Action) -> bool:
+    """True if the post allows it: the system administrator configures, the district commander approves."""
+    commander = bool(actor.tokens("command_orders"))
+    if action in {Action.APPROVE_RECOMPUTATION, Action.DECIDE_RESPONSIBILITY}:
+        return commander
+    if action == Action.PROPOSE_RECOMPUTATION and commander:
+        return True
+    return actor.kind == ActorKind.SYSTEM or actor.officer == "sysadmin"

@@ -1,0 +1,117 @@
+"""Reads of the catalogue: the tree, one matter, who is responsible by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from catalogue.models import CalendarRecomputation, Category, ProposalState, RecomputationState, ResponsibilityProposal
+from catalogue.revisions import Remembered
+from catalogue.rules import Level
+from grids.models import Unit, UnitKind
+
+LEAF = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNode:
+    """A class with its matters, or a matter, which has no children."""
+
+    id: int
+    code: str
+    name: str
+    level: int
+    pinyin: str
+    registration_conditions: tuple[str, ...]
+    closing_conditions: tuple[str, ...]
+    evidence_required: bool
+    vertical: bool
+    urgency: str
+    deadline_class: str
+    street_function: str
+    district_function: str
+    illustrative: bool
+    children: tuple[CategoryNode, ...] = ()
+
+
+def category_tree() -> tuple[CategoryNode, ...]:
+    """Return the active classes with their matters, in order. One query when cold, none when warm; do not change it."""
+    return _tree.get()
+
+
+def category_node(category_id: int) -> CategoryNode | None:
+    """Return one matter or class from the remembered tree."""
+    return _by_id.get().get(category_id)
+
+
+def leaf_categories() -> tuple[CategoryNode, ...]:
+    """Return the matters that an order may carry."""
+    return tuple(leaf for node in category_tree() for leaf in node.children)
+
+
+def default_unit_id(*, category: Category, level: str, street_id: int | None, district_id: int) -> int | None:
+    """Return who handles this matter here: what an arbitration settled, else by function. Two queries at most."""
+    here = Q(active=True, kind=UnitKind.DUTY_DEPARTMENT, level=level, district_id=district_id)
+    if level == Level.STREET:
+        here &= Q(street_id=street_id)
+    settled = (
+        ResponsibilityProposal.objects.filter(
+            Q(street_id=street_id) | Q(street_id=None), category=category, state=ProposalState.ACCEPTED
+        )
+        .filter(unit__in=Unit.objects.filter(here))
+        .order_by("street_id", "-id")  # PostgreSQL sorts the rule for every street (NULL) last
+        .values_list("unit_id", flat=True)
+        .first()
+    )
+    function = category.street_function if level == Level.STREET else category.district_function
+    if settled is not None or not function:
+        return settled
+    return Unit.objects.filter(here, function=function).order_by("code").values_list("pk", flat=True).first()
+
+
+def open_recomputations() -> list[CalendarRecomputation]:
+    """Return the offers that wait for a second person, newest first, with both calendars and who proposed."""
+    waiting = CalendarRecomputation.objects.filter(state=RecomputationState.PROPOSED)
+    return list(waiting.select_related("calendar", "previous", "proposed_by"))
+
+
+def open_proposals() -> list[ResponsibilityProposal]:
+    """Return the responsibility rules that arbitrations offered and nobody decided yet."""
+    waiting = ResponsibilityProposal.objects.filter(state=ProposalState.PROPOSED)
+    return list(waiting.select_related("category", "street", "unit"))
+
+
+def _load_tree() -> tuple[CategoryNode, ...]:
+    children: dict[int, list[CategoryNode]] = {}
+    classes: list[Category] = []
+    for row in Category.objects.filter(active=True).order_by("order", "code"):
+        if row.parent_id is None:
+            classes.append(row)
+        else:
+            children.setdefault(row.parent_id, []).append(_node(row))
+    return tuple(_node(row, tuple(children.get(row.pk, ()))) for row in classes)
+
+
+def _node(row: Category, children: tuple[CategoryNode, ...] = ()) -> CategoryNode:
+    return CategoryNode(
+        id=row.pk,
+        code=row.code,
+        name=row.name,
+        level=row.level,
+        pinyin=row.pinyin,
+        registration_conditions=tuple(row.registration_conditions),
+        closing_conditions=tuple(row.closing_conditions),
+        evidence_required=row.evidence_required,
+        vertical=row.vertical,
+        urgency=row.urgency,
+        deadline_class=row.deadline_class,
+        street_function=row.street_function,
+        district_function=row.district_function,
+        illustrative=row.illustrative,
+        children=children,
+    )
+
+
+_tree = Remembered(_load_tree)
+_by_id = Remembered(lambda: {node.id: node for top in category_tree() for node in (top, *top.children)})
