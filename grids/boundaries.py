@@ -1,0 +1,48 @@
+"""Checks of boundaries: a coverage has no overlaps, no gaps, and every division is one piece."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import shapely
+from shapely import Polygon
+
+from .errors import BoundaryFault
+
+
+def polygon_of(boundary: Mapping[str, Any]) -> Polygon:
+    """Read a GeoJSON Polygon in WGS-84 degrees; raise BoundaryFault for anything else."""
+    try:
+        shape = shapely.from_geojson(json.dumps(boundary))
+    except shapely.errors.GEOSException as error:
+        raise BoundaryFault(fields={"boundary": [str(error)]}) from error
+    if not isinstance(shape, Polygon) or shape.is_empty or not shape.is_valid:
+        raise BoundaryFault(fields={"boundary": [BoundaryFault.message]})
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise BoundaryFault(fields={"boundary": [BoundaryFault.message]})
+    return shape
+
+
+def geojson_of(shape: Polygon) -> dict[str, Any]:
+    """Write a polygon as GeoJSON, rounded to six decimals (0.1 m), holes included."""
+    rings = [shape.exterior, *shape.interiors]
+    return {"type": "Polygon", "coordinates": [[[round(x, 6), round(y, 6)] for x, y in ring.coords] for ring in rings]}
+
+
+def union_of(shapes: Sequence[Polygon]) -> Polygon:
+    """Join the members of a coverage; raise BoundaryFault with the place if the result is not one whole piece."""
+    joined = shapely.coverage_union_all(shapes)
+    if isinstance(joined, Polygon) and not joined.interiors:
+        return joined
+    hole = joined.interiors[0] if isinstance(joined, Polygon) else joined
+    raise BoundaryFault(at=[*shapely.get_coordinates(shapely.centroid(hole))[0]])
+
+
+def require_coverage(shapes: Sequence[Polygon]) -> None:
+    """Raise BoundaryFault, with a point of each fault, where shapes overlap or do not share their edges exactly."""
+    faults = [edge for edge in shapely.coverage_invalid_edges(shapes) if not edge.is_empty]
+    if faults:
+        raise BoundaryFault(at=[[*edge.centroid.coords[0]] for edge in faults])
