@@ -11,7 +11,6 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.template import loader
@@ -89,7 +88,8 @@ def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """The refusal as problem details for programs, as a page for people."""
     if request.path.startswith("/api/"):
         return problem_response(refusal, path=request.path)
-    named = {400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
+    named = {"csrf_failed": "403_csrf.html", 400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
+    template = named.get(refusal.code) or named.get(refusal.status) or "accounts/refusal.html"
     context = {
         "status": refusal.status,
         "title": TITLES.get(refusal.status, TITLES[400]),
@@ -97,7 +97,7 @@ def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         "reference": refusal.extra.get("reference", ""),
     }
     # Without the request: whatever failed may fail again in a context processor.
-    body = loader.render_to_string(named.get(refusal.status, "accounts/refusal.html"), context)
+    body = loader.render_to_string(template, context)
     response = HttpResponse(body, status=refusal.status)
     if refusal.status == 503:
         response["Retry-After"] = "1"

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from knox.crypto import hash_token
 from knox.models import AuthToken
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
@@ -20,8 +20,8 @@ class TokenAuthentication(BaseAuthentication):
     keyword = "Token"
 
     def authenticate(self, request: Request) -> tuple[Any, AuthToken] | None:
-        words = get_authorization_header(request).split()
-        if not words or words[0].lower() != self.keyword.lower().encode():
+        words = request.headers.get("Authorization", "").split()
+        if not words or words[0].lower() != self.keyword.lower():
             return None
         if len(words) != 2:
             raise TokenInvalid
@@ -30,10 +30,10 @@ class TokenAuthentication(BaseAuthentication):
             raise TokenInvalid
         return record.user, record
 
-    def _record(self, token: bytes) -> AuthToken | None:
+    def _record(self, token: str) -> AuthToken | None:
         try:
-            digest = hash_token(token.decode("ascii"))
-        except ValueError:  # Not ASCII, or not hexadecimal.
+            digest = hash_token(token)
+        except ValueError:  # Not hexadecimal.
             return None
         return AuthToken.objects.select_related("user").filter(digest=digest).first()
 

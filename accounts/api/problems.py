@@ -114,15 +114,19 @@ def _of_http(error: drf.APIException) -> DomainError | None:
 def flatten(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     """Serializer errors as one level: ``{"place.lon": [...], "items[2].code": [...]}``."""
     if isinstance(detail, Mapping):
-        pairs: Iterable[tuple[str, Any]] = (
-            (f"{prefix}.{name}" if prefix else str(name), part) for name, part in detail.items()
-        )
+        pairs: Iterable[tuple[str, Any]] = ((_below(prefix, name), part) for name, part in detail.items())
     elif isinstance(detail, list) and any(isinstance(part, Mapping | list) for part in detail):
-        pairs = ((f"{prefix}[{index}]", part) for index, part in enumerate(detail))
+        pairs = ((_below(prefix, index), part) for index, part in enumerate(detail))
     else:
         texts = detail if isinstance(detail, list) else [detail]
         return {prefix or "non_field_errors": [force_str(text) for text in texts]} if texts else {}
     return {name: texts for path, part in pairs for name, texts in flatten(part, path).items()}
+
+
+def _below(prefix: str, name: object) -> str:
+    if isinstance(name, int):
+        return f"{prefix}[{name}]"
+    return f"{prefix}.{name}" if prefix else str(name)
 
 
 def problem_response(refusal: DomainError, *, path: str) -> JsonResponse:

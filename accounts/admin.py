@@ -1,0 +1,105 @@
+"""The rooms of the three officers. Nobody else enters, no officer enters another's, and none of them sees an order."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry, Officer, User
+from accounts.selectors import client_ip
+from accounts.services import audit
+
+admin.site.site_header = admin.site.site_title = _("大联勤 · 管理后台")
+admin.site.index_title = _("您的职责范围")
+
+
+class OfficerAdmin(admin.ModelAdmin[Any]):
+    """A table that some officers read and others manage; nothing is ever deleted here.
+
+    Rights come from the officer's post alone, never from model permissions or groups.
+    """
+
+    readers: ClassVar[frozenset[str]] = frozenset()
+    managers: ClassVar[frozenset[str]] = frozenset()
+
+    def _is_one_of(self, request: HttpRequest, officers: frozenset[str]) -> bool:
+        user = request.user
+        return isinstance(user, User) and user.is_active and bool(user.officer) and user.officer in officers
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._is_one_of(request, self.readers | self.managers)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._is_one_of(request, self.readers | self.managers)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._is_one_of(request, self.managers)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._is_one_of(request, self.managers)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class AccountAdmin(OfficerAdmin, UserAdmin):  # type: ignore[type-arg]
+    """The system administrator manages accounts, but appoints no officer and touches none."""
+
+    readers = frozenset({Officer.SECADMIN.value})
+    managers = frozenset({Officer.SYSADMIN.value})
+
+    form = UserChangeForm
+    add_form = AdminUserCreationForm
+    list_display = ("username", "full_name", "phone", "kind", "officer", "is_active", "last_login")
+    list_filter = ("kind", "officer", "is_active")
+    search_fields = ("username", "full_name", "phone")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("officer", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("本人"), {"fields": ("full_name", "phone", "kind")}),
+        (_("状态"), {"fields": ("is_active", "officer", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "full_name", "phone", "kind", "usable_password", "password1", "password2")}),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        if isinstance(obj, User) and obj.officer:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        assert isinstance(request.user, User)
+        audit(
+            actor_id=request.user.pk,
+            action="user_changed" if change else "user_created",
+            object_label=obj.username,
+            # Which fields, not their content: no password or telephone number enters the log.
+            detail={"fields": sorted(form.changed_data)},
+            ip=client_ip(request),
+        )
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(OfficerAdmin):
+    """The audit officer reads the audit log, and nothing else."""
+
+    readers = frozenset({Officer.AUDITADMIN.value})
+
+    list_display = ("at", "actor", "action", "object_label", "ip")
+    list_filter = ("action", "at")
+    list_select_related = ("actor",)
+    search_fields = ("actor__username", "actor__full_name", "object_label", "ip")
+    date_hierarchy = "at"
+    show_full_result_count = False
