@@ -43,7 +43,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One message for one consumer. While leased, ``next_at`` is the end of the lease, so one index finds what is due."""
+    """One message for one consumer. While leased, ``next_at`` is the end of the lease: one index finds all due."""
 
     message = models.ForeignKey(OutboxMessage, models.CASCADE, related_name="deliveries", verbose_name=_("消息"))
     consumer = models.CharField(_("消费者"), max_length=60)

@@ -29,7 +29,7 @@ PUBLISH_LOCK = 0x4C51_0002
 
 
 def backoff_seconds(attempts: int, *, jitter: float | None = None) -> float:
-    """Seconds to wait after the ``attempts``-th failure: 1, 2, 4, … capped, spread over 50–100 %."""
+    """Seconds to wait after the ``attempts``-th failure: 1, 2, 4, … capped, spread over half to all of it."""
     spread = random.random() if jitter is None else jitter
     full: float = min(BACKOFF_CAP_SECONDS, 2.0 ** min(attempts - 1, 30))
     return full * (0.5 + spread / 2)

@@ -1,0 +1,61 @@
+"""Work through everything there is, and throw away what is old."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+
+from relay.rules import BATCH, RETENTION_DAYS
+from relay.services.delivering import deliver_due
+from relay.services.sequencing import publish_pending, sequence_pending
+
+# The published messages that are old and fully delivered; pages that ask for something older reload their data.
+PURGE = """
+WITH gone AS (
+    DELETE FROM relay_outboxmessage WHERE id IN (
+        SELECT message.id FROM relay_outboxmessage AS message, relay_logstate AS log
+        WHERE message.created_at < lianqin_now() - %(age)s AND message.sequence <= log.published_sequence
+        AND NOT EXISTS (
+            SELECT 1 FROM relay_delivery AS delivery
+            WHERE delivery.message_id = message.id AND delivery.state <> 'done'
+        ) LIMIT %(batch)s
+    ) RETURNING id, sequence
+), marked AS (
+    UPDATE relay_logstate SET purged_sequence = greatest(purged_sequence, (SELECT max(sequence) FROM gone))
+    WHERE EXISTS (SELECT 1 FROM gone)
+)
+SELECT coalesce(array_agg(id), '{}') FROM gone
+"""
+
+
+def publish_round() -> int:
+    """Number and publish until nothing is left; return how many rows moved."""
+    total = 0
+    while moved := sequence_pending() + publish_pending():
+        total += moved
+    return total
+
+
+def drain() -> int:
+    """Number and deliver until nothing is due, without publishing; return how many deliveries were tried."""
+    total = 0
+    while moved := sequence_pending() + (tried := deliver_due()):
+        total += tried
+        if not moved:
+            break
+    return total
+
+
+def purge(*, days: int = RETENTION_DAYS) -> int:
+    """Delete delivered messages older than ``days``; return how many."""
+    total = 0
+    while count := _purge_batch(days):
+        total += count
+    return total
+
+
+def _purge_batch(days: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(PURGE, {"age": timedelta(days=days), "batch": BATCH})
+        return len(cursor.fetchone()[0])
