@@ -1,1 +1,1 @@
-"""What a single machine needs to run everything itself. Standard library only."""
+"""Embedded PostgreSQL and Valkey, and the processes around them. Standard library only: it runs before the venv."""
