@@ -70,7 +70,7 @@ def test_moments_may_come_in_any_zone() -> None:
 def test_zero_and_negative() -> None:
     assert OFFICIAL.add(at("2026-11-21 02:43"), 0) == at("2026-11-21 02:43")
     assert OFFICIAL.add(at("2026-11-23 09:30"), -HOUR) == at("2026-11-20 17:00")
-    assert OFFICIAL.add(at("2026-11-23 10:00"), -HOUR) == at("2026-11-20 17:30")
+    assert OFFICIAL.add(at("2026-11-23 10:00"), -HOUR) == at("2026-11-23 09:00")
 
 
 def test_workdays_and_warning() -> None:
@@ -98,7 +98,7 @@ def test_a_day_may_keep_its_own_hours() -> None:
 
 @pytest.mark.parametrize("slots", [[["12:00", "09:00"]], [["09:00", "12:00"], ["12:00", "17:00"]], [["9", "12:00"]]])
 def test_bad_hours_are_refused(slots: list[list[str]]) -> None:
-    with pytest.raises(ValueError, match="slots|isoformat"):
+    with pytest.raises(ValueError, match=r"slots|isoformat"):
         parse_slots(slots)
 
 
@@ -110,7 +110,9 @@ def test_the_demonstration_clock_never_closes() -> None:
     assert clock.is_workday(dt.date(2026, 10, 1))
 
 
-moments = st.datetimes(dt.datetime(2004, 1, 1), dt.datetime(2031, 12, 31), timezones=st.just(SHANGHAI))
+moments = st.datetimes(
+    dt.datetime.fromisoformat("2004-01-01"), dt.datetime.fromisoformat("2031-12-31"), timezones=st.just(SHANGHAI)
+)
 spans = st.integers(1, 60 * WORKDAY * 1_000_000)
 
 

@@ -40,25 +40,34 @@ class Command(BaseCommand):
 
 def seed_categories() -> int:
     """Write every row that differs; return how many did."""
+    known = {category.code: category for category in Category.objects.all()}
     parents: dict[str, Category] = {}
     changed = 0
-    for order, row in enumerate(_rows("categories.csv"), start=1):
-        values = _category_values(row, order, parents)
-        category, made = Category.objects.get_or_create(code=row["code"], defaults=values)
-        if not made and any(getattr(category, name) != value for name, value in values.items()):
-            Category.objects.filter(pk=category.pk).update(**values)
-            made = True
-        if category.level == 1:
-            parents[category.code] = category
-        changed += made
+    for level in (1, 2):
+        missing: list[Category] = []
+        for order, row in enumerate(_rows("categories.csv"), start=1):
+            if (2 if row["parent"] else 1) != level:
+                continue
+            values = _category_values(row, order, parents)
+            category = known.setdefault(row["code"], Category(code=row["code"]))
+            if category.pk is None:
+                missing.append(category)
+            differs = any(getattr(category, name) != value for name, value in values.items())
+            for name, value in values.items():
+                setattr(category, name, value)
+            if category.pk is not None and differs:
+                category.save()
+                changed += 1
+        changed += len(Category.objects.bulk_create(missing))
+        parents = {code: category for code, category in known.items() if category.level == 1}
     return changed
 
 
 def _category_values(row: dict[str, str], order: int, parents: dict[str, Category]) -> dict[str, Any]:
-    parent = parents.get(row["parent"])
+    parent = parents[row["parent"]] if row["parent"] else None
     return {
         "name": row["name"],
-        "parent": parent,
+        "parent_id": parent.pk if parent else None,
         "level": 2 if parent else 1,
         "order": order,
         "pinyin": " ".join(lazy_pinyin(row["name"])),
@@ -77,9 +86,11 @@ def _category_values(row: dict[str, str], order: int, parents: dict[str, Categor
 def seed_deadlines() -> int:
     """Write the rules that are missing. What an administrator changed since stays as it is."""
     by_code = dict(Category.objects.values_list("code", "pk"))
-    changed = 0
+    columns = ("stage", "category_id", "deadline_class", "source", "urgency", "level")
+    known = set(DeadlineRule.objects.filter(valid_from=RULES_FROM).values_list(*columns))
+    missing = []
     for row in _rows("deadlines.csv"):
-        _rule, made = DeadlineRule.objects.get_or_create(
+        rule = DeadlineRule(
             stage=row["stage"],
             category_id=by_code[row["category"]] if row["category"] else None,
             deadline_class=row["deadline_class"],
@@ -87,14 +98,13 @@ def seed_deadlines() -> int:
             urgency=row["urgency"],
             level=row["level"],
             valid_from=RULES_FROM,
-            defaults={
-                "amount": int(row["amount"]),
-                "unit": row["unit"],
-                "around_the_clock": row["around_the_clock"] == "1",
-            },
+            amount=int(row["amount"]),
+            unit=row["unit"],
+            around_the_clock=row["around_the_clock"] == "1",
         )
-        changed += made
-    return changed
+        if tuple(getattr(rule, name) for name in columns) not in known:
+            missing.append(rule)
+    return len(DeadlineRule.objects.bulk_create(missing))
 
 
 def _rows(name: str) -> list[dict[str, str]]:
