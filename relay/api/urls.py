@@ -1,5 +1,7 @@
 """What the relay answers under ``/api/v1/``."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from relay.api.views import StreamTicketView
+
+urlpatterns: list[URLPattern] = [path("stream/ticket/", StreamTicketView.as_view(), name="stream-ticket")]

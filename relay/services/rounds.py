@@ -12,20 +12,23 @@ from relay.services.sequencing import publish_pending, sequence_pending
 
 # The published messages that are old and fully delivered; pages that ask for something older reload their data.
 PURGE = """
-WITH gone AS (
-    DELETE FROM relay_outboxmessage WHERE id IN (
-        SELECT message.id FROM relay_outboxmessage AS message, relay_logstate AS log
-        WHERE message.created_at < lianqin_now() - %(age)s AND message.sequence <= log.published_sequence
-        AND NOT EXISTS (
-            SELECT 1 FROM relay_delivery AS delivery
-            WHERE delivery.message_id = message.id AND delivery.state <> 'done'
-        ) LIMIT %(batch)s
-    ) RETURNING id, sequence
+WITH old AS (
+    SELECT message.id, message.sequence FROM relay_outboxmessage AS message, relay_logstate AS log
+    WHERE message.created_at < lianqin_now() - %(age)s AND message.sequence <= log.published_sequence
+    AND NOT EXISTS (
+        SELECT 1 FROM relay_delivery AS delivery WHERE delivery.message_id = message.id AND delivery.state <> 'done'
+    ) LIMIT %(batch)s
+), receipts AS (
+    DELETE FROM relay_delivery WHERE message_id IN (SELECT id FROM old)
+), consumptions AS (
+    DELETE FROM relay_consumption WHERE message_id IN (SELECT id FROM old)
+), gone AS (
+    DELETE FROM relay_outboxmessage WHERE id IN (SELECT id FROM old) RETURNING sequence
 ), marked AS (
-    UPDATE relay_logstate SET purged_sequence = greatest(purged_sequence, (SELECT max(sequence) FROM gone))
-    WHERE EXISTS (SELECT 1 FROM gone)
+    UPDATE relay_logstate SET purged_sequence = greatest(purged_sequence, (SELECT max(sequence) FROM old))
+    WHERE EXISTS (SELECT 1 FROM old)
 )
-SELECT coalesce(array_agg(id), '{}') FROM gone
+SELECT count(*) FROM gone
 """
 
 
@@ -58,4 +61,5 @@ def purge(*, days: int = RETENTION_DAYS) -> int:
 def _purge_batch(days: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(PURGE, {"age": timedelta(days=days), "batch": BATCH})
-        return len(cursor.fetchone()[0])
+        count: int = cursor.fetchone()[0]
+    return count

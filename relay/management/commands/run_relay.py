@@ -1,0 +1,111 @@
+"""``manage.py run_relay``: number, publish and deliver until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, InterfaceError, connection
+from redis.client import PubSub
+from redis.exceptions import RedisError
+
+from relay import services
+from relay.rules import POLL_SECONDS, WAKE_CHANNEL
+from relay.transports import broker
+
+logger = logging.getLogger(__name__)
+LONGEST_PAUSE_SECONDS = 5.0
+
+
+class Command(BaseCommand):
+    help = "Relay the outbox until SIGTERM. Any number may run at once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--workers", type=int, default=1, help="threads that deliver to consumers")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        runner = Runner(workers=options["workers"])
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: runner.stop())
+        runner.run()
+
+
+class Runner:
+    """One thread publishes, so that a slow consumer never delays the pages; others deliver."""
+
+    def __init__(self, *, workers: int = 1) -> None:
+        self._stopping = threading.Event()
+        self._news = threading.Semaphore(0)
+        self._workers = workers
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        threads = [threading.Thread(target=self._publish, name="publish")]
+        threads += [threading.Thread(target=self._deliver, name=f"deliver-{n}") for n in range(self._workers)]
+        for thread in threads:
+            thread.start()
+        while not self._stopping.wait(0.2):
+            pass
+        for thread in threads:
+            thread.join()
+
+    def _publish(self) -> None:
+        ear = Ear()
+        self._repeat(self._publish_step, idle=ear.wait)
+        ear.close()
+
+    def _publish_step(self) -> int:
+        numbered = services.sequence_pending()
+        if numbered:
+            for _ in range(self._workers):
+                self._news.release()
+        return numbered + services.publish_pending()
+
+    def _deliver(self) -> None:
+        self._repeat(lambda: services.deliver_due(limit=20), idle=lambda: self._news.acquire(timeout=POLL_SECONDS))
+
+    def _repeat(self, step: Callable[[], int], *, idle: Callable[[], object]) -> None:
+        """Step until stopped; wait when there is nothing to do, and longer each time while a server is away."""
+        pause = 0.1
+        while not self._stopping.is_set():
+            try:
+                if not step():
+                    idle()
+                pause = 0.1
+            except (DatabaseError, InterfaceError, RedisError) as error:
+                logger.warning("relay: %s; again in %.1f s", error, pause)
+                connection.close_if_unusable_or_obsolete()
+                self._stopping.wait(pause)
+                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
+        connection.close()
+
+
+class Ear:
+    """Listens for the wake-up call; without Redis it is a plain pause."""
+
+    def __init__(self) -> None:
+        self._channel: PubSub | None = None
+
+    def wait(self) -> None:
+        try:
+            if self._channel is None:
+                self._channel = broker().pubsub()
+                self._channel.subscribe(WAKE_CHANNEL)
+                return  # What was committed before we listened is looked for once more.
+            if self._channel.get_message(timeout=POLL_SECONDS) is not None:
+                while self._channel.get_message(timeout=0) is not None:
+                    pass
+        except RedisError:
+            self.close()
+            threading.Event().wait(POLL_SECONDS)
+
+    def close(self) -> None:
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
