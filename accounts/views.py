@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -54,8 +54,10 @@ class SignInView(LoginView):
 
 
 class SignOutView(LogoutView):
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
-    next_page = reverse_lazy("accounts:signin")
+    http_method_names = ["post", "options"]  # noqa: RUF012 -- Django's own attribute.
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("accounts:signin")
 
 
 @method_decorator(never_cache, name="dispatch")

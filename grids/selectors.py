@@ -83,6 +83,24 @@ def _post(membership: Membership) -> ActorPost:
     )
 
 
+def post_labels(user: User) -> list[tuple[str, str]]:
+    """(post, place) in words for everything the user holds today, for the account page. One query."""
+    held = (
+        memberships_in_force()
+        .filter(user=user)
+        .select_related("unit", "grid__community")
+        .defer("grid__boundary", "grid__community__boundary")
+        .order_by("pk")
+    )
+    return [
+        (
+            membership.get_post_display() or membership.get_role_display(),
+            membership.unit.name if membership.unit else str(membership.grid),
+        )
+        for membership in held
+    ]
+
+
 def units_for_dispatch(*, level: str, street_id: int | None, district_id: int) -> QuerySet[Unit]:
     """Departments that a centre may send an order to: a street its own squads, the district every department.
 

@@ -23,6 +23,7 @@ LIANQIN_DEMO = env.flag("LIANQIN_DEMO")
 # 0: real time. N: a calendar that never closes and runs N times faster, in demos and tests only.
 LIANQIN_TIME_SCALE = env.integer("LIANQIN_TIME_SCALE")
 LIANQIN_ACTOR_LOADER = "grids.selectors.actor_for"
+LIANQIN_POST_LABELLER = "grids.selectors.post_labels"
 
 # -- what production must give; the checks look at what was given, not at the stand-ins
 SECRET_KEY_GIVEN = env.text("SECRET_KEY")

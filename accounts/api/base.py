@@ -71,7 +71,7 @@ def handlers_of(view: type[APIView]) -> set[str]:
     """What ``view`` answers: its methods, or the actions of a view set."""
     if not issubclass(view, GenericViewSet):
         return {name for name in METHODS if hasattr(view, name)}
-    extra = {name for action in view.get_extra_actions() for name in action.mapping.values()}
+    extra = {name for action in view.get_extra_actions() for name in action.mapping.values()}  # type: ignore[attr-defined]
     return {name for name in VIEWSET_ACTIONS if hasattr(view, name)} | extra
 
 

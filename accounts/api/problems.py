@@ -104,7 +104,8 @@ def _of_http(error: drf.APIException) -> DomainError | None:
     if isinstance(error, drf.UnsupportedMediaType):
         return Refusal(415, "unsupported_media_type", _("不支持此内容类型, 请使用 application/json"))
     if isinstance(error, drf.Throttled):
-        extra = {} if error.wait is None else {"retry_after": int(error.wait) + 1}
+        wait: float | None = error.wait  # type: ignore[attr-defined]
+        extra = {} if wait is None else {"retry_after": int(wait) + 1}
         return Refusal(429, "throttled", _("请求过于频繁, 请稍后再试"), **extra)
     if error.status_code < 500:
         return Refusal(error.status_code, "invalid", force_str(error.detail))

@@ -65,6 +65,7 @@ class MeView(ApiView):
     def get(self, request: Request) -> Response:
         """Who am I, and which posts do I hold?"""
         user = request.user
+        assert isinstance(user, User)
         who = {"username": user.username, "full_name": user.get_full_name(), "kind": user.kind, "officer": user.officer}
         return Response(MeOut({**who, "posts": self.actor.posts}).data)
 
@@ -83,5 +84,5 @@ class DocsView(ApiBase, SpectacularSwaggerSplitView):
     permission_classes = ApiBase.permission_classes
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse | Response:
-        answer: Response = super().get(request, *args, **kwargs)
+        answer: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return answer
