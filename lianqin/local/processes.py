@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 LEASH = Path(__file__).with_name("leash.py")
 STOP_WITHIN_SECONDS = 10.0
@@ -45,7 +46,9 @@ def wait_until(ready: Callable[[], bool], seconds: float, pause: float = 0.05) -
     return True
 
 
-def tail(path: Path, lines: int = 5) -> str:
+def tail(path: Path | None, lines: int = 5) -> str:
+    if path is None:
+        return "see above"
     try:
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
     except OSError:
@@ -54,11 +57,14 @@ def tail(path: Path, lines: int = 5) -> str:
 
 @dataclass
 class Process:
-    """One child with its log file; in a process group of its own, so that its children go with it."""
+    """One child with its log file (without one it writes where we write).
+
+    It has a process group of its own, so that its children go with it.
+    """
 
     name: str
     command: Sequence[str]
-    log: Path
+    log: Path | None
     env: Mapping[str, str] | None = None
     cwd: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
@@ -69,15 +75,14 @@ class Process:
     started_at: list[float] = field(default_factory=list)
 
     def start(self) -> Process:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
         options = ["--namespace"] if self.namespace else []
         identity = {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
-        with self.log.open("ab") as output:
+        with self._output() as output:
             self.popen = subprocess.Popen(
                 leashed(self.command, self.stop_signal, *options),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=None if output is None else subprocess.STDOUT,
                 env=None if self.env is None else dict(self.env),
                 cwd=self.cwd,
                 start_new_session=True,
@@ -85,6 +90,12 @@ class Process:
             )
         self.started_at.append(time.monotonic())
         return self
+
+    def _output(self) -> contextlib.AbstractContextManager[IO[bytes] | None]:
+        if self.log is None:
+            return contextlib.nullcontext()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        return self.log.open("ab")
 
     @property
     def running(self) -> bool:
@@ -133,8 +144,8 @@ class Supervisor:
             if process.running:
                 continue
             if not process.may_restart():
-                raise PlainError(f"{process.name} stopped; its last words are in {process.log}:\n{tail(process.log)}")
-            self.say(f"{process.name} stopped and is started again (log: {process.log})")
+                raise PlainError(f"{process.name} stopped for good. Its last words: {tail(process.log)}")
+            self.say(f"{process.name} stopped and is started again")
             process.finish(0)
             process.start()
 
@@ -165,3 +176,9 @@ def signals_as_interrupts() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+
+
+def ignore_signals() -> None:
+    """Let nothing interrupt the stopping; every wait in it has an end."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
