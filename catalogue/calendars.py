@@ -50,7 +50,8 @@ def calendar_by_version(version: int) -> CalendarClock:
 
 def holidays_known_until() -> dt.date:
     """Return the last day that ``chinesecalendar`` knows."""
-    return max(chinese_calendar.workdays.keys() | chinese_calendar.holidays.keys()).replace(month=12, day=31)
+    last: dt.date = max(chinese_calendar.workdays.keys() | chinese_calendar.holidays.keys())
+    return last.replace(month=12, day=31)
 
 
 def known_days() -> dict[dt.date, tuple[bool, str]]:

@@ -150,7 +150,7 @@ def _policy(
 
 def _load() -> tuple[dict[str, tuple[Rule, ...]], dict[int, Kind]]:
     table: dict[str, tuple[Rule, ...]] = {}
-    columns = [field for field in Rule.__slots__ if field != "pk"]  # type: ignore[attr-defined]
+    columns = [field for field in Rule.__slots__ if field != "pk"]
     for row in DeadlineRule.objects.values_list("pk", *columns):
         rule = Rule(*row)
         table[rule.stage] = (*table.get(rule.stage, ()), rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 
@@ -48,7 +49,7 @@ def change_deadline(
         raise DeadlineInvalid
     touch()
     day = valid_from or clock.now().astimezone(SHANGHAI).date()
-    conditions = {
+    conditions: dict[str, Any] = {
         "stage": stage,
         "category_id": category_id,
         "deadline_class": deadline_class,

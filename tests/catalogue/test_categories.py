@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -106,7 +108,12 @@ def test_who_handles_it_by_default(
     assert default_unit_id(category=waste, level="district", **here) == bureau.pk
     assert default_unit_id(category=power, level="street", **here) is None
 
-    learnt = {"category_id": waste.pk, "street_id": street.pk, "unit_id": urban.pk, "order_number": "PK20261121-000001"}
+    learnt: dict[str, Any] = {
+        "category_id": waste.pk,
+        "street_id": street.pk,
+        "unit_id": urban.pk,
+        "order_number": "PK20261121-000001",
+    }
     proposal = propose_responsibility(**learnt)
     assert propose_responsibility(**learnt).pk == proposal.pk
     assert default_unit_id(category=waste, level="street", **here) == sanitation.pk

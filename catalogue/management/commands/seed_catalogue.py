@@ -49,13 +49,14 @@ def seed_categories() -> int:
             if (2 if row["parent"] else 1) != level:
                 continue
             values = _category_values(row, order, parents)
+            made = row["code"] not in known
             category = known.setdefault(row["code"], Category(code=row["code"]))
-            if category.pk is None:
+            if made:
                 missing.append(category)
             differs = any(getattr(category, name) != value for name, value in values.items())
             for name, value in values.items():
                 setattr(category, name, value)
-            if category.pk is not None and differs:
+            if differs and not made:
                 category.save()
                 changed += 1
         changed += len(Category.objects.bulk_create(missing))
