@@ -1,4 +1,4 @@
-"""A calendar is asked at every step of every order: it must cost microseconds. The bound leaves room for slow machines."""
+"""A calendar is asked at every step of every order: it must cost microseconds, with room for slow machines."""
 
 from __future__ import annotations
 
