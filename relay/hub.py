@@ -81,10 +81,15 @@ class Hub:
                 await self._subscribe_and_listen()
             except (RedisError, OSError):
                 logger.warning("the stream lost Redis; reading from the database meanwhile")
+            except Exception:
+                logger.exception("the stream stumbled; reading from the database meanwhile")
             try:
                 await self._catch_up()
             except DATABASE_ERRORS:
                 logger.warning("the stream lost the database; trying again")
+            except Exception:
+                # Whatever it is, those who listen must not be left with a silent stream.
+                logger.exception("the stream stumbled; trying again")
             await asyncio.sleep(POLL_SECONDS)
 
     async def _subscribe_and_listen(self) -> None:
