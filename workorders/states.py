@@ -82,7 +82,7 @@ def _move(
 TRANSITIONS: tuple[Transition, ...] = (
     # In through the door.
     T("report", None, None, REPORTED, S, "reporting"),
-    T("handle_on_site", None, None, SUBMITTED, S, "on_site", ("category", "place", "on_site_evidence")),
+    T("handle_on_site", None, None, SUBMITTED, S, "on_site", ("category", "place")),
     # Before registration.
     T("claim", REPORTED, S, REPORTED, S, "workstation", ("unclaimed", "place")),
     T("assign_worker", REPORTED, S, REPORTED, S, "workstation", ("claimed",)),
@@ -106,7 +106,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     *_move("decline", (REPORTED,), Status.DECLINED, "registrar", SECOND_PERSON),
     *(T("contest", Status.DECLINED, level, REPORTED, D, "reporter", ("contestable",)) for level in LEVELS),
-    T("handle_on_site", REPORTED, S, SUBMITTED, S, "on_site", ("category", "place", "on_site_evidence")),
+    T("handle_on_site", REPORTED, S, SUBMITTED, S, "on_site", ("category", "place")),
     # Registered and in work.
     *_same("reclassify", (REGISTERED, DISPATCHED, HANDLING), "registrar", "category"),
     *_move("merge", (REPORTED, REGISTERED, DISPATCHED, HANDLING), Status.MERGED, "registrar", "master"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -57,9 +58,7 @@ class WorkOrder(models.Model):
         "grids.Community", models.PROTECT, verbose_name=_("社区"), null=True, related_name="+"
     )
     grid = models.ForeignKey("grids.Grid", models.PROTECT, verbose_name=_("网格"), null=True, related_name="+")
-    affected_streets = models.ManyToManyField(
-        "grids.Street", verbose_name=_("涉及街道"), blank=True, related_name="+"
-    )
+    affected_street_ids = ArrayField(models.BigIntegerField(), verbose_name=_("涉及街道"), default=list, blank=True)
     lon = models.FloatField(_("经度 (WGS-84)"), null=True, blank=True)
     lat = models.FloatField(_("纬度 (WGS-84)"), null=True, blank=True)
 
@@ -135,6 +134,8 @@ class WorkOrder(models.Model):
             models.Index(fields=("grid", "-id"), name="workorder_grid_newest"),
             models.Index(fields=("status", "-id"), name="workorder_status_newest"),
             models.Index(fields=("reporter", "-id"), name="workorder_reporter_newest"),
+            # Visibility: orders that touch a street from outside.
+            GinIndex(fields=("affected_street_ids",), name="workorder_affected"),
             # Possible duplicates: open orders of a category in a bounding box.
             models.Index(
                 fields=("category", "lat", "lon"), condition=Q(status__in=OPEN), name="workorder_open_nearby"

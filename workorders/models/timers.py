@@ -33,7 +33,7 @@ class Timer(models.Model):
     running_since = models.DateTimeField(_("本段开始"))
     credited_seconds = models.FloatField(_("停机顺延"), default=0)
     policy_snapshot = models.JSONField()
-    calendar_version = models.CharField(max_length=32)
+    calendar_version = models.PositiveIntegerField()
     attempts = models.PositiveSmallIntegerField(_("失败次数"), default=0)
     retry_at = models.DateTimeField(_("重试时间"), null=True)
 

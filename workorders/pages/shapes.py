@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -69,6 +69,11 @@ class Clock:
         return countdown(self.remaining_seconds)
 
     @property
+    def words(self) -> str:
+        """``12分钟``, ``3小时20分``, ``2天4小时``: how long until it runs out."""
+        return in_words(self.remaining_seconds)
+
+    @property
     def is_long(self) -> bool:
         """More than a day either way: needs a smaller figure."""
         return abs(self.remaining_seconds) >= 86_400
@@ -103,19 +108,28 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    name: str
+    label: Text
+    options: tuple[Option, ...]
+
+    @property
+    def is_set(self) -> bool:
+        return any(option.current and option.value for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
-    """``tabs`` are the groups of statuses with their counts; ``filters`` the select boxes by parameter name."""
+    """``tabs`` are the groups of statuses with their counts."""
 
     unit: str
     tabs: tuple[Option, ...]
     rows: tuple[Row, ...]
-    filters: dict[str, tuple[Option, ...]] = field(default_factory=dict)
-    sort: tuple[Option, ...] = ()
+    filters: tuple[Filter, ...] = ()
     search: str = ""
     total: int = 0
     previous_url: str = ""
     next_url: str = ""
-    query: str = ""
     is_filtered: bool = False
     clear_url: str = ""
 
@@ -156,8 +170,8 @@ class Happening:
     tone: Tone = "muted"
     is_machine: bool = False
     is_late: bool = False
+    is_talk: bool = False
     pictures: tuple[Picture, ...] = ()
-    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +195,7 @@ class OpenRequest:
     reason: str
     clock: Clock | None
     may_decide: bool = False
-    approve_url: str = ""
-    refuse_url: str = ""
+    waits_for: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,23 +213,36 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A field of an action's form; ``kind`` names its template under workorders/fields/."""
+    """A field of an action's form; ``kind`` names its template under workorders/fields/.
+
+    ``data_type`` says how api.js turns the value into JSON: int, float, bool, list, ints; text where empty.
+    """
 
     name: str
     kind: str
-    label: Text
+    label: Text = ""
     required: bool = True
     hint: Text = ""
     value: str = ""
     placeholder: Text = ""
     choices: tuple[Choice, ...] = ()
+    data_type: str = ""
+    multiple: bool = False
+    excludes: str = ""
+    lon: float | str = ""
+    lat: float | str = ""
+    max: int = 9
+
+    @property
+    def template(self) -> str:
+        return f"workorders/fields/{self.kind}.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An action that the actor may take now. ``version`` is what the actor has seen."""
+    """An action that the actor may take now. ``version`` is what the actor has seen; ``done`` is said afterwards."""
 
-    name: str
+    key: str
     label: Text
     url: str
     version: int
@@ -226,11 +252,16 @@ class Form:
     explanation: Text = ""
     inputs: tuple[Input, ...] = ()
     upload_url: str = ""
+    done: Text = ""
     in_more: bool = False
 
     @property
     def button_text(self) -> Text:
         return self.button or self.label
+
+    @property
+    def is_wide(self) -> bool:
+        return any(entry.kind == "place" for entry in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +305,11 @@ class Page:
     requests: tuple[OpenRequest, ...] = ()
     duplicates: tuple[Row, ...] = ()
     timeline: tuple[Happening, ...] = ()
+    holder: str = ""
     forms: tuple[Form, ...] = ()
+    request_forms: tuple[Form, ...] = ()
     outcome: Text = ""
     outcome_tone: str = ""
-    can_see_chain: bool = False
 
     @property
     def main_forms(self) -> tuple[Form, ...]:
@@ -297,3 +329,16 @@ def countdown(seconds: int) -> str:
     if days:
         return f"{sign}{days}天 {hours:02d}:{minutes:02d}"
     return f"{sign}{hours}:{minutes:02d}:{left:02d}" if hours else f"{sign}{minutes:02d}:{left:02d}"
+
+
+def in_words(seconds: int) -> str:
+    """``12分钟``, ``3小时20分``, ``2天4小时``; under a minute in seconds."""
+    rest = abs(seconds)
+    days, rest = divmod(rest, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes = rest // 60
+    if days:
+        return f"{days}天{hours}小时" if hours else f"{days}天"
+    if hours:
+        return f"{hours}小时{minutes}分" if minutes else f"{hours}小时"
+    return f"{minutes}分钟" if minutes else f"{rest}秒"

@@ -1,0 +1,8 @@
+"""Writes: every change of an order goes through ``advance``, ``decide`` or ``report``, or through the sweep."""
+
+from workorders.services.auditor import audit
+from workorders.services.door import advance, decide
+from workorders.services.intake import report
+from workorders.services.sweep import fire, sweep
+
+__all__ = ["advance", "audit", "decide", "fire", "report", "sweep"]

@@ -1,0 +1,38 @@
+"""Every writer of an order locks it first, several of them by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from workorders.errors import NotVisible
+from workorders.models import WorkOrder
+
+
+def order_locked(order_id: int) -> WorkOrder:
+    """Wait for the order and hold it until the end of the transaction. Raises NotVisible if there is none."""
+    order = WorkOrder.objects.select_for_update().filter(pk=order_id).first()
+    if order is None:
+        raise NotVisible
+    return order
+
+
+def orders_locked(order_ids: Iterable[int]) -> dict[int, WorkOrder]:
+    """Hold several orders, in the order of their ids, so that two writers never wait for each other."""
+    return {
+        order.pk: order
+        for order in WorkOrder.objects.select_for_update().filter(pk__in=set(order_ids)).order_by("pk")
+    }
+
+
+def order_if_free(order_id: int) -> WorkOrder | None:
+    """Hold the order if nobody else does; sweepers side by side step over each other's work."""
+    return WorkOrder.objects.select_for_update(skip_locked=True).filter(pk=order_id).first()
+
+
+def try_lock(name: str) -> bool:
+    """Hold a named lock until the end of the transaction, if nobody else does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,183 @@
+"""Prove the history: chains, replay against the tables, the daily root over everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Min
+
+from lianqin.kernel import clock
+from relay.models import OutboxMessage
+from workorders.models import DailyRoot, Event, EventText, WorkOrder
+from workorders.rules.replay import GENESIS, chained, replay, text_hash
+from workorders.services.numbers import SHANGHAI
+from workorders.services.work import ORDER_COLUMNS, PARTS, TOPIC, columns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as the events say."""
+
+    order: str
+    problem: str
+
+
+def verify_order(order: WorkOrder) -> Iterator[Finding]:
+    """Check one chain: every hash, every text that is still there, and the tables against the replay."""
+    events = list(order.events.order_by("seq"))
+    yield from _check_chain(order, events)
+    yield from _check_texts(order, events)
+    yield from _check_tables(order, events)
+
+
+def _check_chain(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
+    previous = GENESIS
+    for expected, event in enumerate(events, start=1):
+        body = json.loads(event.body)
+        columns = (event.seq, event.kind, event.user_id, event.unit_id, event.late)
+        stated = (body["seq"], body["kind"], body["actor"]["user"], body["actor"]["unit"], body["late"])
+        if event.seq != expected or body["order"] != order.number or columns != stated:
+            yield Finding(order.number, f"event {event.seq}: columns and body differ")
+        if event.hash != chained(previous, event.body):
+            yield Finding(order.number, f"event {event.seq}: hash does not chain")
+        previous = event.hash
+    if (order.last_seq, order.last_hash) != (len(events), previous):
+        yield Finding(order.number, f"the order ends at {order.last_seq}, its events at {len(events)}")
+
+
+def _check_texts(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
+    """An erased text is gone and nothing is wrong; one that is there must be the one that was hashed."""
+    stated = {event.pk: json.loads(event.body)["texts"] for event in events}
+    for text in EventText.objects.filter(event__order=order):
+        if stated[text.event_id].get(text.field) != text_hash(text.salt, text.text):
+            yield Finding(order.number, f"text {text.field} of an event was altered")
+
+
+def _check_tables(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
+    try:
+        state = replay(event.body for event in events)
+    except (ValueError, KeyError) as error:
+        yield Finding(order.number, f"cannot be replayed: {error}")
+        return
+    yield from _differences(order.number, "order", state.order, columns_of(order, ORDER_COLUMNS))
+    for part, names in PARTS.items():
+        rows = {row.pk: columns_of(row, names) for row in getattr(order, part).all()}
+        replayed = getattr(state, part)
+        if set(rows) != set(replayed):
+            yield Finding(order.number, f"{part}: rows {sorted(rows)}, events tell of {sorted(replayed)}")
+        for pk in set(rows) & set(replayed):
+            yield from _differences(order.number, f"{part} {pk}", replayed[pk], rows[pk])
+
+
+def _differences(number: str, what: str, told: dict[str, Any], found: dict[str, Any]) -> Iterator[Finding]:
+    for name, value in found.items():
+        if told.get(name) != value:
+            yield Finding(number, f"{what}: {name} is {value!r}, events say {told.get(name)!r}")
+
+
+def verify(orders: Iterable[WorkOrder]) -> Iterator[Finding]:
+    for order in orders:
+        yield from verify_order(order)
+
+
+# The daily root
+
+
+def publish_daily_root(day: dt.date) -> DailyRoot | None:
+    """Fold the hashes of a finished local day in relay order into one; chained to the day before. Once a day."""
+    known = DailyRoot.objects.filter(day=day).first()
+    if known is not None:
+        return known
+    last = DailyRoot.objects.filter(day__lt=day).order_by("-day").first()
+    after = last.last_sequence if last is not None else 0
+    lines = list(day_lines(day, after))
+    previous = last.root if last is not None else GENESIS
+    try:
+        with transaction.atomic():
+            return DailyRoot.objects.create(
+                day=day,
+                first_sequence=lines[0]["sequence"] if lines else None,
+                last_sequence=lines[-1]["sequence"] if lines else after,
+                events=len(lines),
+                previous=previous,
+                root=fold(previous, (line["hash"] for line in lines)),
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        return DailyRoot.objects.get(day=day)
+
+
+def day_lines(day: dt.date, after: int) -> Iterator[dict[str, Any]]:
+    """The events that left up to the end of a local day, by relay sequence: ``{"sequence", "event", "hash"}``."""
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
+    rows = OutboxMessage.objects.filter(topic=TOPIC, sequence__gt=after, created_at__lt=end).order_by("sequence")
+    for sequence, payload in rows.values_list("sequence", "payload").iterator():
+        yield {"sequence": sequence, "event": payload["event"], "hash": payload["hash"]}
+
+
+def fold(previous: str, hashes: Iterable[str]) -> str:
+    digest = hashlib.sha256(previous.encode())
+    for each in hashes:
+        digest.update(each.encode())
+    return digest.hexdigest()
+
+
+def export_day(root: DailyRoot, out: TextIO) -> int:
+    """Write what somebody without this database needs to check a root: a head, then a line for each event."""
+    head = {"day": root.day.isoformat(), "previous": root.previous, "root": root.root, "events": root.events}
+    out.write(json.dumps(head) + "\n")
+    rows = OutboxMessage.objects.filter(
+        topic=TOPIC, sequence__gte=root.first_sequence or 0, sequence__lte=root.last_sequence
+    ).order_by("sequence")
+    count = 0
+    if root.first_sequence is None:
+        return count
+    bodies = {pk: (seq, order_id, body) for pk, seq, order_id, body in _bodies(rows)}
+    for sequence, payload in rows.values_list("sequence", "payload"):
+        seq, order_id, body = bodies[payload["event"]]
+        line = {"sequence": sequence, "order": order_id, "seq": seq, "hash": payload["hash"], "body": body}
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        count += 1
+    return count
+
+
+def _bodies(rows: Any) -> Iterator[tuple[int, int, int, str]]:
+    keys = [int(key) for key in rows.values_list("key", flat=True)]
+    yield from Event.objects.filter(pk__in=keys).values_list("pk", "seq", "order_id", "body")
+
+
+def verify_offline(lines: Iterable[str]) -> Iterator[str]:
+    """Check an exported day without a database: the root, and every chain as far as the day holds it."""
+    source = iter(lines)
+    head = json.loads(next(source))
+    hashes, heads, count = [], {}, 0
+    for text in source:
+        line = json.loads(text)
+        count += 1
+        hashes.append(line["hash"])
+        previous = heads.get(line["order"], GENESIS if line["seq"] == 1 else None)
+        if previous is not None and chained(previous, line["body"]) != line["hash"]:
+            yield f"order {line['order']} event {line['seq']}: hash does not chain"
+        heads[line["order"]] = line["hash"]
+    if count != head["events"]:
+        yield f"{count} events, the root is over {head['events']}"
+    if fold(head["previous"], hashes) != head["root"]:
+        yield f"the root of {head['day']} is not the fold of its events"
+
+
+def unpublished_days() -> list[dt.date]:
+    """Finished local days with events and without a root, oldest first; at most the last 31."""
+    span = Event.objects.aggregate(first=Min("at"), last=Max("at"))
+    if span["first"] is None:
+        return []
+    today = clock.now().astimezone(SHANGHAI).date()
+    first = max(span["first"].astimezone(SHANGHAI).date(), today - dt.timedelta(days=31))
+    have = set(DailyRoot.objects.filter(day__gte=first).values_list("day", flat=True))
+    days = [first + dt.timedelta(days=n) for n in range((today - first).days)]
+    return [day for day in days if day not in have]

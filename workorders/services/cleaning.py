@@ -1,0 +1,197 @@
+"""Turn what came in into what an action works on; every fault at once, each beside its field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalogue.models import Category
+from grids.models import Membership, Street, Unit
+from workorders.errors import Invalid
+from workorders.models import WorkOrder
+from workorders.models.orders import Urgency
+from workorders.rules.inputs import INPUTS, Input, Kind
+
+MAX_WORKDAYS = 20
+MAX_HOURS = 72
+MAX_REVIEW_DAYS = 366
+
+
+class Fault(Exception):
+    """Why a value cannot be used, in words for its field."""
+
+
+def clean(action: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The cleaned inputs of an action; what was left out is ``None`` (an empty list for several). Raises Invalid."""
+    cleaned: dict[str, Any] = {}
+    faults: dict[str, list[str]] = {}
+    for field in INPUTS[action]:
+        value = data.get(field.name)
+        if value in (None, "", []):
+            cleaned[field.name] = [] if field.kind in (Kind.UNITS, Kind.STREETS) else None
+            if field.required:
+                faults[field.name] = [_("请填写“%(label)s”") % {"label": field.label}]
+            continue
+        try:
+            cleaned[field.name] = CLEANERS[field.kind](field, value)
+        except Fault as fault:
+            faults[field.name] = [str(fault)]
+    if faults:
+        raise Invalid(fields=faults)
+    return cleaned
+
+
+def texts_of(action: str, cleaned: Mapping[str, Any]) -> dict[str, str]:
+    """The free text among the inputs: it goes to erasable tables, its hash into the event."""
+    return {
+        field.name: cleaned[field.name]
+        for field in INPUTS[action]
+        if field.kind == Kind.TEXT and cleaned.get(field.name)
+    }
+
+
+def _text(field: Input, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Fault(_("应为文字"))
+    text = value.replace("\x00", "").strip()
+    if not text:
+        raise Fault(_("请填写“%(label)s”") % {"label": field.label})
+    if len(text) > field.max_length:
+        raise Fault(_("最多 %(most)d 个字") % {"most": field.max_length})
+    return text
+
+
+def _unit(field: Input, value: Any) -> Unit:
+    unit = Unit.objects.filter(code=str(value), active=True).first()
+    if unit is None:
+        raise Fault(_("没有代码为 %(code)s 的在用单位") % {"code": value})
+    return unit
+
+
+def _units(field: Input, value: Any) -> list[Unit]:
+    codes = _codes(value)
+    found = {unit.code: unit for unit in Unit.objects.filter(code__in=codes, active=True)}
+    unknown = [code for code in codes if code not in found]
+    if unknown:
+        raise Fault(_("没有代码为 %(code)s 的在用单位") % {"code": "、".join(unknown)})
+    return [found[code] for code in codes]
+
+
+def _codes(value: Any) -> list[str]:
+    if not isinstance(value, list | tuple) or len(value) > 30:
+        raise Fault(_("应为代码列表"))
+    return list(dict.fromkeys(str(each) for each in value))
+
+
+def _category(field: Input, value: Any) -> Category:
+    category = Category.objects.filter(code=str(value), level=2).first()
+    if category is None:
+        raise Fault(_("请选择事项小类"))
+    return category
+
+
+def _urgency(field: Input, value: Any) -> str:
+    if value not in Urgency.values:
+        raise Fault(_("请选择: %(choices)s") % {"choices": "、".join(str(label) for label in Urgency.labels)})
+    return str(value)
+
+
+def _order(field: Input, value: Any) -> WorkOrder:
+    order = WorkOrder.objects.filter(number=str(value).strip()).first()
+    if order is None:
+        raise Fault(_("没有找到工单 %(number)s") % {"number": value})
+    return order
+
+
+def _street(field: Input, value: Any) -> Street:
+    street = Street.objects.defer("boundary").filter(code=str(value)).first()
+    if street is None:
+        raise Fault(_("没有代码为 %(code)s 的街道") % {"code": value})
+    return street
+
+
+def _streets(field: Input, value: Any) -> list[Street]:
+    codes = _codes(value)
+    found = list(Street.objects.defer("boundary").filter(code__in=codes))
+    if len(found) != len(codes):
+        raise Fault(_("有街道代码不存在"))
+    return found
+
+
+def _worker(field: Input, value: Any) -> Membership:
+    posts = Membership.objects.filter(user__username=str(value), grid__isnull=False).select_related("user", "grid")
+    post = posts.first()
+    if post is None:
+        raise Fault(_("没有这名网格员"))
+    return post
+
+
+def _number(value: Any, low: float, high: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise Fault(_("应为数字")) from error
+    if not low <= number <= high:
+        raise Fault(_("应在 %(low)g 与 %(high)g 之间") % {"low": low, "high": high})
+    return number
+
+
+def _longitude(field: Input, value: Any) -> float:
+    return _number(value, -180, 180)
+
+
+def _latitude(field: Input, value: Any) -> float:
+    return _number(value, -90, 90)
+
+
+def _workdays(field: Input, value: Any) -> int:
+    number = _number(value, 1, MAX_WORKDAYS)
+    if number != int(number):
+        raise Fault(_("应为整数"))
+    return int(number)
+
+
+def _hours(field: Input, value: Any) -> float:
+    return _number(value, 0.5, MAX_HOURS)
+
+
+def _date(field: Input, value: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError as error:
+        raise Fault(_("日期应写作 2026-12-31")) from error
+
+
+def _flag(field: Input, value: Any) -> bool:
+    if value in (True, "true", "1", "on", 1):
+        return True
+    if value in (False, "false", "0", "off", 0):
+        return False
+    raise Fault(_("应为是或否"))
+
+
+CLEANERS: Mapping[Kind, Callable[[Input, Any], Any]] = {
+    Kind.TEXT: _text,
+    Kind.UNIT: _unit,
+    Kind.UNITS: _units,
+    Kind.CATEGORY: _category,
+    Kind.URGENCY: _urgency,
+    Kind.ORDER: _order,
+    Kind.STREET: _street,
+    Kind.STREETS: _streets,
+    Kind.WORKER: _worker,
+    Kind.LONGITUDE: _longitude,
+    Kind.LATITUDE: _latitude,
+    Kind.WORKDAYS: _workdays,
+    Kind.HOURS: _hours,
+    Kind.DATE: _date,
+    Kind.FLAG: _flag,
+}
+
+
+def clean_point(lon: Any, lat: Any) -> tuple[float, float]:
+    """Two finite numbers in degrees (WGS-84). Raises Fault."""
+    return _number(lon, -180, 180), _number(lat, -90, 90)

@@ -1,0 +1,282 @@
+"""Start, pause, lengthen and stop clocks; and one rule that says which clocks must run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from catalogue import calendars
+from catalogue.deadlines import policy_for
+from workorders.models import Assignment, Request, Timer
+from workorders.rules import ladders
+from workorders.services.work import RUNNING, Work, pk_of
+from workorders.states import (
+    AssignmentStatus,
+    Level,
+    Outcome,
+    RequestKind,
+    Stage,
+    Status,
+    Tier,
+    TimerState,
+)
+
+RUN, PAUSE = "run", "pause"
+# Which clocks of the order itself belong to a status. What is not named here is stopped.
+WANTED: dict[str, dict[str, str]] = {
+    Status.REPORTED: {Stage.ACCEPT: RUN},
+    Status.REGISTERED: {Stage.RESOLVE: RUN, Stage.DISPATCH: RUN},
+    Status.DISPATCHED: {Stage.RESOLVE: RUN},
+    Status.HANDLING: {Stage.RESOLVE: RUN},
+    Status.SUBMITTED: {Stage.RESOLVE: PAUSE, Stage.VERIFY: RUN},
+    Status.SHELVED: {Stage.RESOLVE: PAUSE, Stage.REVIEW: RUN},
+    Status.CLOSED: {Stage.CALLBACK: RUN},
+}
+# Stages that cannot end after the order has to be resolved.
+CAPPED = frozenset({Stage.DISPATCH, Stage.ACKNOWLEDGE, Stage.HANDLE})
+
+
+def settle(work: Work) -> None:
+    """Make the clocks fit the order, its assignments and its requests as they now stand."""
+    _settle_order(work)
+    for assignment in work.assignments:
+        _settle_assignment(work, assignment)
+    for request in work.requests:
+        if request.outcome == Outcome.PENDING:
+            work.timer(Stage.DECIDE, request=request) or start(work, Stage.DECIDE, request=request)
+        else:
+            stop(work, work.timer(Stage.DECIDE, request=request))
+
+
+def _settle_order(work: Work) -> None:
+    wanted = WANTED.get(work.order.status, {})
+    for timer in work.timers:
+        if timer.assignment_id or timer.request_id or timer.state not in RUNNING:
+            continue
+        if timer.stage not in wanted or not _fits_level(work, timer):
+            stop(work, timer)
+    for stage, mode in wanted.items():
+        timer = work.timer(stage)
+        if timer is None and mode == RUN:
+            start(work, stage)
+        elif timer is not None and mode == RUN:
+            unpause(work, timer)
+        elif timer is not None:
+            pause(work, timer)
+
+
+def _fits_level(work: Work, timer: Timer) -> bool:
+    """An order that was handed down keeps the district's resolve clock."""
+    handed_down = timer.stage == Stage.RESOLVE and timer.level == Level.DISTRICT
+    return handed_down or timer.level == work.order.level
+
+
+def _settle_assignment(work: Work, assignment: Assignment) -> None:
+    wanted = {
+        AssignmentStatus.PENDING: (Stage.ACKNOWLEDGE, Stage.HANDLE),
+        AssignmentStatus.ACKNOWLEDGED: (Stage.HANDLE,),
+    }.get(AssignmentStatus(assignment.status), ())
+    for stage in (Stage.ACKNOWLEDGE, Stage.HANDLE):
+        timer = work.timer(stage, assignment=assignment)
+        if stage not in wanted:
+            stop(work, timer)
+        elif timer is None:
+            timer = start(work, stage, assignment=assignment)
+        if stage == Stage.HANDLE and timer is not None:
+            assignment.due_at = timer.due_at
+
+
+def start(
+    work: Work,
+    stage: str,
+    *,
+    assignment: Assignment | None = None,
+    request: Request | None = None,
+    seconds: float | None = None,
+    until: dt.datetime | None = None,
+) -> Timer:
+    """Begin a clock by the rules of this moment, frozen into it. ``seconds`` or ``until`` overrule the deadline rule."""
+    order = work.order
+    level = request_level(request) if request else order.level
+    policy = policy_for(
+        stage=stage, level=level, category_id=order.category_id, urgency=order.urgency, source=order.source
+    )
+    calendar = calendars.by_version(policy.calendar_version)
+    around = policy.around_the_clock
+    total = float(policy.seconds) if seconds is None else seconds
+    if until is not None:
+        around, total = True, max(1.0, (until - work.now).total_seconds())
+    resolve = work.timer(Stage.RESOLVE)
+    if stage in CAPPED and resolve is not None:
+        around, total = _capped(work, resolve, around, total)
+    timer = Timer(
+        order=order,
+        assignment=assignment,
+        request=request,
+        stage=stage,
+        level=level,
+        generation=_generation(work, stage, level, assignment, request),
+        started_at=work.now,
+        running_since=work.now,
+        due_at=work.now,
+        policy_snapshot=ladders.snapshot(
+            ladder_of(stage, level, request),
+            total,
+            calendar.day_seconds,
+            original=total,
+            around_the_clock=around,
+            rule=policy.rule_id,
+        ),
+        calendar_version=policy.calendar_version,
+    )
+    plan(timer)
+    work.timers.append(timer)
+    return timer
+
+
+def request_level(request: Request) -> str:
+    return Level.STREET if request.tier == Tier.STREET else Level.DISTRICT
+
+
+def ladder_of(stage: str, level: str, request: Request | None) -> ladders.Ladder:
+    if request is None:
+        return ladders.LADDERS[stage, level]
+    if request.kind != RequestKind.ARBITRATION:
+        return ladders.DECIDE
+    return ladders.ARBITRATE_AT_TOP if request.tier == Tier.COMMANDER else ladders.ARBITRATE
+
+
+def _generation(
+    work: Work, stage: str, level: str, assignment: Assignment | None, request: Request | None
+) -> int:
+    key = (stage, level, pk_of(assignment), pk_of(request))
+    return sum((each.stage, each.level, each.assignment_id, each.request_id) == key for each in work.timers)
+
+
+def _capped(work: Work, resolve: Timer, around: bool, total: float) -> tuple[bool, float]:
+    """Cut a stage at the order's own due; one that is already overdue gets its full time."""
+    calendar = calendars.by_version(resolve.calendar_version)
+    if resolve.due_at <= work.now or calendar.add(work.now, total, around_the_clock=around) <= resolve.due_at:
+        return around, total
+    within = calendar.seconds_between(work.now, resolve.due_at, around_the_clock=around)
+    if within >= 1:
+        return around, within
+    return True, calendar.seconds_between(work.now, resolve.due_at, around_the_clock=True)
+
+
+def plan(timer: Timer) -> None:
+    """Set ``due_at`` and ``next_at`` of a running clock from what has elapsed. A paused clock keeps its due."""
+    if timer.state != TimerState.PENDING:
+        return
+    policy = timer.policy_snapshot
+    timer.due_at = _reach(timer, policy["seconds"])
+    step = ladders.step_at(policy, timer.step)
+    timer.next_at = _reach(timer, step["offset"]) if step else None
+
+
+def _reach(timer: Timer, offset: float) -> dt.datetime:
+    calendar = calendars.by_version(timer.calendar_version)
+    return calendar.add(
+        timer.running_since,
+        offset - timer.elapsed_seconds,
+        around_the_clock=timer.policy_snapshot["around_the_clock"],
+    )
+
+
+def seconds_between(timer: Timer, start_at: dt.datetime, end_at: dt.datetime) -> float:
+    """Seconds on the clock of this timer."""
+    calendar = calendars.by_version(timer.calendar_version)
+    around: bool = timer.policy_snapshot["around_the_clock"]
+    return calendar.seconds_between(start_at, end_at, around_the_clock=around)
+
+
+def elapsed(timer: Timer, now: dt.datetime) -> float:
+    """Seconds used, on the clock of this timer."""
+    if timer.state != TimerState.PENDING:
+        return timer.elapsed_seconds
+    return timer.elapsed_seconds + seconds_between(timer, timer.running_since, now)
+
+
+def stop(work: Work, timer: Timer | None) -> None:
+    if timer is None or timer.state not in RUNNING:
+        return
+    timer.elapsed_seconds = elapsed(timer, work.now)
+    timer.state, timer.next_at = work.stop_state, None
+
+
+def pause(work: Work, timer: Timer) -> None:
+    if timer.state == TimerState.PENDING:
+        timer.elapsed_seconds = elapsed(timer, work.now)
+        timer.state, timer.next_at = TimerState.PAUSED, None
+
+
+def unpause(work: Work, timer: Timer) -> None:
+    if timer.state == TimerState.PAUSED:
+        timer.state, timer.running_since = TimerState.PENDING, work.now
+        plan(timer)
+        _rest_from(timer, work.now)
+
+
+def lengthen(timer: Timer, seconds: float) -> None:
+    """Move the due and every step still to come by ``seconds`` (negative: earlier) on the timer's own clock."""
+    policy: dict[str, Any] = dict(timer.policy_snapshot)
+    policy["seconds"] += seconds
+    policy["steps"] = [
+        {**step, "offset": step["offset"] + seconds} if index >= timer.step else step
+        for index, step in enumerate(policy["steps"])
+    ]
+    timer.policy_snapshot = policy
+    if timer.state == TimerState.PAUSED:
+        return
+    plan(timer)
+
+
+def climb(timer: Timer, now: dt.datetime) -> None:
+    """Step on after a firing: never sooner than the rest that the next step demands."""
+    timer.step += 1
+    timer.attempts, timer.retry_at = 0, None
+    if timer.state == TimerState.PENDING:
+        plan(timer)
+        _rest_from(timer, now)
+
+
+def _rest_from(timer: Timer, now: dt.datetime) -> None:
+    step = ladders.step_at(timer.policy_snapshot, timer.step)
+    if step is None or timer.next_at is None or timer.step == 0:
+        return
+    calendar = calendars.by_version(timer.calendar_version)
+    around = timer.policy_snapshot["around_the_clock"]
+    timer.next_at = max(timer.next_at, calendar.add(now, step["rest"], around_the_clock=around))
+
+
+def retime(work: Work, timer: Timer) -> None:
+    """Recompute a running clock from its start by the rules and the calendar of this moment."""
+    order = work.order
+    policy = policy_for(
+        stage=timer.stage, level=timer.level, category_id=order.category_id, urgency=order.urgency, source=order.source
+    )
+    calendar = calendars.by_version(policy.calendar_version)
+    before = timer.policy_snapshot
+    share = elapsed(timer, work.now) / max(before["seconds"], 1.0)
+    granted = before["seconds"] - before["original"]
+    total = float(policy.seconds)
+    timer.policy_snapshot = ladders.snapshot(
+        ladder_of(timer.stage, timer.level, timer.request),
+        total + granted,
+        calendar.day_seconds,
+        original=total,
+        around_the_clock=policy.around_the_clock,
+        rule=policy.rule_id,
+    )
+    timer.calendar_version = policy.calendar_version
+    _recount(timer, work.now, share, policy.around_the_clock == before["around_the_clock"])
+    plan(timer)
+
+
+def _recount(timer: Timer, now: dt.datetime, share: float, same_clock: bool) -> None:
+    """A clock that never paused counts again from its start; one that did keeps what it used."""
+    if timer.elapsed_seconds == 0 and timer.state == TimerState.PENDING:
+        timer.running_since = timer.started_at
+    elif not same_clock:
+        timer.elapsed_seconds = share * timer.policy_snapshot["seconds"]
+        timer.running_since = now

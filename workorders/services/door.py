@@ -1,0 +1,231 @@
+"""The one door: lock, re-read, find the row, check the permission, write. Nothing else changes an order.
+
+Answers in this order: 404 what one may not see, 409 stale version, 409 wrong state, 403, 400.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from lianqin.kernel.actors import Actor
+from workorders.errors import NotAllowed, NotVisible, SamePerson, StaleVersion, Unmet, WrongState
+from workorders.locks import order_locked, orders_locked
+from workorders.models import Assignment, Request, WorkOrder
+from workorders.permissions import holds, is_visible, may_decide
+from workorders.services import clocks, effects, requests
+from workorders.services.cleaning import clean, texts_of
+from workorders.services.finishing import acting_unit_id, finish
+from workorders.services.moves import CHECKS, EFFECTS, Move
+from workorders.services.needs import FILLED_IN, STATE, first_unmet, independent
+from workorders.services.work import Work
+from workorders.states import (
+    ACTION_OF_REQUEST,
+    APPROVALS,
+    ASSIGNMENT_ACTIONS,
+    LIVE_ASSIGNMENT,
+    REQUEST_OF_ACTION,
+    Outcome,
+    RequestKind,
+    Role,
+    Transition,
+    rows,
+)
+
+__all__ = ["advance", "advance_locked", "decide", "effects"]
+
+
+def advance(
+    *,
+    order_id: int,
+    action: str,
+    by: Actor,
+    data: Mapping[str, Any] | None = None,
+    seen_version: int | None = None,
+    assignment_id: int | None = None,
+) -> WorkOrder:
+    """Do one action on one order. ``seen_version``: what the actor had before them; the assignment's, if one is named.
+
+    Raises NotVisible, StaleVersion, WrongState (and Unmet), NotAllowed, Invalid; then nothing is written.
+    """
+    data = data or {}
+    with transaction.atomic():
+        locked = _locked(order_id, action, data)
+        work = Work(locked.pop(order_id), by)
+        part = _part(work, action, assignment_id)
+        if not is_visible(by, work.order, work.assignments):
+            raise NotVisible
+        _check_version(work, part if assignment_id is not None else None, seen_version)
+        advance_locked(work, action, data, part=part, others=locked)
+        return work.order
+
+
+def advance_locked(
+    work: Work,
+    action: str,
+    data: Mapping[str, Any],
+    *,
+    part: Assignment | None = None,
+    others: Mapping[int, WorkOrder] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """The same on an order that is locked and visible: for the sweep and for actions that contain others."""
+    row = choose_row(work, action, part)
+    if not holds(work.actor, row.permission, work.order, part):
+        raise NotAllowed
+    if "independent" in row.needs:
+        independent(work, data)
+    move = Move(work, row, _cleaned(work, action, data), part=part, others=others or {}, facts=dict(facts or {}))
+    for need in row.needs:
+        if need in FILLED_IN:
+            FILLED_IN[need](work, move.data)
+    if action in CHECKS:
+        CHECKS[action](move)
+    if APPROVALS.isdisjoint(row.needs):
+        EFFECTS.get(action, _nothing)(move)
+        finish(move, texts_of(action, move.data))
+    else:
+        _ask(move)
+
+
+def choose_row(work: Work, action: str, part: Assignment | None) -> Transition:
+    """The row of the table that holds now. Raises WrongState, or Unmet with the need that keeps the last row shut."""
+    order = work.order
+    cell = rows(action, order.status, order.level)
+    if not cell:
+        raise WrongState(current={"status": order.status, "level": order.level, "version": order.version})
+    unmet = ""
+    for row in cell:
+        need = first_unmet(row, work, part)
+        if need is None:
+            return row
+        unmet = unmet or need
+    raise Unmet(STATE[unmet][1], need=unmet, current={"status": order.status, "level": order.level})
+
+
+def decide(*, request_id: int, approve: bool, by: Actor, answer: str = "") -> WorkOrder:
+    """Answer a request. Approving does what was asked, in the same transaction."""
+    with transaction.atomic():
+        order_id = Request.objects.filter(pk=request_id).values_list("order_id", flat=True).first()
+        if order_id is None:
+            raise NotVisible
+        locked = orders_locked([order_id, *merged_into(order_id)])
+        work = Work(locked.pop(order_id), by)
+        if not is_visible(by, work.order, work.assignments):
+            raise NotVisible
+        request = next((each for each in work.requests if each.pk == request_id), None)
+        if request is None:
+            raise WrongState(code="request_closed")
+        _check_decider(work, request)
+        _decide(work, request, approve, answer, locked)
+        return work.order
+
+
+def refuse_expired(work: Work, request: Request, facts: Mapping[str, Any]) -> None:
+    """What nobody answered in time is refused."""
+    _refuse(work, request, Outcome.EXPIRED, "", facts)
+
+
+def merged_into(order_id: int) -> list[int]:
+    return list(WorkOrder.objects.filter(master_id=order_id).values_list("pk", flat=True))
+
+
+def _locked(order_id: int, action: str, data: Mapping[str, Any]) -> dict[int, WorkOrder]:
+    """Lock the order, and with it what the action also changes."""
+    also: Iterable[int] = ()
+    if action == "merge":
+        also = WorkOrder.objects.filter(number=str(data.get("master", ""))).values_list("pk", flat=True)
+    elif action in ("verify", "withdraw"):
+        also = merged_into(order_id)
+    if not also:
+        return {order_id: order_locked(order_id)}
+    locked = orders_locked([order_id, *also])
+    if order_id not in locked:
+        raise NotVisible
+    return locked
+
+
+def _part(work: Work, action: str, assignment_id: int | None) -> Assignment | None:
+    """The assignment of an action: the one that is named, else the actor's own, else the one it would be about."""
+    if assignment_id is not None:
+        found = next((each for each in work.assignments if each.pk == assignment_id), None)
+        if found is None:
+            raise NotVisible
+        return found
+    if action not in ASSIGNMENT_ACTIONS and action != "extend":
+        return None
+    live = [each for each in work.assignments if each.status in LIVE_ASSIGNMENT]
+    own = [each for each in live if each.unit_id in work.actor.unit_ids]
+    if action == "override":
+        return next((each for each in live if each.role == Role.ASSIST), None)
+    if own or action == "extend":
+        return own[0] if own else None
+    return (live or work.assignments or [None])[0]  # type: ignore[list-item]
+
+
+def _check_version(work: Work, part: Assignment | None, seen: int | None) -> None:
+    current = part.version if part is not None else work.order.version
+    if seen is not None and seen != current:
+        raise StaleVersion(
+            current={"status": work.order.status, "level": work.order.level, "version": current}, seen=seen
+        )
+
+
+def _cleaned(work: Work, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(data) if work.actor.user_id is None else clean(action, data)
+
+
+def _nothing(move: Move) -> None:
+    """The row says it all."""
+
+
+def _ask(move: Move) -> None:
+    """Write the request instead of doing it."""
+    work, row = move.work, move.row
+    request = requests.ask_by_row(work, row, dict(move.data), move.part)
+    clocks.settle(work)
+    facts = {"request": request.pk, "request_kind": request.kind, "tier": request.tier, **request.payload}
+    unit_id = request.requester_unit_id
+    work.write("request", data=facts, texts={"reason": request.reason}, unit_id=unit_id)
+
+
+def _check_decider(work: Work, request: Request) -> None:
+    if not may_decide(work.actor, request, work.order):
+        raise NotAllowed
+    if request.requester_id is not None and request.requester_id == work.actor.user_id:
+        raise SamePerson
+
+
+def _decide(
+    work: Work, request: Request, approve: bool, answer: str, others: Mapping[int, WorkOrder]
+) -> None:
+    if request.kind == RequestKind.ARBITRATION:
+        raise WrongState(code="use_arbitrate")
+    if not approve:
+        _refuse(work, request, Outcome.REFUSED, answer, {})
+        return
+    action = ACTION_OF_REQUEST[RequestKind(request.kind)]
+    row = choose_row(work, action, request.assignment)
+    _answer(work, request, Outcome.APPROVED, answer)
+    facts = {"request": request.pk, "approved": True}
+    data = {"reason": request.reason, **request.payload}
+    move = Move(work, row, data, part=request.assignment, request=request, others=others, facts=facts)
+    EFFECTS.get(action, _nothing)(move)
+    finish(move, {"reason": request.reason, "answer": answer})
+
+
+def _refuse(work: Work, request: Request, outcome: str, answer: str, facts: Mapping[str, Any]) -> None:
+    _answer(work, request, outcome, answer)
+    clocks.settle(work)
+    data = {"request": request.pk, "request_kind": request.kind, "outcome": outcome, **facts}
+    work.write("request_refused", data=data, texts={"answer": answer}, unit_id=acting_unit_id(work))
+
+
+def _answer(work: Work, request: Request, outcome: str, answer: str) -> None:
+    request.outcome, request.answer = outcome, answer
+    request.approver_id, request.decided_at = work.actor.user_id, work.now
+
+
+assert set(REQUEST_OF_ACTION) <= set(EFFECTS) | {"decline", "void"}, "every approval has an effect"

@@ -1,0 +1,184 @@
+"""A report comes in: numbered, placed in its grid, on the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from catalogue.models import Category
+from grids.ground import Place, ground
+from grids.models import District
+from lianqin.kernel import clock
+from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
+from workorders.errors import Conflict, Invalid, NotAllowed
+from workorders.models import OrderText, WorkOrder
+from workorders.models.orders import Source, Urgency
+from workorders.services.cleaning import Fault, clean_point
+from workorders.services.finishing import finish
+from workorders.services.moves import Move
+from workorders.services.numbers import next_number
+from workorders.services.search import index_text
+from workorders.services.work import Work
+from workorders.states import rows
+
+TEXTS = {"title": 80, "description": 4000, "address": 200, "reporter_name": 40, "reporter_phone": 32}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody tells. Coordinates in WGS-84; ``category`` by code; only the title is indispensable."""
+
+    title: str
+    source: str
+    description: str = ""
+    address: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    category: Category | None = None
+    urgency: str = Urgency.NORMAL
+    external_ref: str = ""
+    reporter_name: str = ""
+    reporter_phone: str = ""
+
+
+def report(*, by: Actor, data: Mapping[str, Any]) -> tuple[WorkOrder, bool]:
+    """Open an order, or find the one that its source sent before. Returns it and whether it is new.
+
+    Raises NotAllowed and Invalid. A repeat of ``(source, external_ref)`` returns the first order.
+    """
+    if not by.tokens("report_orders"):
+        raise NotAllowed
+    told = _read(by, data)
+    try:
+        with transaction.atomic():
+            known = _known(by, told)
+            return (known, False) if known is not None else (_open(by, told), True)
+    except IntegrityError:
+        # Somebody sent the same reference at the same moment and was first.
+        known = _known(by, told)
+        if known is None:
+            raise
+        return known, False
+
+
+def _known(by: Actor, told: Report) -> WorkOrder | None:
+    if not told.external_ref:
+        return None
+    known = WorkOrder.objects.filter(source=told.source, external_ref=told.external_ref).first()
+    if known is not None and known.reporter_id != by.user_id:
+        raise Conflict(_("该来源的外部单号已经登记"), code="external_ref_taken")
+    return known
+
+
+def _open(by: Actor, told: Report) -> WorkOrder:
+    place = ground().locate(told.lon, told.lat) if told.lon is not None and told.lat is not None else None
+    district = District.objects.defer("boundary").get(pk=place.district_id if place else _home_district(by))
+    if not by.may("report_orders", {token(DISTRICT, district.pk)}):
+        raise NotAllowed(_("您不能在该区上报工单"))
+    moment = clock.now()
+    order = WorkOrder(
+        number=next_number(district.number_prefix, moment),
+        source=told.source,
+        external_ref=told.external_ref,
+        urgency=told.urgency,
+        category=told.category,
+        district=district,
+        lon=told.lon,
+        lat=told.lat,
+        reporter_id=by.user_id,
+        reported_at=moment,
+        holder_id=_holder_id(place, district.pk),
+    )
+    if place is not None:
+        order.street_id, order.community_id, order.grid_id = place.street_id, place.community_id, place.grid_id
+    order.save(force_insert=True)
+    texts = {name: getattr(told, name) for name in TEXTS}
+    OrderText.objects.create(order=order, **texts)
+    index_text(order)
+    work = Work(order, by, new=True)
+    (row,) = rows("report", None, None)
+    move = Move(work, row, {}, facts={"placed": place is not None}, holder_id=order.holder_id)
+    finish(move, {name: text for name, text in texts.items() if text})
+    return order
+
+
+def _holder_id(place: Place | None, district_id: int) -> int:
+    """The street's sub-centre; the district's centre for what lies in no grid."""
+    return ground().sub_center_id(place.street_id) if place else ground().command_center_id(district_id)
+
+
+def _home_district(by: Actor) -> int:
+    for post in by.posts:
+        if post.district_id is not None:
+            return post.district_id
+    return min(ground().district_ids)
+
+
+def _read(by: Actor, data: Mapping[str, Any]) -> Report:
+    faults: dict[str, list[str]] = {}
+    values: dict[str, Any] = {name: _text(data, name, most, faults) for name, most in TEXTS.items()}
+    if not values["title"]:
+        faults.setdefault("title", []).append(_("请填写标题"))
+    values["source"] = _source(by, data.get("source"), faults)
+    values["external_ref"] = _text(data, "external_ref", 64, faults)
+    values["category"] = _category(data.get("category"), faults)
+    values["urgency"] = _urgency(data.get("urgency"), values["category"], faults)
+    values["lon"], values["lat"] = _point(data, faults)
+    if faults:
+        raise Invalid(fields=faults)
+    return Report(**values)
+
+
+def _text(data: Mapping[str, Any], name: str, most: int, faults: dict[str, list[str]]) -> str:
+    value = data.get(name) or ""
+    if not isinstance(value, str):
+        faults[name] = [_("应为文字")]
+        return ""
+    text = value.replace("\x00", "").strip()
+    if len(text) > most:
+        faults[name] = [_("最多 %(most)d 个字") % {"most": most}]
+    return text
+
+
+def _source(by: Actor, value: Any, faults: dict[str, list[str]]) -> str:
+    """A citizen reports as a citizen; staff and platforms name the source."""
+    if by.kind == ActorKind.PERSON and not by.posts:
+        return Source.CITIZEN
+    if value not in Source.values:
+        faults["source"] = [_("请选择来源")]
+        return ""
+    return str(value)
+
+
+def _category(code: Any, faults: dict[str, list[str]]) -> Category | None:
+    if code in (None, ""):
+        return None
+    found = Category.objects.filter(code=str(code), level=2).first()
+    if found is None:
+        faults["category"] = [_("请选择事项小类")]
+    return found
+
+
+def _urgency(value: Any, category: Category | None, faults: dict[str, list[str]]) -> str:
+    if value in (None, ""):
+        return category.urgency if category is not None else Urgency.NORMAL
+    if value not in Urgency.values:
+        faults["urgency"] = [_("请选择紧急程度")]
+        return Urgency.NORMAL
+    return str(value)
+
+
+def _point(data: Mapping[str, Any], faults: dict[str, list[str]]) -> tuple[float | None, float | None]:
+    """Both coordinates or neither."""
+    lon, lat = data.get("lon"), data.get("lat")
+    if lon in (None, "") and lat in (None, ""):
+        return None, None
+    try:
+        return clean_point(lon, lat)
+    except Fault as fault:
+        faults["lon"] = [str(fault)]
+        return None, None

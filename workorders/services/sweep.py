@@ -1,0 +1,207 @@
+"""The sweep: find what is due without locks, then fire each step in a transaction of its own, exactly once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+
+from lianqin.kernel.actors import SYSTEM
+from workorders.locks import order_if_free
+from workorders.models import Downtime, SweepRecord, Timer
+from workorders.rules.ladders import Effect, step_at
+from workorders.services import clocks
+from workorders.services.alarms import raise_alarm
+from workorders.services.door import advance_locked, refuse_expired
+from workorders.services.work import Work
+from workorders.states import Level, Stage, Status, Tier, TimerState
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+# A gap between two sweeps that is longer than this was an outage of the machine.
+OUTAGE_SECONDS = 60.0
+MOST_BACKOFF_SECONDS = 600
+
+# `next_at <= (SELECT …)`: evaluated once, so that the partial index on what is pending serves.
+DUE = """
+SELECT id, order_id FROM workorders_timer
+WHERE state = 'pending' AND next_at <= (SELECT lianqin_now()) AND (retry_at IS NULL OR retry_at <= (SELECT lianqin_now()))
+ORDER BY next_at, id LIMIT %s
+"""
+
+
+def sweep(limit: int = BATCH) -> int:
+    """Fire what is due, at most ``limit`` steps; returns how many were fired here. Safe to run many at once."""
+    record_sweep()
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [limit])
+        due = cursor.fetchall()
+    return sum(_try(timer_id, order_id) for timer_id, order_id in due)
+
+
+def _try(timer_id: int, order_id: int) -> bool:
+    """One timer must not keep the others waiting: what fails backs off and raises an alarm."""
+    try:
+        return fire(timer_id=timer_id, order_id=order_id)
+    except DatabaseError:
+        # The connection or the server: nothing of this timer's doing. The next sweep finds it again.
+        raise
+    except Exception as error:
+        logger.exception("timer %s of order %s failed", timer_id, order_id)
+        _back_off(timer_id, error)
+        return False
+
+
+def fire(*, timer_id: int, order_id: int) -> bool:
+    """Fire the due step of one timer, if nobody else has the order and it is still due by the database's clock."""
+    with transaction.atomic():
+        order = order_if_free(order_id)
+        if order is None:
+            return False
+        work = Work(order, SYSTEM)
+        timer = next((each for each in work.timers if each.pk == timer_id), None)
+        if timer is None or not _is_due(timer, work):
+            return False
+        if _credit(work, timer):
+            return True
+        step = step_at(timer.policy_snapshot, timer.step)
+        if step is None:
+            return False
+        facts = {"timer": timer.pk, "stage": timer.stage, "step": timer.step, "name": step["name"]}
+        lateness = (work.now - timer.next_at).total_seconds() if timer.next_at else 0.0
+        facts["lateness_seconds"] = round(lateness, 3)
+        clocks.climb(timer, work.now)
+        FIRE[step["effect"]](work, timer, step, facts)
+        return True
+
+
+def _is_due(timer: Timer, work: Work) -> bool:
+    return timer.state == TimerState.PENDING and timer.next_at is not None and timer.next_at <= work.now
+
+
+def _credit(work: Work, timer: Timer) -> bool:
+    """Give back what the platform's downtime took from this clock, before anything is held against anybody."""
+    gaps = Downtime.objects.filter(ended_at__gt=timer.started_at)
+    lost = sum(
+        max(0.0, clocks.seconds_between(timer, max(gap.began_at, timer.running_since), gap.ended_at))
+        for gap in gaps
+        if gap.ended_at > timer.running_since
+    )
+    owed = lost - timer.credited_seconds
+    if owed < 1:
+        return False
+    timer.credited_seconds = lost
+    clocks.lengthen(timer, owed)
+    work.write("credited", data={"timer": timer.pk, "stage": timer.stage, "seconds": round(owed)})
+    return True
+
+
+# What a step does. The clock has already stepped on; a move may stop it in the same write.
+
+
+def _notify(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    kind = "warned" if step["effect"] == Effect.WARN else "reminded"
+    work.write(kind, data={**facts, "unit": _addressee(work, timer)}, unit_id=None)
+
+
+def _addressee(work: Work, timer: Timer) -> int | None:
+    if timer.assignment_id is not None:
+        return next(each.unit_id for each in work.assignments if each.pk == timer.assignment_id)
+    if timer.request_id is not None:
+        return next((each.unit_id for each in work.requests if each.pk == timer.request_id), None)
+    return work.order.holder_id
+
+
+def _escalate(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    advance_locked(work, "escalate", {"reason": _timed_out(timer)}, facts=facts)
+
+
+def _timed_out(timer: Timer) -> str:
+    return _("超过%(stage)s时限, 系统自动升级") % {"stage": Stage(timer.stage).label}
+
+
+def _supervise(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    """An order that was handed down and timed out comes back first: then it is the district that is supervised."""
+    order = work.order
+    if timer.stage == Stage.RESOLVE and order.level == Level.STREET and order.status != Status.SUBMITTED:
+        advance_locked(work, "escalate", {"reason": _timed_out(timer)}, facts=facts)
+        return
+    order.supervision_tier = max(order.supervision_tier, step["tier"])
+    work.write("supervised", data={**facts, "tier": step["tier"], "unit": _addressee(work, timer)})
+
+
+def _take_back(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    part = next(each for each in work.assignments if each.pk == timer.assignment_id)
+    advance_locked(work, "return_assignment", {"reason": _("逾期未签收, 系统退回")}, part=part, facts=facts)
+
+
+def _refuse(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    request = next(each for each in work.requests if each.pk == timer.request_id)
+    refuse_expired(work, request, facts)
+
+
+def _raise(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    """Nobody decided an arbitration: it goes up to the commander, with a new clock."""
+    request = next(each for each in work.requests if each.pk == timer.request_id)
+    request.tier = Tier.COMMANDER
+    clocks.stop(work, timer)
+    clocks.start(work, Stage.DECIDE, request=request)
+    work.write("arbitration_raised", data={**facts, "request": request.pk, "tier": request.tier})
+
+
+def _resume(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    advance_locked(work, "resume", {}, facts=facts)
+
+
+def _unreached(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    clocks.stop(work, timer)
+    work.write("callback_missed", data=facts)
+
+
+FIRE: Mapping[str, Callable[[Work, Timer, Mapping[str, Any], dict[str, Any]], None]] = {
+    Effect.WARN: _notify,
+    Effect.REMIND: _notify,
+    Effect.ESCALATE: _escalate,
+    Effect.SUPERVISE: _supervise,
+    Effect.TAKE_BACK: _take_back,
+    Effect.REFUSE: _refuse,
+    Effect.RAISE: _raise,
+    Effect.RESUME: _resume,
+    Effect.UNREACHED: _unreached,
+}
+
+
+def record_sweep() -> None:
+    """Note that the machine is awake; a gap since the last note is written down as its downtime."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('workorders.sweep', 0))")
+        if not cursor.fetchone()[0]:
+            return
+        last = SweepRecord.objects.filter(pk=1).values_list("last_at", flat=True).first()
+        cursor.execute(
+            "INSERT INTO workorders_sweeprecord (id, last_at) VALUES (1, clock_timestamp())"
+            " ON CONFLICT (id) DO UPDATE SET last_at = EXCLUDED.last_at RETURNING last_at, lianqin_now()"
+        )
+        now, platform_now = cursor.fetchone()
+        if last is not None and (now - last).total_seconds() > OUTAGE_SECONDS:
+            Downtime.objects.create(began_at=platform_now - (now - last), ended_at=platform_now)
+
+
+def _back_off(timer_id: int, error: Exception) -> None:
+    with transaction.atomic():
+        timer = Timer.objects.select_for_update().get(pk=timer_id)
+        timer.attempts += 1
+        wait = min(MOST_BACKOFF_SECONDS, 2**timer.attempts)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE workorders_timer SET attempts = %s, retry_at = lianqin_now() + make_interval(secs => %s)"
+                " WHERE id = %s",
+                [timer.attempts, wait, timer_id],
+            )
+        raise_alarm(kind="timer_failed", subject=str(timer_id), detail=f"{type(error).__name__}: {error}")
+
+
+assert set(FIRE) == set(Effect), "every effect of a ladder is carried out"

@@ -1,0 +1,228 @@
+"""One change of one order: what was locked and read, what changes, and the one place that writes it down."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from lianqin.kernel import clock
+from lianqin.kernel.actors import Actor
+from relay.services import post
+from workorders.models import Assignment, Event, EventText, Request, Timer, WorkOrder
+from workorders.permissions import audience
+from workorders.rules.replay import canonical, chained, text_hash
+from workorders.states import LIVE_ASSIGNMENT, MAIN_STAGE, Outcome, Role, TimerState
+
+TOPIC = "order.event"
+ORDER_COLUMNS = (
+    "number source status level highest_level urgency on_site category_id district_id street_id community_id grid_id "
+    "affected_street_ids holder_id worker_id reporter_id master_id version generation due_at reported_at registered_at "
+    "submitted_at ended_at supervision_tier relocations returns failed_checks hand_downs shelvings reopenings contested "
+    "extended_levels last_dispatcher_id last_verifier_id"
+).split()
+ASSIGNMENT_COLUMNS = (
+    "unit_id role status level version binding late dispatched_at dispatched_by_id acknowledged_at acknowledged_by_id "
+    "finished_at finished_by_id due_at"
+).split()
+REQUEST_COLUMNS = (
+    "assignment_id kind tier unit_id requester_id requester_unit_id requested_at outcome approver_id decided_at"
+).split()
+TIMER_COLUMNS = (
+    "assignment_id request_id stage level generation state step started_at next_at due_at elapsed_seconds running_since "
+    "credited_seconds calendar_version"
+).split()
+PARTS = {"assignments": ASSIGNMENT_COLUMNS, "requests": REQUEST_COLUMNS, "timers": TIMER_COLUMNS}
+# Columns beside the events: erasable text and the machine's own bookkeeping.
+UNRECORDED = {
+    "assignments": ["instruction", "result"],
+    "requests": ["answer"],
+    "timers": ["policy_snapshot", "attempts", "retry_at"],
+}
+RUNNING = (TimerState.PENDING, TimerState.PAUSED)
+VERSIONED = ("status", "level", "holder_id", "due_at")
+
+
+def plain(value: Any) -> Any:
+    """As it stands in an event body: moments in UTC to the microsecond, everything else as it is."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return list(value) if isinstance(value, list) else value
+
+
+def columns_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+class Work:
+    """The locked order with everything that moves with it. Make one only while the order is locked."""
+
+    def __init__(self, order: WorkOrder, actor: Actor, *, new: bool = False) -> None:
+        self.order = order
+        self.actor = actor
+        # After the lock, so that events of one order are in the order of their times.
+        self.now = clock.now()
+        self.assignments: list[Assignment] = [] if new else list(order.assignments.all())
+        self.requests: list[Request] = [] if new else list(order.requests.filter(outcome=Outcome.PENDING))
+        self.timers: list[Timer] = [] if new else list(order.timers.all())
+        self.stop_state = TimerState.DONE
+        self.audience: set[str] = set() if new else audience(order, self.assignments)
+        self._seen_order: dict[str, Any] = {} if new else columns_of(order, ORDER_COLUMNS)
+        self._seen = {part: {row.pk: columns_of(row, PARTS[part]) for row in getattr(self, part)} for part in PARTS}
+
+    # What stands
+
+    @property
+    def live_assignments(self) -> list[Assignment]:
+        return [each for each in self.assignments if each.status in LIVE_ASSIGNMENT]
+
+    @property
+    def lead(self) -> Assignment | None:
+        return next((each for each in self.live_assignments if each.role == Role.LEAD), None)
+
+    def open_request(self, kind: str) -> Request | None:
+        return next((each for each in self.requests if each.kind == kind and each.outcome == Outcome.PENDING), None)
+
+    def timer(self, stage: str, *, assignment: Assignment | None = None, request: Request | None = None) -> Timer | None:
+        """The running or paused clock of a stage."""
+        for each in self.timers:
+            same = each.stage == stage and each.assignment_id == pk_of(assignment) and each.request_id == pk_of(request)
+            if same and each.state in RUNNING:
+                return each
+        return None
+
+    # What changes
+
+    def add_assignments(self, rows: list[Assignment]) -> None:
+        Assignment.objects.bulk_create(rows)
+        self.assignments.extend(rows)
+
+    def add_request(self, row: Request) -> None:
+        row.save(force_insert=True)
+        self.requests.append(row)
+
+    # Writing it down
+
+    def write(
+        self,
+        kind: str,
+        *,
+        data: Mapping[str, Any] | None = None,
+        texts: Mapping[str, str] | None = None,
+        unit_id: int | None = None,
+        late: bool = False,
+    ) -> Event:
+        """Write the order, its parts, one event and its outbox row. The last thing that a change does."""
+        order = self.order
+        self._face_the_main_clock()
+        if any(plain(getattr(order, name)) != self._seen_order.get(name) for name in VERSIONED) and self._seen_order:
+            order.version += 1
+        changes = {"order": self._order_changes(), **{part: self._part_changes(part) for part in PARTS}}
+        event, written = self._event(kind, changes, dict(data or {}), dict(texts or {}), unit_id, late)
+        order.last_seq, order.last_hash = event.seq, event.hash
+        order.save(update_fields=[*changes["order"], "last_seq", "last_hash"])
+        event.save(force_insert=True)
+        if written:
+            EventText.objects.bulk_create([EventText(event=event, **text) for text in written])
+        self._post(event)
+        return event
+
+    def _face_the_main_clock(self) -> None:
+        stage = MAIN_STAGE.get(self.order.status)  # type: ignore[call-overload]
+        main = self.timer(stage) if stage else None
+        self.order.due_at = main.due_at if main else None
+
+    def _order_changes(self) -> dict[str, Any]:
+        current = columns_of(self.order, ORDER_COLUMNS)
+        return {name: value for name, value in current.items() if self._seen_order.get(name, ...) != value}
+
+    def _part_changes(self, part: str) -> dict[str, dict[str, Any]]:
+        """Save the rows of a part that changed, and say how."""
+        names, changed, changes = PARTS[part], [], {}
+        fresh = [row for row in getattr(self, part) if row.pk is None]
+        if fresh:
+            type(fresh[0])._default_manager.bulk_create(fresh)
+        for row in getattr(self, part):
+            seen = self._seen[part].get(row.pk)
+            difference = {k: v for k, v in columns_of(row, names).items() if seen is None or seen[k] != v}
+            if not difference:
+                continue
+            changes[str(row.pk)] = difference
+            if row not in fresh:
+                changed.append(row)
+        if changed:
+            type(changed[0])._default_manager.bulk_update(changed, [*fields_of(names), *UNRECORDED[part]])
+        return changes
+
+    def _event(
+        self,
+        kind: str,
+        changes: dict[str, Any],
+        data: dict[str, Any],
+        texts: dict[str, str],
+        unit_id: int | None,
+        late: bool,
+    ) -> tuple[Event, list[dict[str, str]]]:
+        order, actor = self.order, self.actor
+        written = [
+            {"field": name, "text": text, "salt": secrets.token_hex(16)} for name, text in texts.items() if text
+        ]
+        body = canonical(
+            {
+                "order": order.number,
+                "seq": order.last_seq + 1,
+                "kind": kind,
+                "at": plain(self.now),
+                "actor": {"kind": str(actor.kind), "user": actor.user_id, "unit": unit_id},
+                "late": late,
+                "data": data,
+                "texts": {each["field"]: text_hash(each["salt"], each["text"]) for each in written},
+                "changes": changes,
+            }
+        )
+        event = Event(
+            order=order,
+            seq=order.last_seq + 1,
+            kind=kind,
+            at=self.now,
+            actor_kind=str(actor.kind),
+            user_id=actor.user_id,
+            unit_id=unit_id,
+            late=late,
+            body=body,
+            hash=chained(order.last_hash, body),
+        )
+        return event, written
+
+    def _post(self, event: Event) -> None:
+        order = self.order
+        payload = {
+            "order": order.pk,
+            "number": order.number,
+            "event": event.pk,
+            "seq": event.seq,
+            "kind": event.kind,
+            "status": order.status,
+            "level": order.level,
+            "holder": order.holder_id,
+            "version": order.version,
+            "generation": order.generation,
+            "tier": order.supervision_tier,
+            "late": event.late,
+            "at": plain(event.at),
+            "hash": event.hash,
+        }
+        reached = self.audience | audience(order, self.assignments)
+        post(topic=TOPIC, key=str(event.pk), payload=payload, audience=sorted(reached))
+
+
+def pk_of(row: Model | None) -> int | None:
+    return row.pk if row is not None else None
+
+
+def fields_of(names: Iterable[str]) -> list[str]:
+    """Column names as field names: ``unit_id`` is the field ``unit``."""
+    return [name.removesuffix("_id") for name in names]

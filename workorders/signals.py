@@ -1,0 +1,6 @@
+"""What other apps may hear in process; the news itself travels through the outbox."""
+
+from django.dispatch import Signal
+
+# Sent after commit with ``order_id`` and ``kind``: only a wake-up, never the carrier of a fact.
+order_moved = Signal()
