@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis import Redis
 from redis.exceptions import RedisError
+
+from relay.health import report
 
 
 @never_cache
@@ -26,8 +30,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 @never_cache
 def healthy(request: HttpRequest) -> JsonResponse:
     """Answer 503 as soon as one fact is wrong."""
-    facts = {"database": {"ok": _database()}, "broker": {"ok": _broker()}}
+    facts: dict[str, Any] = {"database": {"ok": _database()}, "broker": {"ok": _broker()}}
     well = all(fact["ok"] for fact in facts.values())
+    if facts["database"]["ok"]:
+        all_well, measured = report()
+        well, facts = well and all_well, facts | measured
     return JsonResponse({"ok": well, "facts": facts}, status=200 if well else 503)
 
 

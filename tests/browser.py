@@ -1,0 +1,104 @@
+"""Chromium, looking at the real pages: an error in the console or a request to another host fails the test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.live import Platform
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+DESKTOP = (1366, 768)
+PASSWORD = "browser-password-1"
+
+
+class Browsers:
+    """Windows of different people; each ``page`` has its own cookies."""
+
+    def __init__(self, chromium: Browser, address: str) -> None:
+        self.chromium = chromium
+        self.address = address
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def page(self, *, sign_in: str = "", size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
+        """Open a window; with ``sign_in`` as that account, through the sign-in page."""
+        context = self.chromium.new_context(
+            base_url=self.address,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": size[0], "height": size[1]},
+            **options,
+        )
+        self.contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("console", lambda said: self._hear(said.type, said.text, said.location.get("url", "")))
+        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        page.on("request", lambda request: self._see(request.url))
+        if sign_in:
+            self.sign_in(page, sign_in)
+        return page
+
+    def sign_in(self, page: Page, username: str) -> None:
+        account = get_user_model().objects.get(username=username)
+        account.set_password(PASSWORD)
+        account.save(update_fields=["password"])
+        page.goto(settings.LOGIN_URL if settings.LOGIN_URL.startswith("/") else "/accounts/signin/")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/accounts/" not in url)
+
+    def _hear(self, kind: str, text: str, where: str) -> None:
+        if kind == "error":
+            self.complaints.append(f"console: {text} ({where})")
+
+    def _see(self, url: str) -> None:
+        host = urlsplit(url)
+        if host.scheme in {"http", "https"} and host.netloc != urlsplit(self.address).netloc:
+            self.complaints.append(f"request to another host: {url}")
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        # The driver keeps an event loop in this thread; the ORM beside it is used synchronously all the same.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk")
+        pytest.skip(f"{CHROMIUM} is missing")
+    launched = playwright_driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser, platform: Platform, live_address: str) -> Iterator[Browsers]:
+    """Windows on a live platform; fails the test afterwards when a page complained."""
+    windows = Browsers(chromium, live_address)
+    yield windows
+    windows.close()
+    assert windows.complaints == []

@@ -1,0 +1,40 @@
+"""What every test may use.
+
+Database and cast: ``db`` / ``transactional_db`` of pytest-django, ``cast`` and ``small_ground`` of tests/cast.py.
+Real processes (tests/live.py); each test that asks gets a database of its own, on which its ORM works as well:
+    ``platform``        a fresh copy of the test database and a Redis number; commits are seen by the processes
+    ``platform.start("web" | "worker" | "beat" | "relay" | "timers")`` a real process on it, stopped after the test
+    ``live_address``    "http://127.0.0.1:PORT" of lianqin.asgi on that copy, answering
+    ``browser``         Chromium (tests/browser.py): ``browser.page(sign_in="name")`` in zh-CN and Asia/Shanghai; any
+                        console error, page error or request to another host fails the test
+Run them with bin/test, which starts PostgreSQL and Valkey; ``DATABASE_URL`` and ``REDIS_URL`` must be set otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.conf import settings
+
+pytest_plugins = ["tests.cast", "tests.live", "tests.browser"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give every xdist process its own keys, and passwords that cost nothing to hash."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the truth about a build machine that skipped what it is there for."""
+    if os.environ.get("CI") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("CI is set: skipped tests count as failures", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and exitstatus == 0 and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
