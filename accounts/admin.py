@@ -10,9 +10,10 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, Officer, User
+from accounts.models import AuditAction, AuditEntry, Officer, User
 from accounts.selectors import client_ip
 from accounts.services import audit
 
@@ -83,7 +84,7 @@ class AccountAdmin(OfficerAdmin, UserAdmin):  # type: ignore[type-arg]
         assert isinstance(request.user, User)
         audit(
             actor_id=request.user.pk,
-            action="user_changed" if change else "user_created",
+            action=AuditAction.USER_CHANGED if change else AuditAction.USER_CREATED,
             object_label=obj.username,
             # Which fields, not their content: no password or telephone number enters the log.
             detail={"fields": sorted(form.changed_data)},
@@ -97,9 +98,18 @@ class AuditEntryAdmin(OfficerAdmin):
 
     readers = frozenset({Officer.AUDITADMIN.value})
 
-    list_display = ("at", "actor", "action", "object_label", "ip")
+    list_display = ("moment", "actor", "action_named", "object_label", "ip")
+    fields = ("moment", "actor", "action_named", "object_label", "detail", "ip")
     list_filter = ("action", "at")
     list_select_related = ("actor",)
     search_fields = ("actor__username", "actor__full_name", "object_label", "ip")
     date_hierarchy = "at"
     show_full_result_count = False
+
+    @admin.display(description=_("时间"), ordering="at")
+    def moment(self, entry: AuditEntry) -> str:
+        return timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
+
+    @admin.display(description=_("动作"), ordering="action")
+    def action_named(self, entry: AuditEntry) -> str:
+        return entry.action_label

@@ -24,6 +24,21 @@ class Officer(models.TextChoices):
     AUDITADMIN = "auditadmin", _("安全审计员")
 
 
+class AuditAction(models.TextChoices):
+    """What this room records. Other rooms may record codes of their own."""
+
+    SIGNED_IN = "signed_in", _("登录")
+    SIGNED_OUT = "signed_out", _("退出")
+    SIGN_IN_FAILED = "sign_in_failed", _("登录失败")
+    SIGN_IN_LOCKED = "sign_in_locked", _("登录锁定")
+    TOKEN_ISSUED = "token_issued", _("签发令牌")
+    TOKEN_REVOKED = "token_revoked", _("注销令牌")
+    PASSWORD_CHANGED = "password_changed", _("修改密码")
+    USER_CREATED = "user_created", _("新建账号")
+    USER_CHANGED = "user_changed", _("修改账号")
+    OFFICER_CREATED = "officer_created", _("任命三员")
+
+
 class User(AbstractUser):
     full_name = models.CharField(_("姓名"), max_length=60, blank=True)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
@@ -94,7 +109,11 @@ class AuditEntry(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.action} {self.object_label}".strip()
+        return f"{self.action_label} {self.object_label}".strip()
+
+    @property
+    def action_label(self) -> str:
+        return str(AuditAction(self.action).label) if self.action in AuditAction.values else self.action
 
 
 class IdempotencyRecord(models.Model):

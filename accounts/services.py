@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from knox.models import AuthToken
 
-from accounts.models import AuditEntry, IdempotencyRecord, User, UserKind
+from accounts.models import AuditAction, AuditEntry, IdempotencyRecord, User, UserKind
 
 IDEMPOTENCY_KEPT = dt.timedelta(hours=24)
 PURGE_BATCH = 5_000
@@ -36,13 +36,13 @@ def audit(
 def issue_token(*, user: User, ip: str | None = None) -> tuple[str, dt.datetime]:
     """Return a new token and its expiry. Only its hash is stored."""
     record, token = AuthToken.objects.create(user=user)
-    audit(actor_id=user.pk, action="token_issued", object_label=user.username, ip=ip)
+    audit(actor_id=user.pk, action=AuditAction.TOKEN_ISSUED, object_label=user.username, ip=ip)
     return token, record.expiry
 
 
 @transaction.atomic
 def revoke_token(*, token: AuthToken, ip: str | None = None) -> None:
-    audit(actor_id=token.user_id, action="token_revoked", object_label=token.user.username, ip=ip)
+    audit(actor_id=token.user_id, action=AuditAction.TOKEN_REVOKED, object_label=token.user.username, ip=ip)
     token.delete()
 
 
@@ -52,7 +52,7 @@ def change_password(*, user: User, password: str, ip: str | None = None) -> None
     user.set_password(password)
     user.save(update_fields=["password"])
     AuthToken.objects.filter(user=user).delete()
-    audit(actor_id=user.pk, action="password_changed", object_label=user.username, ip=ip)
+    audit(actor_id=user.pk, action=AuditAction.PASSWORD_CHANGED, object_label=user.username, ip=ip)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def create_officer(*, username: str, officer: str, password: str, full_name: str
     user.set_password(password)
     user.full_clean(exclude=["is_staff"])
     user.save()
-    audit(actor_id=None, action="officer_created", object_label=username, detail={"officer": officer})
+    audit(actor_id=None, action=AuditAction.OFFICER_CREATED, object_label=username, detail={"officer": officer})
     return user
 
 

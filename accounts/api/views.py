@@ -83,6 +83,7 @@ class DocsView(ApiBase, SpectacularSwaggerSplitView):
     action_permissions: ClassVar = {"get": PUBLIC}
     permission_classes = ApiBase.permission_classes
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse | Response:
         answer: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -122,3 +123,16 @@ def test_an_unknown_page_is_a_chinese_404() -> None:
     response = Client().get("/no-such-page/")
     assert response.status_code == 404
     assert "没有找到" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/api/v1/cut/", "/cut/"])
+def test_a_connection_cut_under_work_is_503_and_the_next_request_works(path: str) -> None:
+    client = Client(raise_request_exception=False)
+    response = client.post(path)
+    assert response.status_code == 503
+    assert response["Retry-After"] == "1"
+    # Between two requests of the real server a lost connection is put away; the test client leaves that to us.
+    connection.close_if_unusable_or_obsolete()
+    assert client.get("/api/v1/fail/state/").status_code == 409
+    assert User.objects.count() == 0

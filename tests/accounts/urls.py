@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from rest_framework import serializers
@@ -90,6 +90,23 @@ class Effect(ApiView):
             return memory.keep(Response({"order": number, "b": 1, "a": "中"}, status=201, headers={"Location": "/x/"}))
 
 
+class Cut(ApiView):
+    """Loses its database connection in the middle of its work."""
+
+    action_permissions: ClassVar = {"post": PUBLIC}
+
+    def post(self, request: Request) -> Response:
+        with idempotency(request), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return Response()
+
+
+def cut_page(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    return HttpResponse()
+
+
 class Decorated(ApiView):
     action_permissions: ClassVar = {"post": BY_SERVICE}
 
@@ -109,6 +126,8 @@ urlpatterns = [
     path("api/v1/dispatching/", Dispatching.as_view()),
     path("api/v1/effects/<str:number>/", Effect.as_view()),
     path("api/v1/decorated/", Decorated.as_view()),
+    path("api/v1/cut/", Cut.as_view()),
+    path("cut/", cut_page),
     path("page/<str:name>/", page),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include(("accounts.api.urls", "api"))),
