@@ -1,0 +1,224 @@
+"""The event stream through a real server, with a real relay beside it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from django.conf import settings
+from django.db import connection, transaction
+from redis import Redis
+
+from relay import services, tickets
+from relay.management.commands.run_relay import Runner
+from relay.models import LogState
+from relay.stream import Stream
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
+
+
+class Server:
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.stream = Stream(heartbeat_seconds=0.5)
+        config = uvicorn.Config(
+            self._app, port=self.port, lifespan="on", log_level="error", timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+
+    async def _app(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await self.stream(scope, receive, send)
+            return
+        while True:
+            kind = (await receive())["type"]
+            if kind == "lifespan.shutdown":
+                await self.stream.stop()
+            await send({"type": f"{kind}.complete"})
+            if kind == "lifespan.shutdown":
+                return
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    def url(self, tokens: set[str], *, after: int | None = None, seconds: float = 600) -> str:
+        ticket = tickets.issue(user_id=7, tokens=tokens, seconds=seconds)
+        tail = "" if after is None else f"&after={after}"
+        return f"http://127.0.0.1:{self.port}/events?ticket={ticket}{tail}"
+
+
+class Listener:
+    """Collects (event, id, data) in a thread."""
+
+    def __init__(self, url: str) -> None:
+        self.events: list[tuple[str, int, Any]] = []
+        self.ended = threading.Event()
+        self._thread = threading.Thread(target=self._read, args=[url], daemon=True)
+        self._thread.start()
+
+    def _read(self, url: str) -> None:
+        fields: dict[str, str] = {}
+        try:
+            with httpx.stream("GET", url, timeout=20) as response:
+                for line in response.iter_lines():
+                    name, _, value = line.partition(": ")
+                    if line:
+                        fields[name] = value
+                    elif "event" in fields:
+                        self.events.append((fields["event"], int(fields["id"]), json.loads(fields["data"])))
+                        fields = {}
+        except httpx.HTTPError:
+            pass
+        self.ended.set()
+
+    def ids(self, event: str = "order") -> list[int]:
+        return [number for name, number, _ in self.events if name == event]
+
+    def wait(self, event: str = "order", count: int = 1) -> list[int]:
+        end = time.monotonic() + 10
+        while len(self.ids(event)) < count and time.monotonic() < end:
+            time.sleep(0.005)
+        return self.ids(event)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def relay() -> Iterator[None]:
+    runner = Runner()
+    thread = threading.Thread(target=runner.run)
+    thread.start()
+    yield
+    runner.stop()
+    thread.join()
+
+
+def say(key: str, audience: tuple[str, ...] = ("s:1",)) -> None:
+    with transaction.atomic():
+        services.post(topic="order.event", key=key, payload={"number": key}, audience=audience)
+
+
+def numbered(count: int) -> None:
+    for number in range(count):
+        say(str(number))
+    while services.sequence_pending():
+        pass
+
+
+def test_replay_then_live_without_loss_or_repeat(server: Server, relay: None) -> None:
+    numbered(50)
+    stop = threading.Event()
+
+    def go_on() -> None:
+        while not stop.is_set():
+            say("live")
+        connection.close()
+
+    writer = threading.Thread(target=go_on)
+    writer.start()
+    listeners = [Listener(server.url({"s:1"}, after=10)) for _ in range(6)]
+    time.sleep(1)
+    stop.set()
+    writer.join()
+    time.sleep(0.5)
+    last = LogState.objects.get().last_sequence
+    assert last > 60
+    for listener in listeners:
+        assert listener.wait(count=last - 10) == list(range(11, last + 1))
+
+
+def test_only_the_audience_hears(server: Server, relay: None) -> None:
+    mine, other = Listener(server.url({"s:1", "u:3"})), Listener(server.url({"s:2"}))
+    mine.wait("ready")
+    other.wait("ready")
+    say("for u3", ("s:9", "u:3"))
+    say("for nobody here", ("s:9",))
+    say("for s2", ("s:2",))
+    other.wait()
+    assert [data for name, _, data in mine.events if name == "order"] == [{"number": "for u3"}]
+    assert [data for name, _, data in other.events if name == "order"] == [{"number": "for s2"}]
+    late = Listener(server.url({"s:2"}, after=0))
+    late.wait("ready")
+    assert late.ids() == [3]
+
+
+def test_a_bad_ticket_is_401(server: Server) -> None:
+    url = f"http://127.0.0.1:{server.port}/events"
+    for ticket in ("", "forged", tickets.issue(user_id=7, tokens=["s:1"], seconds=-1)):
+        response = httpx.get(url, params={"ticket": ticket})
+        assert response.status_code == 401
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["code"] == "bad_ticket"
+        assert "access-control-allow-origin" not in response.headers
+
+
+def test_the_stream_ends_with_its_ticket(server: Server) -> None:
+    listener = Listener(server.url({"s:1"}, seconds=1))
+    listener.wait("ready")
+    assert listener.ended.wait(3)
+
+
+def test_too_far_behind_or_ahead_is_told_to_reload(server: Server) -> None:
+    numbered(3)
+    ahead = Listener(server.url({"s:1"}, after=99))
+    assert ahead.wait("reset") == [3]
+    LogState.objects.update(purged_sequence=2)
+    behind = Listener(server.url({"s:1"}, after=1))
+    assert behind.wait("reset") == [3]
+    level = Listener(server.url({"s:1"}, after=2))
+    assert level.wait() == [3]
+    assert level.ids("reset") == []
+
+
+def test_the_ninth_stream_of_a_user_is_refused(server: Server) -> None:
+    open_ones = [Listener(server.url({"s:1"})) for _ in range(8)]
+    for listener in open_ones:
+        listener.wait("ready")
+    assert httpx.get(server.url({"s:1"})).status_code == 429
+
+
+def test_redis_flushed_and_connections_cut_lose_nothing(server: Server, relay: None) -> None:
+    listener = Listener(server.url({"s:1"}))
+    listener.wait("ready")
+    redis = Redis.from_url(settings.REDIS_URL)
+    for round_ in range(6):
+        for number in range(10):
+            say(f"{round_}-{number}")
+        redis.flushdb()
+        name = redis.connection_pool.connection_kwargs.get("db", 0)
+        for client in redis.client_list():
+            if int(client["db"]) == name and int(client["sub"]):
+                redis.client_kill(client["addr"])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    assert listener.wait(count=60) == list(range(1, 61))
+
+
+def test_a_beat_tells_how_far_the_log_is(server: Server, relay: None) -> None:
+    listener = Listener(server.url({"s:1"}))
+    listener.wait("ready")
+    say("not for s1", ("s:2",))
+    time.sleep(1.5)
+    assert listener.ids("beat")[-1] == 1
