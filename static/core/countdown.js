@@ -1,0 +1,61 @@
+// Everything marked data-countdown follows the clock of the database, whose reading the page carries.
+const page = document.querySelector("[data-now]");
+const offset = page ? Date.parse(page.dataset.now) - (performance.timeOrigin + performance.now()) : 0;
+const now = () => performance.timeOrigin + performance.now() + offset;
+const two = (number) => String(number).padStart(2, "0");
+
+export function figure(seconds) {
+  const sign = seconds < 0 ? "\u2212" : "";
+  const whole = Math.abs(seconds);
+  const days = Math.floor(whole / 86400);
+  const hours = Math.floor((whole % 86400) / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  if (days) return `${sign}${days}天 ${two(hours)}:${two(minutes)}`;
+  return hours ? `${sign}${hours}:${two(minutes)}:${two(whole % 60)}` : `${sign}${two(minutes)}:${two(whole % 60)}`;
+}
+
+export function words(seconds) {
+  const whole = Math.abs(seconds);
+  const days = Math.floor(whole / 86400);
+  const hours = Math.floor((whole % 86400) / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  if (days) return hours ? `${days}天${hours}小时` : `${days}天`;
+  if (hours) return minutes ? `${hours}小时${minutes}分` : `${hours}小时`;
+  return minutes ? `${minutes}分钟` : `${whole}秒`;
+}
+
+function tick(node, moment) {
+  const { start, due, warn } = node.dataset;
+  const from = Date.parse(start);
+  const to = Date.parse(due);
+  const left = Math.round((to - moment) / 1000);
+  const used = to > from ? Math.min(1, Math.max(0, (moment - from) / (to - from))) : 1;
+  const tone = left < 0 ? "critical" : used >= Number(warn) ? "warn" : "ok";
+  const text = "words" in node.dataset ? words(Math.max(0, left)) : figure(left);
+  if (!("clock" in node.dataset)) {
+    if (node.textContent !== text) node.textContent = text;
+    if (node.classList.contains("clock-value") && !("tint" in node.dataset)) {
+      node.classList.toggle("tone-warn", tone === "warn");
+      node.classList.toggle("tone-critical", tone === "critical");
+    }
+    if ("tint" in node.dataset) node.closest("[data-tone]")?.setAttribute("data-tone", tone);
+    return;
+  }
+  node.dataset.tone = tone;
+  node.querySelector("[data-value]").textContent = text;
+  node.querySelector("[data-bar]")?.setAttribute("width", String(Math.round(used * 100)));
+  const hand = node.querySelector("[data-hand]");
+  if (!hand) return;
+  hand.setAttribute("stroke-dasharray", `${(used * 113.1).toFixed(1)} 113.1`);
+  hand.closest("[data-tone]").dataset.tone = tone;
+  node.querySelector("[data-percent]").textContent = `${Math.round(used * 100)}%`;
+}
+
+export function tickAll() {
+  const moment = now();
+  document.querySelectorAll('[data-countdown][data-state="running"]').forEach((node) => tick(node, moment));
+}
+
+setInterval(tickAll, 1000);
+document.addEventListener("visibilitychange", () => document.hidden || tickAll());
+tickAll();

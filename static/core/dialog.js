@@ -1,0 +1,19 @@
+// data-open-dialog="id" opens a dialog, data-close-dialog closes it; menus close when one leaves them.
+export function open(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog || dialog.open) return;
+  document.querySelectorAll("details[data-menu][open]").forEach((menu) => menu.removeAttribute("open"));
+  dialog.showModal();
+  dialog.dispatchEvent(new CustomEvent("lianqin:opened", { bubbles: true }));
+  const first = dialog.querySelector(".dialog-body :is(textarea, input:not([type=hidden]):not([type=file]), select)");
+  if (first && matchMedia("(min-width: 761px)").matches) first.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open-dialog]");
+  if (opener) return open(opener.dataset.openDialog);
+  if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog").close();
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});

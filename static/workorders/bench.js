@@ -1,0 +1,152 @@
+// The workbench without reloads: rows open in place, and news from the stream redraws what changed.
+import { fragment } from "../core/api.js";
+import { tickAll } from "../core/countdown.js";
+import { restoreDrafts } from "../core/drafts.js";
+import { showMaps } from "../core/map.js";
+import { toast } from "../core/toast.js";
+import { bindPlaces } from "../core/place.js";
+
+const bench = document.querySelector("[data-bench]");
+const part = (name, root = document) => root.querySelector(`[data-part="${name}"]`);
+const versions = () => new Map([...document.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row.dataset.version]));
+const openNumber = () => document.querySelector("[data-order]")?.dataset.order ?? "";
+let shown = "all";
+let ticket = 0;
+
+function keepScroll() {
+  const tops = [...document.querySelectorAll("[data-scroll]")].map((node) => [node.dataset.scroll, node.scrollTop]);
+  return () => tops.forEach(([name, top]) => {
+    const node = document.querySelector(`[data-scroll="${name}"]`);
+    if (node) node.scrollTop = top;
+  });
+}
+
+function swap(name, incoming) {
+  const here = part(name);
+  const there = part(name, incoming);
+  if (here && there) here.replaceChildren(...there.childNodes);
+}
+
+function tint(before) {
+  for (const row of document.querySelectorAll("[data-row]")) {
+    if (before.get(row.dataset.row) !== row.dataset.version) row.classList.add("fresh");
+  }
+}
+
+function swapDialogs(incoming) {
+  const dialog = document.querySelector("[data-part=dialogs] dialog[open]");
+  if (!dialog) {
+    swap("dialogs", incoming);
+    restoreDrafts(part("dialogs"));
+    bindPlaces(part("dialogs"));
+    return;
+  }
+  // Somebody is typing: leave the form alone, but let it carry what was seen now.
+  const twin = incoming.querySelector(`#${CSS.escape(dialog.id)} [name=version]`);
+  const version = dialog.querySelector("[name=version]");
+  if (twin && version && version.value !== twin.value && dialog.hasAttribute("data-stale")) version.value = twin.value;
+  if (!twin) toast("工单已变化, 此操作目前不可用", { tone: "critical" });
+}
+
+function showTimeline() {
+  const timeline = document.querySelector(".timeline");
+  if (timeline) timeline.dataset.show = shown;
+  document.querySelectorAll("[data-timeline-pick] button").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.show === shown)));
+}
+
+function redraw(incoming, samePlace) {
+  const back = keepScroll();
+  const before = versions();
+  const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
+  const typing = document.activeElement?.closest?.("[data-part=queue] input[name=q]");
+  swap("counts", incoming);
+  if (!typing) swap("queue", incoming);
+  if (!document.querySelector(".actions details[open]")) swap("order", incoming);
+  swap("side", incoming);
+  if (!samePlace) swap("place", incoming);
+  swapDialogs(incoming);
+  bench.classList.toggle("bench-open", Boolean(openNumber()));
+  back();
+  if (samePlace) tint(before);
+  if (focused) document.querySelector(`[data-row="${focused}"] a`)?.focus({ preventScroll: true });
+  showTimeline();
+  showMaps(bench);
+  tickAll();
+}
+
+async function load(address, { quiet = false } = {}) {
+  const mine = ++ticket;
+  const was = openNumber();
+  try {
+    const incoming = new DOMParser().parseFromString(await fragment(address), "text/html");
+    if (mine !== ticket) return;
+    const same = (incoming.querySelector("[data-order]")?.dataset.order ?? "") === was;
+    redraw(incoming, same);
+    document.title = incoming.title || document.title;
+    if (!same) document.querySelectorAll('[data-scroll="order"], [data-scroll="side"]').forEach((node) => (node.scrollTop = 0));
+  } catch (problem) {
+    if (quiet) return;
+    if (problem.status === 404) toast("没有找到, 或您无权查看", { tone: "critical" });
+    else window.location.assign(address);
+  }
+}
+
+let waiting = 0;
+let dirty = false;
+function refreshSoon() {
+  if (document.hidden) {
+    dirty = true;
+    return;
+  }
+  if (waiting) return;
+  waiting = setTimeout(() => {
+    waiting = 0;
+    load(window.location.href, { quiet: true });
+  }, 200);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".row-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, .header-counts a");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  history.pushState(null, "", link.href);
+  load(link.href);
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest(".filters, .find, .queue-find");
+  if (!form) return;
+  event.preventDefault();
+  const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  const address = `${form.getAttribute("action")}?${asked}`;
+  document.activeElement?.blur();
+  history.pushState(null, "", address);
+  load(address);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-timeline-pick] button");
+  if (!button) return;
+  shown = button.dataset.show;
+  showTimeline();
+});
+document.addEventListener("lianqin:stale", (event) => {
+  event.target.closest("dialog")?.setAttribute("data-stale", "");
+  load(window.location.href, { quiet: true });
+});
+window.addEventListener("popstate", () => load(window.location.href));
+document.addEventListener("lianqin:done", refreshSoon);
+document.addEventListener("close", (event) => event.target.matches?.("dialog") && refreshSoon(), true);
+document.addEventListener("lianqin:order", refreshSoon);
+document.addEventListener("lianqin:reset", refreshSoon);
+window.addEventListener("lianqin:theme", () => window.location.reload());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !dirty) return;
+  dirty = false;
+  refreshSoon();
+});
+// Without the stream the page still follows, only slower.
+setInterval(() => {
+  if (document.querySelector("[data-stream-state]")?.dataset.state !== "live") refreshSoon();
+}, 15000);
+
+showMaps(bench);
+bindPlaces(document);
