@@ -58,11 +58,12 @@ def columns_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
 
 
 class Work:
-    """The locked order with everything that moves with it. Make one only while the order is locked."""
+    """The locked order with everything that moves with it; unlocked (``locked=False``) it serves to look only."""
 
-    def __init__(self, order: WorkOrder, actor: Actor, *, new: bool = False) -> None:
+    def __init__(self, order: WorkOrder, actor: Actor, *, new: bool = False, locked: bool = True) -> None:
         self.order = order
         self.actor = actor
+        self.locked = locked
         # After the lock, so that events of one order are in the order of their times.
         self.now = clock.now()
         self.assignments: list[Assignment] = [] if new else list(order.assignments.all())
@@ -116,6 +117,7 @@ class Work:
         late: bool = False,
     ) -> Event:
         """Write the order, its parts, one event and its outbox row. The last thing that a change does."""
+        assert self.locked, "only a locked order is written"
         order = self.order
         self._face_the_main_clock()
         if any(plain(getattr(order, name)) != self._seen_order.get(name) for name in VERSIONED) and self._seen_order:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from catalogue.models import ResponsibilityProposal
+from catalogue.services import propose_responsibility
 from grids.models import Unit
 from grids.selectors import units_for_dispatch
 from workorders.errors import AlreadyAssigned, Invalid, NotIndependent
@@ -95,7 +95,7 @@ def arbitrate(move: Move) -> None:
     move.facts["request"] = request.pk
     _assign(move, move.data["lead"], move.data["assists"], binding=True)
     if move.order.category_id is not None:
-        ResponsibilityProposal.objects.create(
+        propose_responsibility(
             category_id=move.order.category_id,
             street_id=move.order.street_id,
             unit_id=move.data["lead"].pk,

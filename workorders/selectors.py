@@ -1,0 +1,210 @@
+"""Reads of orders. ``visible_to`` is the queryset form of permissions.is_visible; a test proves that they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, PERSON, STREET, UNIT, Actor, ActorKind
+from lianqin.kernel.clock import Now
+from workorders.errors import NotVisible
+from workorders.models import Assignment, Request, Timer, WorkOrder
+from workorders.permissions import eyes, holds, may_decide
+from workorders.rules.bigrams import bigrams
+from workorders.rules.inputs import INPUTS, Input
+from workorders.services.needs import first_unmet, may_act
+from workorders.services.work import RUNNING, Work
+from workorders.states import (
+    ACTIONS,
+    APPROVALS,
+    ASSIGNMENT_ACTIONS,
+    LIVE_ASSIGNMENT,
+    MACHINE_ACTIONS,
+    OPEN,
+    REQUEST_OF_ACTION,
+    Outcome,
+    Transition,
+    rows,
+)
+
+
+def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
+    """The orders that an actor sees: by place, by unit that holds or had a part, by person. No query by itself."""
+    if actor.kind == ActorKind.SYSTEM:
+        return WorkOrder.objects.all()
+    seen = by_letter(eyes(actor))
+    if not seen:
+        return WorkOrder.objects.none()
+    if seen.keys() == {DISTRICT, PERSON}:
+        return WorkOrder.objects.filter(_within(seen))
+    return WorkOrder.objects.filter(_within(seen) | _with_part(seen))
+
+
+def by_letter(tokens: frozenset[str]) -> dict[str, list[int]]:
+    """Primary keys by the letter of their tokens."""
+    found: dict[str, list[int]] = {}
+    for each in sorted(tokens):
+        letter, _, pk = each.partition(":")
+        found.setdefault(letter, []).append(int(pk))
+    return found
+
+
+def _within(seen: Mapping[str, list[int]]) -> Q:
+    columns = {
+        DISTRICT: ("district_id__in",),
+        STREET: ("street_id__in", "affected_street_ids__overlap"),
+        COMMUNITY: ("community_id__in",),
+        GRID: ("grid_id__in",),
+        UNIT: ("holder_id__in",),
+        PERSON: ("reporter_id__in", "worker_id__in"),
+    }
+    where = Q()
+    for letter, pks in seen.items():
+        for column in columns[letter]:
+            where |= Q(**{column: pks})
+    return where
+
+
+def _with_part(seen: Mapping[str, list[int]]) -> Q:
+    if UNIT not in seen:
+        return Q()
+    part = Assignment.objects.filter(order=OuterRef("pk"), unit_id__in=seen[UNIT])
+    return Q(Exists(part))
+
+
+def visible_order(actor: Actor, number: str) -> WorkOrder:
+    """The order of that number. Raises NotVisible alike for one that does not exist and one that may not be seen."""
+    order = visible_to(actor).filter(number=number).first()
+    if order is None:
+        raise NotVisible
+    return order
+
+
+def with_names(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    """Everything that a line of a list says, in one query and no boundaries."""
+    return orders.select_related("text", "category", "street", "community", "grid", "holder", "master").defer(
+        "street__boundary", "community__boundary", "grid__boundary"
+    )
+
+
+def with_parts(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    """What the page of one order shows beside its line: three queries more."""
+    return with_names(orders).prefetch_related(
+        Prefetch("assignments", Assignment.objects.select_related("unit", "acknowledged_by", "finished_by")),
+        Prefetch("requests", Request.objects.select_related("unit", "requester", "approver", "assignment__unit")),
+        Prefetch("timers", Timer.objects.filter(state__in=RUNNING).select_related("assignment__unit", "request")),
+    )
+
+
+def search(orders: QuerySet[WorkOrder], text: str) -> QuerySet[WorkOrder]:
+    """Orders whose number, title, address or description holds every pair of characters of ``text``, and the text."""
+    words = sorted(bigrams(text))
+    for word in text.split():
+        like = Q(text__title__icontains=word) | Q(text__address__icontains=word) | Q(number__icontains=word)
+        orders = orders.filter(like | Q(text__description__icontains=word))
+    long_enough = [word for word in words if len(word) > 1]
+    if long_enough:
+        query = SearchQuery(" & ".join(_lexeme(word) for word in long_enough), search_type="raw", config="simple")
+        orders = orders.filter(text__search=query)
+    return orders
+
+
+def _lexeme(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def overdue(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    return orders.filter(status__in=OPEN, due_at__lt=Now())
+
+
+def queue_of(actor: Actor) -> QuerySet[WorkOrder]:
+    """What waits for somebody of the actor's units: what they hold, what they are at work on, what they must decide."""
+    units = actor.unit_ids
+    mine = Q(holder_id__in=units)
+    mine |= Exists(Assignment.objects.filter(order=OuterRef("pk"), unit_id__in=units, status__in=LIVE_ASSIGNMENT))
+    mine |= Exists(Request.objects.filter(order=OuterRef("pk"), unit_id__in=units, outcome=Outcome.PENDING))
+    if actor.user_id is not None:
+        mine |= Q(worker_id=actor.user_id) | Q(reporter_id=actor.user_id)
+    return visible_to(actor).filter(mine, status__in=OPEN).order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action that the actor may take now. ``asks_approval``: it opens a request that somebody else answers."""
+
+    action: str
+    permission: str
+    inputs: tuple[Input, ...]
+    version: int
+    assignment_id: int | None = None
+    asks_approval: bool = False
+    target: str = ""
+    target_level: str = ""
+    needs: tuple[str, ...] = field(default=())
+
+
+def available_actions(actor: Actor, order: WorkOrder) -> list[Offer]:
+    """Exactly the actions whose every need of state and person holds now; what is filled in is checked when it is."""
+    work = Work(order, actor, locked=False)
+    offers = []
+    for action in ACTIONS:
+        if action in MACHINE_ACTIONS or action in ("report", "attach"):
+            continue
+        parts = work.live_assignments if action in ASSIGNMENT_ACTIONS else _own_or_none(work, action)
+        for part in parts:
+            offer = _offer(work, action, part)
+            if offer is not None:
+                offers.append(offer)
+                if action == "extend":
+                    break
+    return offers
+
+
+def _own_or_none(work: Work, action: str) -> list[Assignment | None]:
+    own: list[Assignment | None] = []
+    if action == "extend":
+        own.extend(each for each in work.live_assignments if each.unit_id in work.actor.unit_ids)
+    return own or [None]
+
+
+def _offer(work: Work, action: str, part: Assignment | None) -> Offer | None:
+    order, actor = work.order, work.actor
+    row = next(
+        (row for row in rows(action, order.status, order.level) if first_unmet(row, work, part) is None), None
+    )
+    if row is None or not holds(actor, row.permission, order, part) or not may_act(row, actor, work):
+        return None
+    if action in REQUEST_OF_ACTION and work.open_request(REQUEST_OF_ACTION[action]) is not None:
+        return None
+    on_part = part is not None and action in ASSIGNMENT_ACTIONS
+    return Offer(
+        action=action,
+        permission=row.permission,
+        inputs=INPUTS[action],
+        version=part.version if on_part and part is not None else order.version,
+        assignment_id=part.pk if on_part and part is not None else None,
+        asks_approval=not APPROVALS.isdisjoint(row.needs),
+        target=row.target,
+        target_level=row.target_level,
+        needs=_filled_in(row),
+    )
+
+
+def _filled_in(row: Transition) -> tuple[str, ...]:
+    """Needs that the form must help to meet."""
+    return tuple(need for need in row.needs if need in ("category", "place", "conditions", "evidence", "master"))
+
+
+def decidable_requests(actor: Actor, order: WorkOrder) -> list[Request]:
+    """Open requests that the actor may answer; an arbitration is answered by arbitrating."""
+    return [
+        request
+        for request in order.requests.all()
+        if request.outcome == Outcome.PENDING
+        and request.kind != "arbitration"
+        and may_decide(actor, request, order)
+        and request.requester_id != actor.user_id
+    ]
