@@ -39,22 +39,22 @@ def dispatcher(db: None) -> User:
 
 @pytest.fixture
 def outsider(db: None) -> User:
-    return make("outsider")
+    return make("stranger")
 
 
 @pytest.fixture
 def sysadmin(db: None) -> User:
-    return make("sysadmin", officer=Officer.SYSADMIN)
+    return make("keeper", officer=Officer.SYSADMIN)
 
 
 @pytest.fixture
 def secadmin(db: None) -> User:
-    return make("secadmin", officer=Officer.SECADMIN)
+    return make("guard", officer=Officer.SECADMIN)
 
 
 @pytest.fixture
 def auditadmin(db: None) -> User:
-    return make("auditadmin", officer=Officer.AUDITADMIN)
+    return make("reader", officer=Officer.AUDITADMIN)
 
 
 def signed_in(user: User, **kwargs: bool) -> Client:

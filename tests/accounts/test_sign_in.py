@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.middleware import SEEN
 from accounts.models import AuditEntry, User
-from tests.accounts.conftest import PASSWORD, make
+from tests.accounts.conftest import PASSWORD, make, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.accounts.urls")]
 
@@ -118,7 +118,7 @@ def test_the_way_back_stays_on_this_site(dispatcher: User, target: str, lands: s
 
 
 def test_an_officer_lands_in_the_admin(sysadmin: User) -> None:
-    assert knock(Client(), username="sysadmin")["Location"] == "/admin/"
+    assert knock(Client(), username="keeper")["Location"] == "/admin/"
 
 
 def test_changing_the_password_ends_other_sessions_and_tokens(dispatcher: User) -> None:
@@ -144,3 +144,10 @@ def test_a_weak_password_is_refused_beside_its_field(dispatcher: User) -> None:
     assert "field-bad" in page.content.decode()
     dispatcher.refresh_from_db()
     assert dispatcher.check_password(PASSWORD)
+
+
+def test_the_account_page_names_my_posts(cast: Any) -> None:
+    client = signed_in(User.objects.get(username="street_dispatcher"))
+    page = client.get("/accounts/").content.decode()
+    assert "街道派遣员 · " in page
+    assert "暂无岗位" not in page
