@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     Send = Callable[[Message], Awaitable[None]]
 
 FileResponse.block_size = 256 * 1024  # seven times faster than the default of 4 KiB
-_pages: Any = WSGIMiddleware(pages, workers=int(os.environ.get("LIANQIN_THREADS", "20")))
+_wsgi: Any = pages
+_pages: Any = WSGIMiddleware(_wsgi, workers=int(os.environ.get("LIANQIN_THREADS", "20")))
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:

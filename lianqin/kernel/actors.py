@@ -45,7 +45,7 @@ class Actor:
     def may(self, codename: str, on: Iterable[str]) -> bool:
         """True if the permission is held on any of the places or units ``on``. Deny by default."""
         held = self.grants.get(codename)
-        return bool(held) and not held.isdisjoint(on)
+        return held is not None and not held.isdisjoint(on)
 
     @property
     def unit_ids(self) -> frozenset[int]:

@@ -47,4 +47,4 @@ def install_shiftable_clock() -> None:
 def shift(by: dt.timedelta) -> None:
     """Move the shiftable clock forward by ``by``; seen by others on commit."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE lianqin_clock_shift SET shift = shift + %s", [by])
+        cursor.execute("UPDATE lianqin_clock_shift SET shift = shift + make_interval(secs => %s)", [by.total_seconds()])

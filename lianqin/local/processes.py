@@ -76,7 +76,6 @@ class Process:
 
     def start(self) -> Process:
         options = ["--namespace"] if self.namespace else []
-        identity = {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
         with self._output() as output:
             self.popen = subprocess.Popen(
                 leashed(self.command, self.stop_signal, *options),
@@ -86,7 +85,9 @@ class Process:
                 env=None if self.env is None else dict(self.env),
                 cwd=self.cwd,
                 start_new_session=True,
-                **identity,  # type: ignore[arg-type]
+                user=self.user,
+                group=self.user,
+                extra_groups=None if self.user is None else [],
             )
         self.started_at.append(time.monotonic())
         return self

@@ -62,7 +62,9 @@ def environment(say: Say, *, dev: bool = False) -> Path:
             say("making .venv")
             shutil.rmtree(folder, ignore_errors=True)
             refusal = "The virtual environment cannot be made; is the venv module installed (Debian: python3-venv)?"
-            run([getattr(sys, "_base_executable", sys.executable), "-m", "venv", folder], refusal)
+            # Inside a virtual environment this is the Python that it was made from.
+            base: str = getattr(sys, "_base_executable", sys.executable)
+            run([base, "-m", "venv", folder], refusal)
             fits.touch()
         say("installing the Python packages" + (" of development" if dev else "") + " (about a minute)")
         command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted[-1]]
