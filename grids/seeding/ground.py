@@ -1,0 +1,24 @@
+"""Write the whole demonstration ground, once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from ..models import District
+from ..services import touch_ground
+from .divisions import write_divisions
+from .people import write_people
+from .units import write_units
+
+CODE = "320111"
+
+
+@transaction.atomic
+def seed_ground() -> bool:
+    """Write divisions, units and people unless the district is there; return whether anything was written."""
+    if District.objects.filter(code=CODE).exists():
+        return False
+    write_units(write_divisions())
+    write_people()
+    touch_ground()
+    return True
