@@ -196,6 +196,9 @@ class Demo:
             if time.monotonic() > deadline:
                 raise PlainError(f"The web process does not answer; see {self.folder / 'log' / 'web.log'}.")
             time.sleep(0.1)
+        for process in self.supervisor.processes:
+            # What came up once and falls over later is helped up; what never came up is told at once.
+            process.restart = process.name not in {"postgres", "valkey"}
         if not self.chosen.no_traffic:
             flags = ("--base-url", address, "--accounts", str(self.accounts))
             self.start("traffic", programs.manage(self.python, "simulate_traffic", *flags))
@@ -204,7 +207,7 @@ class Demo:
 
     def start(self, name: str, command: list[str]) -> None:
         log = self.folder / "log" / f"{name}.log"
-        self.supervisor.start(Process(name, command, log, env=self.env, cwd=setup.PROJECT, restart=True))
+        self.supervisor.start(Process(name, command, log, env=self.env, cwd=setup.PROJECT))
 
     def introduce(self, address: str) -> None:
         rows = json.loads(self.accounts.read_text() or "[]")

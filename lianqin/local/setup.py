@@ -67,7 +67,16 @@ def environment(say: Say, *, dev: bool = False) -> Path:
             run([base, "-m", "venv", folder], refusal)
             fits.touch()
         say("installing the Python packages" + (" of development" if dev else "") + " (about a minute)")
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted[-1]]
+        command: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            wanted[-1],
+        ]
         run(command, "The Python packages cannot be installed; is there a way to a package index?")
         stamp.write_text(now)
     return python
