@@ -21,8 +21,7 @@ def order_locked(order_id: int) -> WorkOrder:
 def orders_locked(order_ids: Iterable[int]) -> dict[int, WorkOrder]:
     """Hold several orders, in the order of their ids, so that two writers never wait for each other."""
     return {
-        order.pk: order
-        for order in WorkOrder.objects.select_for_update().filter(pk__in=set(order_ids)).order_by("pk")
+        order.pk: order for order in WorkOrder.objects.select_for_update().filter(pk__in=set(order_ids)).order_by("pk")
     }
 
 

@@ -131,10 +131,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     T("rework", SUBMITTED, S, REGISTERED, S, "checker", ("independent", "on_site_work")),
     # Between the levels.
     T("escalate", REPORTED, S, REPORTED, D, "dispatcher"),
-    *(
-        T("escalate", s, S, REGISTERED, D, "dispatcher")
-        for s in (REGISTERED, DISPATCHED, HANDLING, SUBMITTED, SHELVED)
-    ),
+    *(T("escalate", s, S, REGISTERED, D, "dispatcher") for s in (REGISTERED, DISPATCHED, HANDLING, SUBMITTED, SHELVED)),
     T("hand_down", REGISTERED, D, REGISTERED, S, "dispatcher", ("place", "may_hand_down")),
     # Requests, pauses, ends.
     *_same("extend", (REGISTERED, DISPATCHED, HANDLING), "department_or_centre", "first_extension", ONE_LEVEL_UP),
@@ -238,6 +235,8 @@ class TimerState(TextChoices):
     DONE = "done", _("已完成")
     CANCELLED = "cancelled", _("已取消")
 
+
+RUNNING = (TimerState.PENDING, TimerState.PAUSED)
 
 # The clock that stands on the order's face, by status.
 MAIN_STAGE = {

@@ -62,14 +62,18 @@ class WorkOrder(models.Model):
     lon = models.FloatField(_("经度 (WGS-84)"), null=True, blank=True)
     lat = models.FloatField(_("纬度 (WGS-84)"), null=True, blank=True)
 
-    holder = models.ForeignKey("grids.Unit", models.PROTECT, verbose_name=_("当前责任单位"), null=True, related_name="+")
+    holder = models.ForeignKey(
+        "grids.Unit", models.PROTECT, verbose_name=_("当前责任单位"), null=True, related_name="+"
+    )
     worker = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("指派网格员"), null=True, related_name="+"
     )
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("上报人"), null=True, related_name="+"
     )
-    master = models.ForeignKey("self", models.PROTECT, verbose_name=_("并入工单"), null=True, related_name="merged_orders")
+    master = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("并入工单"), null=True, related_name="merged_orders"
+    )
 
     version = models.PositiveIntegerField(_("版本"), default=1)
     generation = models.PositiveSmallIntegerField(_("轮次"), default=0)
@@ -103,7 +107,8 @@ class WorkOrder(models.Model):
                 fields=("source", "external_ref"), condition=~Q(external_ref=""), name="workorder_external_ref_once"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=OPEN, ended_at__isnull=True) | ~Q(status__in=OPEN), name="workorder_open_not_ended"
+                condition=Q(status__in=OPEN, ended_at__isnull=True) | ~Q(status__in=OPEN),
+                name="workorder_open_not_ended",
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="workorder_status_known"),
             models.CheckConstraint(
@@ -137,9 +142,7 @@ class WorkOrder(models.Model):
             # Visibility: orders that touch a street from outside.
             GinIndex(fields=("affected_street_ids",), name="workorder_affected"),
             # Possible duplicates: open orders of a category in a bounding box.
-            models.Index(
-                fields=("category", "lat", "lon"), condition=Q(status__in=OPEN), name="workorder_open_nearby"
-            ),
+            models.Index(fields=("category", "lat", "lon"), condition=Q(status__in=OPEN), name="workorder_open_nearby"),
         )
 
     def __str__(self) -> str:

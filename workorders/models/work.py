@@ -37,7 +37,9 @@ class Assignment(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("order",), condition=Q(role=Role.LEAD, status__in=LIVE_ASSIGNMENT), name="assignment_one_live_lead"
+                fields=("order",),
+                condition=Q(role=Role.LEAD, status__in=LIVE_ASSIGNMENT),
+                name="assignment_one_live_lead",
             ),
             models.UniqueConstraint(
                 fields=("order", "unit"), condition=Q(status__in=LIVE_ASSIGNMENT), name="assignment_unit_live_once"

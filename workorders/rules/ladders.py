@@ -64,10 +64,7 @@ LADDERS: Mapping[tuple[str, str], Ladder] = {
     (Stage.RESOLVE, Level.DISTRICT): _supervised(1.0, HALF, WARN),
     (Stage.DISPATCH, Level.STREET): Ladder((WARN, _ESCALATE)),
     (Stage.DISPATCH, Level.DISTRICT): _supervised(1.0, WARN),
-    **{
-        (Stage.ACKNOWLEDGE, level): Ladder((REMIND, Step("take_back", Effect.TAKE_BACK, 1.5)))
-        for level in Level
-    },
+    **{(Stage.ACKNOWLEDGE, level): Ladder((REMIND, Step("take_back", Effect.TAKE_BACK, 1.5))) for level in Level},
     **{(Stage.HANDLE, level): Ladder((WARN, REMIND)) for level in Level},
     **{(Stage.VERIFY, level): _supervised(1.5, REMIND) for level in Level},
     **{(Stage.REVIEW, level): Ladder((_ASKED, Step("due", Effect.RESUME, 1.0))) for level in Level},

@@ -9,8 +9,9 @@ from catalogue import calendars
 from catalogue.deadlines import policy_for
 from workorders.models import Assignment, Request, Timer
 from workorders.rules import ladders
-from workorders.services.work import RUNNING, Work, pk_of
+from workorders.services.work import Work, pk_of
 from workorders.states import (
+    RUNNING,
     AssignmentStatus,
     Level,
     Outcome,
@@ -146,9 +147,7 @@ def ladder_of(stage: str, level: str, request: Request | None) -> ladders.Ladder
     return ladders.ARBITRATE_AT_TOP if request.tier == Tier.COMMANDER else ladders.ARBITRATE
 
 
-def _generation(
-    work: Work, stage: str, level: str, assignment: Assignment | None, request: Request | None
-) -> int:
+def _generation(work: Work, stage: str, level: str, assignment: Assignment | None, request: Request | None) -> int:
     key = (stage, level, pk_of(assignment), pk_of(request))
     return sum((each.stage, each.level, each.assignment_id, each.request_id) == key for each in work.timers)
 

@@ -198,9 +198,7 @@ def _check_decider(work: Work, request: Request) -> None:
         raise SamePerson
 
 
-def _decide(
-    work: Work, request: Request, approve: bool, answer: str, others: Mapping[int, WorkOrder]
-) -> None:
+def _decide(work: Work, request: Request, approve: bool, answer: str, others: Mapping[int, WorkOrder]) -> None:
     if request.kind == RequestKind.ARBITRATION:
         raise WrongState(code="use_arbitrate")
     if not approve:

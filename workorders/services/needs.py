@@ -134,6 +134,7 @@ STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
 
 # Asked of the person
 
+
 def independent(work: Work, data: Mapping[str, Any]) -> None:
     """Who handled may not check; a centre's own squad is checked by a supervisor; after a reopening by another."""
     actor, order = work.actor, work.order
@@ -152,6 +153,7 @@ def independent(work: Work, data: Mapping[str, Any]) -> None:
 
 
 # Asked of what was filled in
+
 
 def _category(work: Work, data: Mapping[str, Any]) -> None:
     if data.get("category") is None and work.order.category_id is None:

@@ -55,9 +55,7 @@ def ask_for_arbitration(work: Work, *, reason: str, part: Assignment | None = No
     return ask(work, RequestKind.ARBITRATION, tier=tier, reason=reason, payload={}, part=part)
 
 
-def ask_by_row(
-    work: Work, row: Transition, data: dict[str, Any], part: Assignment | None
-) -> Request:
+def ask_by_row(work: Work, row: Transition, data: dict[str, Any], part: Assignment | None) -> Request:
     """Open the request that stands before an action that needs approval."""
     payload = {name: _stored(value) for name, value in data.items() if name != "reason" and value is not None}
     own = part if part is not None and part.unit_id in work.actor.unit_ids else None

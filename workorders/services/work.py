@@ -15,26 +15,90 @@ from relay.services import post
 from workorders.models import Assignment, Event, EventText, Request, Timer, WorkOrder
 from workorders.permissions import audience
 from workorders.rules.replay import canonical, chained, text_hash
-from workorders.states import LIVE_ASSIGNMENT, MAIN_STAGE, Outcome, Role, TimerState
+from workorders.states import LIVE_ASSIGNMENT, MAIN_STAGE, RUNNING, Outcome, Role, TimerState
 
 TOPIC = "order.event"
-ORDER_COLUMNS = (
-    "number source status level highest_level urgency on_site category_id district_id street_id community_id grid_id "
-    "affected_street_ids holder_id worker_id reporter_id master_id version generation due_at reported_at registered_at "
-    "submitted_at ended_at supervision_tier relocations returns failed_checks hand_downs shelvings reopenings contested "
-    "extended_levels last_dispatcher_id last_verifier_id"
-).split()
-ASSIGNMENT_COLUMNS = (
-    "unit_id role status level version binding late dispatched_at dispatched_by_id acknowledged_at acknowledged_by_id "
-    "finished_at finished_by_id due_at"
-).split()
-REQUEST_COLUMNS = (
-    "assignment_id kind tier unit_id requester_id requester_unit_id requested_at outcome approver_id decided_at"
-).split()
-TIMER_COLUMNS = (
-    "assignment_id request_id stage level generation state step started_at next_at due_at elapsed_seconds running_since "
-    "credited_seconds calendar_version"
-).split()
+ORDER_COLUMNS = [
+    "number",
+    "source",
+    "status",
+    "level",
+    "highest_level",
+    "urgency",
+    "on_site",
+    "category_id",
+    "district_id",
+    "street_id",
+    "community_id",
+    "grid_id",
+    "affected_street_ids",
+    "holder_id",
+    "worker_id",
+    "reporter_id",
+    "master_id",
+    "version",
+    "generation",
+    "due_at",
+    "reported_at",
+    "registered_at",
+    "submitted_at",
+    "ended_at",
+    "supervision_tier",
+    "relocations",
+    "returns",
+    "failed_checks",
+    "hand_downs",
+    "shelvings",
+    "reopenings",
+    "contested",
+    "extended_levels",
+    "last_dispatcher_id",
+    "last_verifier_id",
+]
+ASSIGNMENT_COLUMNS = [
+    "unit_id",
+    "role",
+    "status",
+    "level",
+    "version",
+    "binding",
+    "late",
+    "dispatched_at",
+    "dispatched_by_id",
+    "acknowledged_at",
+    "acknowledged_by_id",
+    "finished_at",
+    "finished_by_id",
+    "due_at",
+]
+REQUEST_COLUMNS = [
+    "assignment_id",
+    "kind",
+    "tier",
+    "unit_id",
+    "requester_id",
+    "requester_unit_id",
+    "requested_at",
+    "outcome",
+    "approver_id",
+    "decided_at",
+]
+TIMER_COLUMNS = [
+    "assignment_id",
+    "request_id",
+    "stage",
+    "level",
+    "generation",
+    "state",
+    "step",
+    "started_at",
+    "next_at",
+    "due_at",
+    "elapsed_seconds",
+    "running_since",
+    "credited_seconds",
+    "calendar_version",
+]
 PARTS = {"assignments": ASSIGNMENT_COLUMNS, "requests": REQUEST_COLUMNS, "timers": TIMER_COLUMNS}
 # Columns beside the events: erasable text and the machine's own bookkeeping.
 UNRECORDED = {
@@ -42,7 +106,6 @@ UNRECORDED = {
     "requests": ["answer"],
     "timers": ["policy_snapshot", "attempts", "retry_at"],
 }
-RUNNING = (TimerState.PENDING, TimerState.PAUSED)
 VERSIONED = ("status", "level", "holder_id", "due_at")
 
 
@@ -87,7 +150,9 @@ class Work:
     def open_request(self, kind: str) -> Request | None:
         return next((each for each in self.requests if each.kind == kind and each.outcome == Outcome.PENDING), None)
 
-    def timer(self, stage: str, *, assignment: Assignment | None = None, request: Request | None = None) -> Timer | None:
+    def timer(
+        self, stage: str, *, assignment: Assignment | None = None, request: Request | None = None
+    ) -> Timer | None:
         """The running or paused clock of a stage."""
         for each in self.timers:
             same = each.stage == stage and each.assignment_id == pk_of(assignment) and each.request_id == pk_of(request)
@@ -169,9 +234,7 @@ class Work:
         late: bool,
     ) -> tuple[Event, list[dict[str, str]]]:
         order, actor = self.order, self.actor
-        written = [
-            {"field": name, "text": text, "salt": secrets.token_hex(16)} for name, text in texts.items() if text
-        ]
+        written = [{"field": name, "text": text, "salt": secrets.token_hex(16)} for name, text in texts.items() if text]
         body = canonical(
             {
                 "order": order.number,
