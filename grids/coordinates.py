@@ -17,10 +17,14 @@ def outside_china(lon: float, lat: float) -> bool:
 
 def _waves(x: float, long: float, middle: float) -> float:
     return (
-        (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi))
-        + (20 * math.sin(x * math.pi) + 40 * math.sin(x / 3 * math.pi))
-        + (middle * math.sin(x / 12 * math.pi) + long * math.sin(x / 30 * math.pi))
-    ) * 2 / 3
+        (
+            (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi))
+            + (20 * math.sin(x * math.pi) + 40 * math.sin(x / 3 * math.pi))
+            + (middle * math.sin(x / 12 * math.pi) + long * math.sin(x / 30 * math.pi))
+        )
+        * 2
+        / 3
+    )
 
 
 def _offset(lon: float, lat: float) -> Point:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, TruncDate
 
@@ -10,11 +13,12 @@ from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
 from lianqin.kernel.actors import Post as ActorPost
 from lianqin.kernel.clock import Now
 
-from .ground import ground
+from .ground import ground, in_force
 from .models import (
     Community,
     District,
     DistrictPermission,
+    Division,
     Grid,
     Membership,
     Street,
@@ -112,19 +116,80 @@ def units_for_dispatch(*, level: str, street_id: int | None, district_id: int) -
     return units.select_related("street").defer("street__boundary").order_by("level", "pinyin")
 
 
-def district_tree() -> QuerySet[District]:
-    return District.objects.defer("boundary").order_by("code")
-
-
-def streets() -> QuerySet[Street]:
-    return Street.objects.select_related("district").defer("boundary", "district__boundary")
-
-
-def communities() -> QuerySet[Community]:
-    return Community.objects.select_related("street").defer("boundary", "street__boundary")
-
-
-def grids() -> QuerySet[Grid]:
-    return Grid.objects.select_related("community__street").defer(
-        "boundary", "community__boundary", "community__street__boundary"
+def units(*, level: str = "", street: str = "", function: str = "", kind: str = "") -> QuerySet[Unit]:
+    """Active units in pinyin order, with street, community and parent loaded."""
+    found = Unit.objects.filter(active=True)
+    wanted = {"level": level, "street__code": street, "function": function, "kind": kind}
+    return (
+        found.filter(**{name: value for name, value in wanted.items() if value})
+        .select_related("street", "community", "parent")
+        .defer("street__boundary", "community__boundary")
+        .order_by("level", "pinyin", "code")
     )
+
+
+# For each level: its model, the path to its parent's code, and the path to its street's code.
+LEVELS: Mapping[str, tuple[type[Division], str, str]] = {
+    "district": (District, "", ""),
+    "street": (Street, "district__code", "code"),
+    "community": (Community, "street__code", "street__code"),
+    "grid": (Grid, "community__code", "community__street__code"),
+}
+
+
+def divisions(
+    *, level: str = "", parent: str = "", street: str = "", code: str = "", boundary: bool = False
+) -> list[dict[str, Any]]:
+    """Divisions in force, in code order, level by level. One query for each level asked for."""
+    found: list[dict[str, Any]] = []
+    for name, (model, parent_path, street_path) in LEVELS.items():
+        if (level and level != name) or (parent and not parent_path) or (street and not street_path):
+            continue
+        wanted = {parent_path: parent, street_path: street, "code": code}
+        rows = model._default_manager.filter(in_force(), **{path: value for path, value in wanted.items() if value})
+        found += [
+            _row(row, name, parent_path, boundary) for row in rows.order_by("code").values(*_columns(name, boundary))
+        ]
+    return found
+
+
+def _columns(level: str, boundary: bool) -> list[str]:
+    columns = ["pk", "code", "name", "short_name", "pinyin", "households", "population", "area_km2", "synthetic"]
+    columns += ["label_lon", "label_lat"] + ["boundary"] * boundary
+    parent_path = LEVELS[level][1]
+    extra = {"street": ["kind"], "grid": ["kind", "zone"]}.get(level, [])
+    return [*columns, *extra, *([parent_path] if parent_path else [])]
+
+
+def _row(row: dict[str, Any], level: str, parent_path: str, boundary: bool) -> dict[str, Any]:
+    lon, lat = row.pop("label_lon"), row.pop("label_lat")
+    shape = {"boundary": row.pop("boundary")} if boundary else {}
+    return {
+        "id": row.pop("pk"),
+        "level": level,
+        "parent": row.pop(parent_path) if parent_path else None,
+        "label": None if lon is None else [lon, lat],
+        "kind": "",
+        "zone": "",
+        **row,
+        **shape,
+    }
+
+
+def place_at(lon: float, lat: float) -> dict[str, dict[str, Any]] | None:
+    """Names of the divisions that hold a WGS-84 point. At most one query."""
+    place = ground().locate(lon, lat)
+    if place is None:
+        return None
+    grid = Grid.objects.select_related("community__street__district").get(pk=place.grid_id)
+    community = grid.community
+    named = {
+        "district": community.street.district,
+        "street": community.street,
+        "community": community,
+        "grid": grid,
+    }
+    return {
+        level: {"id": division.pk, "code": division.code, "name": division.name, "short_name": division.short_name}
+        for level, division in named.items()
+    }

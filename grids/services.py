@@ -59,7 +59,7 @@ def appoint(
     by_id: int | None = None,
     ip: str | None = None,
 ) -> Membership:
-    """Give a person a post from ``starts_on`` (default today) until the day before ``ends_on``, and write its grants."""
+    """Give a person a post from ``starts_on`` (default today) until the day before ``ends_on``; write its grants."""
     person = User.objects.select_for_update().get(pk=user.pk)
     if person.officer:
         raise OfficerHoldsNoPost
@@ -138,9 +138,7 @@ def write_grants(memberships: Iterable[Membership]) -> None:
         if letter == GRID:
             continue
         model = PLACE_MODELS[letter]._meta.model_name or ""
-        rows[letter] += [
-            (membership.user_id, codes[model, codename], int(pk)) for codename in GRANTS[membership.role]
-        ]
+        rows[letter] += [(membership.user_id, codes[model, codename], int(pk)) for codename in GRANTS[membership.role]]
     for letter, wanted in rows.items():
         table = PERMISSION_MODELS[letter]
         table.objects.bulk_create(

@@ -28,7 +28,16 @@ from lianqin.kernel.actors import Actor
 SINCE = dt.date(2026, 1, 1)
 WEST, SOUTH, SIDE = 118.60, 32.05, 0.01
 DISTRICT = "320999"
-SQUADS = ("urban_management", "market", "public_security", "sanitation", "housing", "emergency", "civil_affairs", "justice")
+SQUADS = (
+    "urban_management",
+    "market",
+    "public_security",
+    "sanitation",
+    "housing",
+    "emergency",
+    "civil_affairs",
+    "justice",
+)
 BUREAUS = tuple(function for function in FUNCTIONS if function != "mobile_squad")
 PASSWORD = "cast-password-1"
 # name: (role, unit code or grid code, post)
@@ -62,7 +71,9 @@ NAMES = (*POSTS, *OFFICERS, *OTHERS)
 def square(column: int, row: int, width: int = 1, height: int = 1) -> dict[str, Any]:
     """A GeoJSON rectangle of whole grid squares; all corners of the squares on its edge are there."""
     ring = [(column + x, row) for x in range(width)] + [(column + width, row + y) for y in range(height)]
-    ring += [(column + width - x, row + height) for x in range(width)] + [(column, row + height - y) for y in range(height)]
+    ring += [(column + width - x, row + height) for x in range(width)] + [
+        (column, row + height - y) for y in range(height)
+    ]
     points = [[round(WEST + x * SIDE, 6), round(SOUTH + y * SIDE, 6)] for x, y in ring]
     return {"type": "Polygon", "coordinates": [[*points, points[0]]]}
 
@@ -93,7 +104,9 @@ def build_ground() -> None:
             for function in SQUADS
         ]
         units.append(
-            _unit(district, "mobile_squad", f"{street_name}机动队", function="mobile_squad", street=street, parent=centre)
+            _unit(
+                district, "mobile_squad", f"{street_name}机动队", function="mobile_squad", street=street, parent=centre
+            )
         )
         for c, community_name in enumerate(("南里", "北里")):
             community = Community.objects.create(
@@ -102,7 +115,14 @@ def build_ground() -> None:
                 boundary=square(2 * s, c, 2, 1), **common,
             )  # fmt: skip
             units.append(
-                _unit(district, "station", f"{community}联勤工作站", kind="workstation", street=street, community=community)
+                _unit(
+                    district,
+                    "station",
+                    f"{community}联勤工作站",
+                    kind="workstation",
+                    street=street,
+                    community=community,
+                )
             )
             Grid.objects.bulk_create(
                 Grid(

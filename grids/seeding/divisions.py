@@ -98,7 +98,8 @@ def _write_grids(communities: list[Community], cells: dict[str, Polygon]) -> Non
     dice = random.Random(456)
     inner = {c.pk for c in sorted((c for c in communities if c.street.code == JIANGPU), key=lambda c: c.area_km2)[:10]}
     jiangpu = [code for code in cells if code.startswith(JIANGPU)]
-    dedicated = {*dice.sample(jiangpu, 33), *(code for i, code in enumerate(cells) if i % 13 == 0 and code not in jiangpu)}
+    others = [code for code in cells if not code.startswith(JIANGPU)]
+    dedicated = {*dice.sample(jiangpu, 33), *others[::13]}
     found = []
     for community in communities:
         street = community.street.code

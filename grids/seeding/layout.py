@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import shapely
@@ -59,7 +60,7 @@ def draw(communities: Mapping[str, Sequence[str]]) -> dict[str, Polygon]:
     plans = [STREETS[code] for code in communities]
     streets = divide(OUTLINE, [plan.at for plan in plans], [plan.size for plan in plans], rounds=240, settle=0.02)
     cells: dict[str, Cell] = {}
-    for (street, codes), plan, area in zip(communities.items(), plans, streets, strict=True):
+    for codes, plan, area in zip(communities.values(), plans, streets, strict=True):
         counts = share_out(plan.grids, len(codes), dice)
         parts = _pieces(area, counts, dice)
         ordered = sorted(parts, key=lambda part: measure(part[0])[1])
@@ -113,14 +114,12 @@ def _warp(shapes: Mapping[str, Polygon]) -> dict[str, Polygon]:
 
 def _bend(ring: Sequence[tuple[float, ...]]) -> list[Point]:
     points: list[Point] = []
-    for a, b in zip(ring, ring[1:], strict=False):
+    for a, b in pairwise(ring):
         # Both neighbours must compute the same points of an edge, whichever way round they walk it.
         low, high = min(a, b), max(a, b)
         count = max(1, math.ceil(math.dist(low, high) / STEP_KM))
         shares = [step / count for step in (range(count) if low == a else range(count, 0, -1))]
-        points += [
-            _place(low[0] + (high[0] - low[0]) * share, low[1] + (high[1] - low[1]) * share) for share in shares
-        ]
+        points += [_place(low[0] + (high[0] - low[0]) * share, low[1] + (high[1] - low[1]) * share) for share in shares]
     kept = [point for index, point in enumerate(points) if point != points[index - 1]]
     return [*kept, kept[0]]
 

@@ -8,14 +8,16 @@ from ..models import Community, District, Presence, Street, Unit, UnitKind, Unit
 from ..rules import FUNCTIONS
 from .divisions import pinyin
 
-# Names of the bureaus; the first five are resident at the district's centre, the next ten on call, the rest liaise.
+# Names of the bureaus; the first five are resident at the district's centre, ten more on call, the rest liaise.
 BUREAUS = {
     "urban_management": "区城管局", "public_security": "浦口公安分局", "market": "区市场监管局", "housing": "区建设局",
     "emergency": "区应急管理局", "sanitation": "区环卫所", "water": "区水务局", "transport": "区交通运输局",
     "civil_affairs": "区民政局", "human_resources": "区人社局", "health": "区卫健委", "justice": "区司法局",
     "agriculture": "区农业农村局", "petition": "区信访局", "education": "区教育局", "culture": "区文旅局",
-    "greening": "区园林局", "environment": "浦口生态环境局", "traffic_police": "浦口交警大队", "fire": "浦口消防救援大队",
-    "planning": "规划资源浦口分局", "gas": "浦口燃气公司", "power": "浦口供电公司",
+    "greening": "区园林局", "environment": "浦口生态环境局", "traffic_police": "浦口交警大队",
+    "fire": "浦口消防救援大队",
+    "planning": "规划资源浦口分局",
+    "gas": "浦口燃气公司", "power": "浦口供电公司",
 }  # fmt: skip
 SQUADS = {
     "urban_management": "城管中队", "market": "市场监管所", "public_security": "派出所", "sanitation": "环卫所",
