@@ -145,8 +145,10 @@ def divisions(
     for name, (model, parent_path, street_path) in LEVELS.items():
         if (level and level != name) or (parent and not parent_path) or (street and not street_path):
             continue
-        wanted = {parent_path: parent, street_path: street, "code": code}
-        rows = model._default_manager.filter(in_force(), **{path: value for path, value in wanted.items() if value})
+        rows = model._default_manager.filter(in_force())
+        for path, value in ((parent_path, parent), (street_path, street), ("code", code)):
+            if value:
+                rows = rows.filter(**{path: value})
         found += [
             _row(row, name, parent_path, boundary) for row in rows.order_by("code").values(*_columns(name, boundary))
         ]

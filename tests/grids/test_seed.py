@@ -1,0 +1,74 @@
+"""The demonstration ground. Figures are those of the source documents, typed by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Count
+
+from accounts.models import User
+from grids.ground import ground, look_again
+from grids.models import Community, Grid, Membership, Street, Unit
+from grids.selectors import actor_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seeded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    with connection.cursor() as cursor:  # Rolled back with the test.
+        cursor.execute("TRUNCATE accounts_user, grids_district, grids_groundversion CASCADE")
+    monkeypatch.setenv("LIANQIN_DEMO_PASSWORD", "a-password-of-the-demo")
+    accounts = tmp_path / "accounts.json"
+    call_command("seed_ground", accounts=accounts, verbosity=0)
+    look_again()
+    return accounts
+
+
+def test_the_figures(seeded: Path) -> None:
+    assert (Street.objects.count(), Community.objects.count(), Grid.objects.count()) == (12, 122, 456)
+    kinds = dict(Unit.objects.values_list("kind").annotate(Count("pk")))
+    assert kinds == {"command_center": 1, "sub_center": 12, "workstation": 122, "duty_department": 131}
+    assert Unit.objects.filter(level="district", presence="resident").count() == 5
+    assert Unit.objects.filter(level="district", presence="on_call").count() == 10
+    on_grids = Membership.objects.filter(role="grid_worker")
+    assert on_grids.values("user").distinct().count() == 2194
+    posts = dict(on_grids.values_list("post").annotate(Count("pk")))
+    assert posts == {"full_time_worker": 456, "part_time_worker": 1738, "grid_leader": 456}
+    jiangpu = Grid.objects.filter(community__street__code="320111004")
+    assert dict(jiangpu.values_list("kind").annotate(Count("pk"))) == {"comprehensive": 190, "dedicated": 33}
+    assert jiangpu.filter(zone="core").values("community").distinct().count() == 10
+    assert not Grid.objects.filter(synthetic=False).exists()
+    assert len(ground()) == 456
+    for grid in Grid.objects.all()[::19]:
+        assert grid.label_lon is not None
+        assert grid.label_lat is not None
+        place = ground().locate(grid.label_lon, grid.label_lat)
+        assert place is not None
+        assert place.grid_id == grid.pk
+
+    # Only the named accounts sign in.
+    listed = json.loads(seeded.read_text(encoding="utf-8"))
+    assert seeded.stat().st_mode & 0o777 == 0o600
+    able = {user.username for user in User.objects.all() if user.has_usable_password()}
+    assert able == {account["username"] for account in listed}
+    assert {"commander", "district1", "jp_dispatch", "jp_urban", "ts_market", "d_water", "jp_officer"} <= able
+    assert {"jp_grid", "jp_leader", "supervisor", "sysadmin", "secadmin", "auditadmin", "hotline12345"} <= able
+    assert User.objects.get(username="jp_dispatch").check_password("a-password-of-the-demo")
+    dispatcher = actor_for(User.objects.get(username="jp_dispatch"))
+    street = Street.objects.get(code="320111004")
+    assert dispatcher.tokens("dispatch_orders") == {f"s:{street.pk}"}
+
+    # Again changes nothing.
+    before = (Grid.objects.count(), Unit.objects.count(), User.objects.count(), Membership.objects.count())
+    call_command("seed_ground", verbosity=0)
+    after = (Grid.objects.count(), Unit.objects.count(), User.objects.count(), Membership.objects.count())
+    assert after == before
+
+
+def test_accounts_need_a_password(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIANQIN_DEMO_PASSWORD")
+    with pytest.raises(CommandError):
+        call_command("seed_ground", accounts=seeded, verbosity=0)
