@@ -8,6 +8,5 @@ class WorkOrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workorders import receivers
-
-        receivers.connect()
+        # Imported for what they register.
+        from workorders import health, receivers  # noqa: F401

@@ -86,7 +86,7 @@ class Downtime(models.Model):
         ordering = ("began_at",)
 
     def __str__(self) -> str:
-        return f"{self.began_at:%F %T} – {self.ended_at:%T}"
+        return f"{self.began_at:%F %T} - {self.ended_at:%T}"
 
 
 class Alarm(models.Model):

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from workorders.models import Alarm
-
 RAISE = """
-INSERT INTO workorders_alarm (kind, subject, detail, raised_at, seen_at) VALUES (%s, %s, %s, lianqin_now(), lianqin_now())
+INSERT INTO workorders_alarm (kind, subject, detail, raised_at, seen_at)
+VALUES (%s, %s, %s, lianqin_now(), lianqin_now())
 ON CONFLICT (kind, subject) WHERE cleared_at IS NULL DO UPDATE SET detail = EXCLUDED.detail, seen_at = EXCLUDED.seen_at
 """
 CLEAR = """
@@ -23,11 +22,16 @@ def raise_alarm(*, kind: str, subject: str, detail: str) -> None:
         cursor.execute(RAISE, [kind, subject[:64], detail[:2000]])
 
 
+def clear_alarm(*, kind: str, subject: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workorders_alarm SET cleared_at = lianqin_now()"
+            " WHERE kind = %s AND subject = %s AND cleared_at IS NULL",
+            [kind, subject[:64]],
+        )
+
+
 def keep_only(*, kind: str, subjects: Iterable[str]) -> None:
     """Clear the standing alarms of a kind that were not found again."""
     with connection.cursor() as cursor:
         cursor.execute(CLEAR, [kind, [subject[:64] for subject in subjects]])
-
-
-def standing() -> int:
-    return Alarm.objects.filter(cleared_at=None).count()

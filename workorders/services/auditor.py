@@ -18,7 +18,8 @@ OVERDUE_SECONDS = 60
 SAMPLE = 50
 
 NEEDED_STAGE = """
-CASE o.status WHEN 'reported' THEN 'accept' WHEN 'submitted' THEN 'verify' WHEN 'shelved' THEN 'review' ELSE 'resolve' END
+CASE o.status WHEN 'reported' THEN 'accept' WHEN 'submitted' THEN 'verify' WHEN 'shelved' THEN 'review'
+ELSE 'resolve' END
 """
 # kind of alarm -> query that yields (subject, detail); each is one of the invariants in STATES.
 INVARIANTS: dict[str, str] = {
@@ -42,7 +43,8 @@ INVARIANTS: dict[str, str] = {
         SELECT t.id::text, t.stage FROM workorders_timer t
         WHERE t.state = 'pending' AND t.next_at < (SELECT lianqin_now()) - make_interval(secs => %(overdue)s)""",
     "step_without_event": """
-        SELECT o.number, t.stage || ' ' || t.step FROM workorders_timer t JOIN workorders_workorder o ON o.id = t.order_id
+        SELECT o.number, t.stage || ' ' || t.step FROM workorders_timer t
+        JOIN workorders_workorder o ON o.id = t.order_id
         WHERE o.status = ANY(%(open)s) AND t.step > (
             SELECT count(*) FROM workorders_event e WHERE e.order_id = t.order_id AND e.actor_kind = 'system'
             AND (e.body::jsonb #>> '{data,timer}')::bigint = t.id AND e.kind <> 'credited')

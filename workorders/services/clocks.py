@@ -96,7 +96,7 @@ def start(
     seconds: float | None = None,
     until: dt.datetime | None = None,
 ) -> Timer:
-    """Begin a clock by the rules of this moment, frozen into it. ``seconds`` or ``until`` overrule the deadline rule."""
+    """Begin a clock by the rules of this moment, frozen into it; ``seconds`` or ``until`` overrule the rule."""
     order = work.order
     level = request_level(request) if request else order.level
     policy = policy_for(
@@ -269,6 +269,14 @@ def retime(work: Work, timer: Timer) -> None:
     )
     timer.calendar_version = policy.calendar_version
     _recount(timer, work.now, share, policy.around_the_clock == before["around_the_clock"])
+    plan(timer)
+
+
+def follow(timer: Timer, version: int) -> None:
+    """Count the same time over another calendar: a clock that never paused from its start, else from its last start."""
+    if timer.elapsed_seconds == 0:
+        timer.running_since = timer.started_at
+    timer.calendar_version = version
     plan(timer)
 
 

@@ -14,7 +14,7 @@ from workorders.locks import order_if_free
 from workorders.models import Downtime, SweepRecord, Timer
 from workorders.rules.ladders import Effect, step_at
 from workorders.services import clocks
-from workorders.services.alarms import raise_alarm
+from workorders.services.alarms import clear_alarm, raise_alarm
 from workorders.services.door import advance_locked, refuse_expired
 from workorders.services.work import Work
 from workorders.states import Level, Stage, Status, Tier, TimerState
@@ -24,11 +24,13 @@ BATCH = 200
 # A gap between two sweeps that is longer than this was an outage of the machine.
 OUTAGE_SECONDS = 60.0
 MOST_BACKOFF_SECONDS = 600
+FAILED = "timer_failed"
 
 # `next_at <= (SELECT …)`: evaluated once, so that the partial index on what is pending serves.
 DUE = """
 SELECT id, order_id FROM workorders_timer
-WHERE state = 'pending' AND next_at <= (SELECT lianqin_now()) AND (retry_at IS NULL OR retry_at <= (SELECT lianqin_now()))
+WHERE state = 'pending' AND next_at <= (SELECT lianqin_now())
+AND (retry_at IS NULL OR retry_at <= (SELECT lianqin_now()))
 ORDER BY next_at, id LIMIT %s
 """
 
@@ -46,10 +48,10 @@ def _try(timer_id: int, order_id: int) -> bool:
     """One timer must not keep the others waiting: what fails backs off and raises an alarm."""
     try:
         return fire(timer_id=timer_id, order_id=order_id)
-    except DatabaseError:
-        # The connection or the server: nothing of this timer's doing. The next sweep finds it again.
-        raise
     except Exception as error:
+        if isinstance(error, DatabaseError) and not connection.is_usable():
+            # The server is gone: nothing of this timer's doing. The next sweep finds it again.
+            raise
         logger.exception("timer %s of order %s failed", timer_id, order_id)
         _back_off(timer_id, error)
         return False
@@ -73,6 +75,8 @@ def fire(*, timer_id: int, order_id: int) -> bool:
         facts = {"timer": timer.pk, "stage": timer.stage, "step": timer.step, "name": step["name"]}
         lateness = (work.now - timer.next_at).total_seconds() if timer.next_at else 0.0
         facts["lateness_seconds"] = round(lateness, 3)
+        if timer.attempts:
+            clear_alarm(kind=FAILED, subject=str(timer.pk))
         clocks.climb(timer, work.now)
         FIRE[step["effect"]](work, timer, step, facts)
         return True
@@ -201,7 +205,7 @@ def _back_off(timer_id: int, error: Exception) -> None:
                 " WHERE id = %s",
                 [timer.attempts, wait, timer_id],
             )
-        raise_alarm(kind="timer_failed", subject=str(timer_id), detail=f"{type(error).__name__}: {error}")
+        raise_alarm(kind=FAILED, subject=str(timer_id), detail=f"{type(error).__name__}: {error}")
 
 
 assert set(FIRE) == set(Effect), "every effect of a ladder is carried out"

@@ -18,7 +18,7 @@ from workorders.rules.replay import canonical, chained, text_hash
 from workorders.states import LIVE_ASSIGNMENT, MAIN_STAGE, RUNNING, Outcome, Role, TimerState
 
 TOPIC = "order.event"
-ORDER_COLUMNS = [
+ORDER_COLUMNS = (
     "number",
     "source",
     "status",
@@ -54,8 +54,8 @@ ORDER_COLUMNS = [
     "extended_levels",
     "last_dispatcher_id",
     "last_verifier_id",
-]
-ASSIGNMENT_COLUMNS = [
+)
+ASSIGNMENT_COLUMNS = (
     "unit_id",
     "role",
     "status",
@@ -70,8 +70,8 @@ ASSIGNMENT_COLUMNS = [
     "finished_at",
     "finished_by_id",
     "due_at",
-]
-REQUEST_COLUMNS = [
+)
+REQUEST_COLUMNS = (
     "assignment_id",
     "kind",
     "tier",
@@ -82,8 +82,8 @@ REQUEST_COLUMNS = [
     "outcome",
     "approver_id",
     "decided_at",
-]
-TIMER_COLUMNS = [
+)
+TIMER_COLUMNS = (
     "assignment_id",
     "request_id",
     "stage",
@@ -98,7 +98,7 @@ TIMER_COLUMNS = [
     "running_since",
     "credited_seconds",
     "calendar_version",
-]
+)
 PARTS = {"assignments": ASSIGNMENT_COLUMNS, "requests": REQUEST_COLUMNS, "timers": TIMER_COLUMNS}
 # Columns beside the events: erasable text and the machine's own bookkeeping.
 UNRECORDED = {

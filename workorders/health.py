@@ -1,0 +1,43 @@
+"""What a monitor must know about orders: is the machine awake, is anything overdue, does the auditor find fault?"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from relay.health import Fact, check
+from workorders.models import Alarm
+from workorders.services.auditor import OVERDUE_SECONDS
+from workorders.services.sweep import OUTAGE_SECONDS
+
+
+@check("last_sweep_age_seconds")
+def last_sweep_age() -> Fact:
+    """By wall time, whatever a test does to the platform's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp() - max(last_at)) FROM workorders_sweeprecord")
+        age = cursor.fetchone()[0]
+    if age is None:
+        return Fact(ok=False, note="no sweep has ever run")
+    return Fact(ok=age <= OUTAGE_SECONDS, value=round(float(age), 1), limit=OUTAGE_SECONDS)
+
+
+@check("overdue_timers")
+def overdue_timers() -> Fact:
+    """Timers that should have fired a minute ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM workorders_timer WHERE state = 'pending'"
+            " AND next_at < (SELECT lianqin_now()) - make_interval(secs => %s)",
+            [OVERDUE_SECONDS],
+        )
+        count = cursor.fetchone()[0]
+    return Fact(ok=count == 0, value=count, limit=0)
+
+
+@check("auditor_findings")
+def auditor_findings() -> Fact:
+    """Standing alarms: invariants that do not hold, timers that fail."""
+    alarms = Alarm.objects.filter(cleared_at=None)
+    count = alarms.count()
+    kinds = ", ".join(sorted(set(alarms.values_list("kind", flat=True)[:20])))
+    return Fact(ok=count == 0, value=count, limit=0, note=kinds)

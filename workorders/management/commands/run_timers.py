@@ -1,0 +1,43 @@
+"""The second driver of the timers: needs the database, no broker."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+
+from workorders.services import sweep
+from workorders.services.sweep import BATCH
+
+logger = logging.getLogger(__name__)
+MOST_WAIT = 30.0
+
+
+class Command(BaseCommand):
+    help = "Fire due timers until stopped. Many may run at once, beside the Celery tick."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between sweeps with nothing due")
+        parser.add_argument("--once", action="store_true", help="sweep until nothing is due, then stop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopping = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stopping.set())
+        wait = interval = options["interval"]
+        while not stopping.is_set():
+            try:
+                fired = sweep()
+                wait = 0.0 if fired >= BATCH // 2 else interval
+            except DatabaseError as error:
+                # The server may be restarting: come back with a new connection, less often each time.
+                logger.warning("sweep interrupted: %s", error)
+                connection.close()
+                fired, wait = 0, min(MOST_WAIT, max(wait, interval) * 2)
+            if options["once"] and fired == 0:
+                return
+            stopping.wait(wait)

@@ -1,0 +1,35 @@
+"""Move running clocks onto a newer calendar, as an approved recomputation asks; every order in its own transaction."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from lianqin.kernel.actors import SYSTEM
+from workorders.locks import order_locked
+from workorders.models import Timer
+from workorders.services import clocks
+from workorders.services.work import Work
+from workorders.states import TimerState
+
+
+def affected_orders(from_version: int) -> list[int]:
+    """Orders with a clock that runs by that calendar."""
+    running = Timer.objects.filter(state=TimerState.PENDING, calendar_version=from_version)
+    return sorted(set(running.values_list("order_id", flat=True)))
+
+
+def recompute_order(*, order_id: int, from_version: int, to_version: int) -> bool:
+    """Recompute the clocks of one order and write down what moved. A repeat changes nothing."""
+    with transaction.atomic():
+        work = Work(order_locked(order_id), SYSTEM)
+        moved = {}
+        for timer in work.timers:
+            if timer.state != TimerState.PENDING or timer.calendar_version != from_version:
+                continue
+            before = timer.due_at
+            clocks.follow(timer, to_version)
+            moved[str(timer.pk)] = round((timer.due_at - before).total_seconds())
+        if not moved:
+            return False
+        work.write("recomputed", data={"from": from_version, "to": to_version, "moved_seconds": moved})
+        return True
