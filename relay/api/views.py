@@ -29,7 +29,7 @@ class StreamTicketView(ApiView):
 
     @extend_schema(request=None, responses=StreamTicketSerializer)
     def post(self, request: Request) -> Response:
-        user_id = int(request.user.pk)
+        user_id = int(request.user.pk or 0)
         tokens = self.actor.tokens("view_orders") | {token(PERSON, user_id)}
         body = {
             "ticket": tickets.issue(user_id=user_id, tokens=tokens),

@@ -36,4 +36,5 @@ def once(consumer: str, message_id: int) -> bool:
             f"INSERT INTO {Consumption._meta.db_table} (consumer, message_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [consumer, message_id],
         )
-        return cursor.rowcount == 1
+        first: bool = cursor.rowcount == 1
+    return first

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import connection
 
 from relay.rules import BATCH, RETENTION_DAYS
@@ -14,7 +12,7 @@ from relay.services.sequencing import publish_pending, sequence_pending
 PURGE = """
 WITH old AS (
     SELECT message.id, message.sequence FROM relay_outboxmessage AS message, relay_logstate AS log
-    WHERE message.created_at < lianqin_now() - %(age)s AND message.sequence <= log.published_sequence
+    WHERE message.created_at < lianqin_now() - make_interval(days => %(days)s) AND message.sequence <= log.published_sequence
     AND NOT EXISTS (
         SELECT 1 FROM relay_delivery AS delivery WHERE delivery.message_id = message.id AND delivery.state <> 'done'
     ) LIMIT %(batch)s
@@ -60,6 +58,6 @@ def purge(*, days: int = RETENTION_DAYS) -> int:
 
 def _purge_batch(days: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(PURGE, {"age": timedelta(days=days), "batch": BATCH})
+        cursor.execute(PURGE, {"days": days, "batch": BATCH})
         count: int = cursor.fetchone()[0]
     return count

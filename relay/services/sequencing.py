@@ -45,7 +45,11 @@ def sequence_pending() -> int:
         if not hold(SEQUENCE_LOCK):
             return 0
         routes = registry.routes()
-        given = {"batch": BATCH, "consumers": [name for name, _ in routes], "topics": [topic for _, topic in routes]}
+        given: dict[str, int | list[str]] = {
+            "batch": BATCH,
+            "consumers": [name for name, _ in routes],
+            "topics": [topic for _, topic in routes],
+        }
         with connection.cursor() as cursor:
             cursor.execute(NUMBER_AND_FAN_OUT, given)
             numbered: int = cursor.fetchone()[0]
@@ -74,6 +78,6 @@ def publish_pending() -> int:
             .values_list("sequence", "topic", "payload", "audience")[:BATCH]
         )
         if rows:
-            transports.publish([transports.encode(*row) for row in rows])
-            LogState.objects.filter(pk=1).update(published_sequence=rows[-1][0])
+            transports.publish([transports.encode(number or 0, *rest) for number, *rest in rows])
+            LogState.objects.filter(pk=1).update(published_sequence=rows[-1][0] or mark)
     return len(rows)

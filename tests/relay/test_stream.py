@@ -31,12 +31,12 @@ class Server:
             self.port = probe.getsockname()[1]
         self.stream = Stream(heartbeat_seconds=0.5)
         config = uvicorn.Config(
-            self._app, port=self.port, lifespan="on", log_level="error", timeout_graceful_shutdown=1
+            self._app, port=self.port, lifespan="on", interface="asgi3", log_level="error", timeout_graceful_shutdown=1
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-        while not self._server.started:
+        while not self._server.started and self._thread.is_alive():
             time.sleep(0.01)
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:

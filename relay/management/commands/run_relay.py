@@ -95,7 +95,7 @@ class Ear:
     def wait(self) -> None:
         try:
             if self._channel is None:
-                self._channel = broker().pubsub()
+                self._channel = broker().pubsub()  # type: ignore[no-untyped-call]
                 self._channel.subscribe(WAKE_CHANNEL)
                 return  # What was committed before we listened is looked for once more.
             if self._channel.get_message(timeout=POLL_SECONDS) is not None:
