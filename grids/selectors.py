@@ -112,7 +112,7 @@ def units_for_dispatch(*, level: str, street_id: int | None, district_id: int) -
     """
     units = Unit.objects.filter(kind=UnitKind.DUTY_DEPARTMENT, active=True, district_id=district_id)
     if level == UnitLevel.STREET:
-        units = units.filter(level=UnitLevel.STREET, street_id=street_id)
+        units = units.filter(level=UnitLevel.STREET, street_id__in=[street_id] if street_id else [])
     return units.select_related("street").defer("street__boundary").order_by("level", "pinyin")
 
 

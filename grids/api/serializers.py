@@ -18,13 +18,13 @@ class DivisionSerializer(serializers.Serializer[dict[str, Any]]):
     short_name = serializers.CharField()
     pinyin = serializers.CharField()
     level = serializers.ChoiceField(choices=("district", "street", "community", "grid"))
-    parent = serializers.CharField(allow_null=True)
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     kind = serializers.CharField(allow_blank=True)
     zone = serializers.CharField(allow_blank=True)
     households = serializers.IntegerField()
     population = serializers.IntegerField()
     area_km2 = serializers.FloatField()
-    label = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    label = serializers.ListField(child=serializers.FloatField(), allow_null=True)  # type: ignore[assignment]
     synthetic = serializers.BooleanField()
     boundary = serializers.JSONField(required=False)
 
@@ -41,7 +41,7 @@ class PlaceSerializer(serializers.Serializer[dict[str, Any]]):
 class UnitSerializer(serializers.ModelSerializer[Unit]):
     street = serializers.CharField(source="street.code", default=None, read_only=True)
     community = serializers.CharField(source="community.code", default=None, read_only=True)
-    parent = serializers.CharField(source="parent.code", default=None, read_only=True)
+    parent = serializers.CharField(source="parent.code", default=None, read_only=True)  # type: ignore[assignment]
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
 
     class Meta:
@@ -59,7 +59,7 @@ class LocateQuery(serializers.Serializer[dict[str, float]]):
 
 class DivisionQuery(serializers.Serializer[dict[str, Any]]):
     level = serializers.ChoiceField(choices=("district", "street", "community", "grid"), required=False)
-    parent = serializers.CharField(required=False)
+    parent = serializers.CharField(required=False)  # type: ignore[assignment]
     street = serializers.CharField(required=False)
     boundary = serializers.BooleanField(default=False)
 

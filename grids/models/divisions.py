@@ -6,8 +6,9 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
-CENTRE_PERMISSIONS = [
+CENTRE_PERMISSIONS: list[tuple[str, str | StrPromise]] = [
     ("view_orders", _("查看工单")),
     ("register_orders", _("立案")),
     ("dispatch_orders", _("派遣")),
