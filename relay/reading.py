@@ -15,7 +15,8 @@ from relay.rules import BATCH
 POSITION = "SELECT last_sequence, purged_sequence FROM relay_logstate WHERE id = 1"
 AFTER = """
 SELECT sequence, topic, payload, audience FROM relay_outboxmessage
-WHERE sequence > %(after)s AND sequence <= %(until)s AND (%(tokens)s::varchar[] IS NULL OR audience && %(tokens)s::varchar[])
+WHERE sequence > %(after)s AND sequence <= %(until)s
+AND (%(tokens)s::varchar[] IS NULL OR audience && %(tokens)s::varchar[])
 ORDER BY sequence LIMIT %(batch)s
 """
 

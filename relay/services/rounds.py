@@ -12,7 +12,8 @@ from relay.services.sequencing import publish_pending, sequence_pending
 PURGE = """
 WITH old AS (
     SELECT message.id, message.sequence FROM relay_outboxmessage AS message, relay_logstate AS log
-    WHERE message.created_at < lianqin_now() - make_interval(days => %(days)s) AND message.sequence <= log.published_sequence
+    WHERE message.created_at < lianqin_now() - make_interval(days => %(days)s)
+    AND message.sequence <= log.published_sequence
     AND NOT EXISTS (
         SELECT 1 FROM relay_delivery AS delivery WHERE delivery.message_id = message.id AND delivery.state <> 'done'
     ) LIMIT %(batch)s
