@@ -183,7 +183,8 @@ def place_at(lon: float, lat: float) -> dict[str, dict[str, Any]] | None:
     place = ground().locate(lon, lat)
     if place is None:
         return None
-    grid = Grid.objects.select_related("community__street__district").get(pk=place.grid_id)
+    shapes = ("boundary", "community__boundary", "community__street__boundary", "community__street__district__boundary")
+    grid = Grid.objects.select_related("community__street__district").defer(*shapes).get(pk=place.grid_id)
     community = grid.community
     named = {
         "district": community.street.district,
