@@ -1,4 +1,4 @@
-"""Run a command that dies with its parent: ``python leash.py SIGNAL [--namespace] -- COMMAND...``.
+"""Run a command that dies with its parent: ``python leash.py SIGNAL [--namespace | --user=ID] -- COMMAND...``.
 
 A script of its own and not a ``preexec_fn``, which is unsafe beside threads.
 """
@@ -27,6 +27,13 @@ def enter_namespace() -> None:
     Path("/proc/self/gid_map").write_text(f"{MAPPED_ID} {group} 1")
 
 
+def become(user: int) -> None:
+    """Drop root for good. Only here: Python itself may lie where ``user`` may not go."""
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+
+
 def die_with_parent(signal_number: int, parent: int) -> None:
     if sys.platform != "linux":
         return
@@ -40,7 +47,10 @@ def main(arguments: list[str]) -> None:
     parent = os.getppid()
     if "--namespace" in options:
         enter_namespace()
-    # Entering a namespace changes credentials, which clears the signal: ask for it afterwards.
+    for option in options:
+        if option.startswith("--user="):
+            become(int(option.removeprefix("--user=")))
+    # Both change credentials, which clears the signal: ask for it afterwards.
     die_with_parent(int(options[0]), parent)
     # SIGINT may arrive ignored from a background shell, and PostgreSQL stops fast by it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

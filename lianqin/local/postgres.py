@@ -55,7 +55,8 @@ class Postgres:
         record = self.home / "postgres.json"
         if record.exists():
             kept = json.loads(record.read_text())
-            return kept["way"], Path(kept["folder"])
+            if Path(kept["folder"]).exists():
+                return kept["way"], Path(kept["folder"])
         way, folder = "self", self.home / "postgres"
         if os.geteuid() == 0:
             way = "namespace" if self._namespace_works() else "nobody"
@@ -180,8 +181,10 @@ class Postgres:
         return self._client("pg_isready", "-d", "postgres", "-q").returncode == 0
 
     def ensure_database(self, name: str) -> None:
+        if self._client("psql", "-d", name, "-c", "").returncode == 0:
+            return
         done = self._client("createdb", "--maintenance-db=postgres", name)
-        if done.returncode != 0 and "already exists" not in done.stderr:
+        if done.returncode != 0:
             raise PlainError(f"The database {name} cannot be created: {done.stderr.strip()}")
 
 

@@ -76,6 +76,7 @@ class Process:
 
     def start(self) -> Process:
         options = ["--namespace"] if self.namespace else []
+        options += [] if self.user is None else [f"--user={self.user}"]
         with self._output() as output:
             self.popen = subprocess.Popen(
                 leashed(self.command, self.stop_signal, *options),
@@ -85,9 +86,6 @@ class Process:
                 env=None if self.env is None else dict(self.env),
                 cwd=self.cwd,
                 start_new_session=True,
-                user=self.user,
-                group=self.user,
-                extra_groups=None if self.user is None else [],
             )
         self.started_at.append(time.monotonic())
         return self
