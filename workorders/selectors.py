@@ -108,9 +108,9 @@ def overdue(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
 def queue_of(actor: Actor) -> QuerySet[WorkOrder]:
     """What waits for somebody of the actor's units: what they hold, what they are at work on, what they must decide."""
     units = actor.unit_ids
-    mine = Q(holder_id__in=units)
-    mine |= Exists(Assignment.objects.filter(order=OuterRef("pk"), unit_id__in=units, status__in=LIVE_ASSIGNMENT))
-    mine |= Exists(Request.objects.filter(order=OuterRef("pk"), unit_id__in=units, outcome=Outcome.PENDING))
+    at_work = Assignment.objects.filter(order=OuterRef("pk"), unit_id__in=units, status__in=LIVE_ASSIGNMENT)
+    to_decide = Request.objects.filter(order=OuterRef("pk"), unit_id__in=units, outcome=Outcome.PENDING)
+    mine = Q(holder_id__in=units) | Q(Exists(at_work)) | Q(Exists(to_decide))
     if actor.user_id is not None:
         mine |= Q(worker_id=actor.user_id) | Q(reporter_id=actor.user_id)
     return visible_to(actor).filter(mine, status__in=OPEN).order_by(F("due_at").asc(nulls_last=True), "id")

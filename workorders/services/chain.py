@@ -17,7 +17,8 @@ from relay.models import OutboxMessage
 from workorders.models import DailyRoot, Event, EventText, WorkOrder
 from workorders.rules.replay import GENESIS, chained, replay, text_hash
 from workorders.services.numbers import SHANGHAI
-from workorders.services.work import ORDER_COLUMNS, PARTS, TOPIC, columns_of
+from workorders.services.recorded import ORDER_COLUMNS, PARTS, columns_of
+from workorders.services.work import TOPIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def verify(orders: Iterable[WorkOrder]) -> Iterator[Finding]:
 # The daily root
 
 
-def publish_daily_root(day: dt.date) -> DailyRoot | None:
+def publish_daily_root(day: dt.date) -> DailyRoot:
     """Fold the hashes of a finished local day in relay order into one; chained to the day before. Once a day."""
     known = DailyRoot.objects.filter(day=day).first()
     if known is not None:
@@ -156,7 +157,9 @@ def verify_offline(lines: Iterable[str]) -> Iterator[str]:
     """Check an exported day without a database: the root, and every chain as far as the day holds it."""
     source = iter(lines)
     head = json.loads(next(source))
-    hashes, heads, count = [], {}, 0
+    hashes: list[str] = []
+    heads: dict[int, str] = {}
+    count = 0
     for text in source:
         line = json.loads(text)
         count += 1

@@ -57,13 +57,14 @@ def _settle_order(work: Work) -> None:
         if timer.stage not in wanted or not _fits_level(work, timer):
             stop(work, timer)
     for stage, mode in wanted.items():
-        timer = work.timer(stage)
-        if timer is None and mode == RUN:
-            start(work, stage)
-        elif timer is not None and mode == RUN:
-            unpause(work, timer)
-        elif timer is not None:
-            pause(work, timer)
+        standing = work.timer(stage)
+        if standing is None:
+            if mode == RUN:
+                start(work, stage)
+        elif mode == RUN:
+            unpause(work, standing)
+        else:
+            pause(work, standing)
 
 
 def _fits_level(work: Work, timer: Timer) -> bool:

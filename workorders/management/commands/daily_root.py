@@ -22,8 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         days = [options["day"]] if options["day"] else unpublished_days()
         for day in days:
-            root = publish_daily_root(day)
-            self.stdout.write(f"{root.day} {root.events:>7} events  {root.root}")
+            published = publish_daily_root(day)
+            self.stdout.write(f"{published.day} {published.events:>7} events  {published.root}")
         if not options["export"]:
             return
         root = DailyRoot.objects.filter(**({"day": options["day"]} if options["day"] else {})).last()

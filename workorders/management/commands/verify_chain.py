@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -13,7 +13,6 @@ from workorders.services.chain import verify_offline, verify_order
 
 class Command(BaseCommand):
     help = "Verify every event chain, its texts and the tables against a replay; or an exported day without a database."
-    requires_system_checks: ClassVar[list[str]] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("numbers", nargs="*", help="orders; all of them if none is named")

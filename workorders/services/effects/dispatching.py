@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
@@ -65,7 +65,7 @@ def check_arbitrate(move: Move) -> None:
     _check_units(move, "assists", move.data["assists"])
 
 
-def _check_units(move: Move, field: str, units: Iterable[Unit]) -> None:
+def _check_units(move: Move, field: str, units: Collection[Unit]) -> None:
     """Only departments that this centre may send an order to. One query."""
     wanted = {unit.pk for unit in units}
     order = move.order

@@ -1,0 +1,114 @@
+"""Which columns an event records, and how they stand in its body. Replay and tables are compared over these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+
+ORDER_COLUMNS = (
+    "number",
+    "source",
+    "status",
+    "level",
+    "highest_level",
+    "urgency",
+    "on_site",
+    "category_id",
+    "district_id",
+    "street_id",
+    "community_id",
+    "grid_id",
+    "affected_street_ids",
+    "holder_id",
+    "worker_id",
+    "reporter_id",
+    "master_id",
+    "version",
+    "generation",
+    "due_at",
+    "reported_at",
+    "registered_at",
+    "submitted_at",
+    "ended_at",
+    "supervision_tier",
+    "relocations",
+    "returns",
+    "failed_checks",
+    "hand_downs",
+    "shelvings",
+    "reopenings",
+    "contested",
+    "extended_levels",
+    "last_dispatcher_id",
+    "last_verifier_id",
+)
+ASSIGNMENT_COLUMNS = (
+    "unit_id",
+    "role",
+    "status",
+    "level",
+    "version",
+    "binding",
+    "late",
+    "dispatched_at",
+    "dispatched_by_id",
+    "acknowledged_at",
+    "acknowledged_by_id",
+    "finished_at",
+    "finished_by_id",
+    "due_at",
+)
+REQUEST_COLUMNS = (
+    "assignment_id",
+    "kind",
+    "tier",
+    "unit_id",
+    "requester_id",
+    "requester_unit_id",
+    "requested_at",
+    "outcome",
+    "approver_id",
+    "decided_at",
+)
+TIMER_COLUMNS = (
+    "assignment_id",
+    "request_id",
+    "stage",
+    "level",
+    "generation",
+    "state",
+    "step",
+    "started_at",
+    "next_at",
+    "due_at",
+    "elapsed_seconds",
+    "running_since",
+    "credited_seconds",
+    "calendar_version",
+)
+PARTS = {"assignments": ASSIGNMENT_COLUMNS, "requests": REQUEST_COLUMNS, "timers": TIMER_COLUMNS}
+# Columns beside the events: erasable text and the machine's own bookkeeping.
+UNRECORDED = {
+    "assignments": ["instruction", "result"],
+    "requests": ["answer"],
+    "timers": ["policy_snapshot", "attempts", "retry_at"],
+}
+
+
+def plain(value: Any) -> Any:
+    """As it stands in an event body: moments in UTC to the microsecond, everything else as it is."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return list(value) if isinstance(value, list) else value
+
+
+def columns_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+def fields_of(names: Iterable[str]) -> list[str]:
+    """Column names as field names: ``unit_id`` is the field ``unit``."""
+    return [name.removesuffix("_id") for name in names]
