@@ -56,6 +56,8 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqin.settings")
     try:
         check()
+        if chosen == "collectstatic":
+            setup.front_end(print, Path(PYTHON))
         if chosen == "all":
             run_all()
             return 0
