@@ -4,15 +4,20 @@ import * as L from "../vendor/leaflet/leaflet.js";
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const loads = new Map();
 
+const LAYERS = ["grid", "street"];
+
+async function layer(url, level) {
+  const response = await fetch(`${url}?level=${level}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(String(response.status));
+  const { features } = await response.json();
+  return features.filter((feature) => feature.geometry).map((feature) => ({ ...feature, properties: { ...feature.properties, level } }));
+}
+
 function boundaries(url) {
   if (!loads.has(url)) {
-    loads.set(url, fetch(url, { credentials: "same-origin" }).then((response) => {
-      if (!response.ok) throw new Error(String(response.status));
-      return response.json();
-    }).catch((error) => {
-      loads.delete(url);
-      throw error;
-    }));
+    const load = Promise.all(LAYERS.map((level) => layer(url, level))).then((parts) => ({ type: "FeatureCollection", features: parts.flat() }));
+    load.catch(() => loads.delete(url));
+    loads.set(url, load);
   }
   return loads.get(url);
 }
@@ -37,7 +42,7 @@ function nameStreets(map, layers, taken) {
     if (at.x < 30 || at.y < 14 || at.x > size.x - 30 || at.y > size.y - 14) continue;
     if (taken.some((other) => Math.abs(other.x - at.x) < 74 && Math.abs(other.y - at.y) < 20)) continue;
     taken.push(at);
-    label(map, layer, layer.feature.properties.name, false);
+    label(map, layer, layer.feature.properties.short_name || layer.feature.properties.name, false);
   }
 }
 

@@ -7,7 +7,7 @@ async function name(field, lon, lat) {
   text.textContent = "正在查找所在网格…";
   try {
     const place = await get(`${field.dataset.locate}?lon=${lon}&lat=${lat}`);
-    text.textContent = place.path || [place.street, place.community, place.grid].map((part) => part?.name ?? part ?? "").filter(Boolean).join(" · ") || "已定位";
+    text.textContent = place.path || [place.street, place.community, place.grid].map((part) => part?.short_name || part?.name || "").filter(Boolean).join(" · ") || "已定位";
     field.dispatchEvent(new CustomEvent("lianqin:placed", { bubbles: true, detail: place }));
   } catch (problem) {
     text.textContent = problem.status === 404 ? "这里不在任何网格内, 将由区联勤指挥中心定位" : "暂时查不到网格, 提交后系统会自动归入";

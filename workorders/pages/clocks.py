@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from workorders.models import Timer, WorkOrder
 from workorders.pages.shapes import Clock, Text
 from workorders.pages.words import CONSEQUENCES, PAUSES, TIERS
 from workorders.rules.ladders import step_at
-from workorders.states import Stage, TimerState
+from workorders.states import FINAL, Stage, TimerState
 
 QUIET = "warn"
 
@@ -58,9 +59,19 @@ def consequence(timer: Timer) -> Text:
     return ""
 
 
+def with_pressing(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    """Annotate the running clock of the order that ends first: ``pressing_at``, begun at ``pressing_from``."""
+    running = Timer.objects.filter(order=OuterRef("pk"), state=TimerState.PENDING, assignment=None, request=None)
+    first = running.order_by("due_at")
+    return orders.annotate(
+        pressing_at=Subquery(first.values("due_at")[:1]), pressing_from=Subquery(first.values("started_at")[:1])
+    )
+
+
 def row_clock(order: WorkOrder, now: dt.datetime) -> Clock | None:
-    """The clock on a line of the queue, from the columns of the order alone."""
-    if order.due_at is None:
+    """The clock on a line, from ``with_pressing`` where that was asked for, else from the order's own due."""
+    due = getattr(order, "pressing_at", order.due_at)
+    if due is None or order.status in FINAL:
         return None
-    started = order.submitted_at if order.status == "submitted" else order.registered_at
-    return Clock(label="", started_at=started or order.reported_at, due_at=order.due_at, now=now)
+    started = getattr(order, "pressing_from", None) or order.registered_at or order.reported_at
+    return Clock(label="", started_at=started, due_at=due, now=now)

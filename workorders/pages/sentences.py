@@ -40,9 +40,11 @@ Sentence = Callable[[Mapping[str, Any], Names], str]
 
 def _dispatched(data: Mapping[str, Any], names: Names) -> str:
     lead = _("派给 %s 主办") % names.unit(data["lead"]) if data.get("lead") else _("派遣")
-    return _("%(lead)s, %(assists)s 协办") % {"lead": lead, "assists": names.join(data["assists"])} if data.get(
-        "assists"
-    ) else lead
+    return (
+        _("%(lead)s, %(assists)s 协办") % {"lead": lead, "assists": names.join(data["assists"])}
+        if data.get("assists")
+        else lead
+    )
 
 
 def _requested(data: Mapping[str, Any], names: Names) -> str:
@@ -120,8 +122,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "supervised": _supervised,
     "callback": _called,
     "callback_missed": lambda data, names: _("回访到期未接通"),
-    "credited": lambda data, names: _("平台停机, %(stage)s时限顺延 %(seconds)s 秒")
-    % {"stage": _stage(data), "seconds": data.get("seconds", 0)},
+    "credited": lambda data, names: (
+        _("平台停机, %(stage)s时限顺延 %(seconds)s 秒") % {"stage": _stage(data), "seconds": data.get("seconds", 0)}
+    ),
     "arbitration_raised": lambda data, names: _("仲裁逾期未决, 提交上一级裁决"),
     "escalate": _escalated,
     "merge": _merged,

@@ -283,7 +283,6 @@ class Page:
 
     number: str
     url: str
-    fragment_url: str
     print_url: str
     title: str
     address: str

@@ -40,7 +40,9 @@ LOOKS: Mapping[str, Look] = {
     "rework": Look(3, "rotate-clockwise-2", _("已退回返工"), _("写清哪里不合格、要补做什么。")),
     "hand_down": Look(3, "arrow-bar-to-down", _("已交办街道"), _("每件只能交办一次; 区级办结时限继续计时。")),
     "pass_up": Look(3, "arrow-bar-up", _("已上交街道")),
-    "return_assignment": Look(4, "arrow-back-up", _("已退单"), _("每个单位对一件工单只能退一次, 第三次退单将提请仲裁。")),
+    "return_assignment": Look(
+        4, "arrow-back-up", _("已退单"), _("每个单位对一件工单只能退一次, 第三次退单将提请仲裁。")
+    ),
     "comment": Look(5, "message", _("说明已加入处理记录")),
     "decline": Look(6, "circle-x", _("已提交, 等待另一人审批"), _("理由会告知上报人; 须由另一人批准。")),
     "escalate": Look(7, "arrow-bar-up", _("已升级到区"), _("由区联勤指挥中心接手; 已完成的部分保留。"), "danger"),
@@ -49,7 +51,7 @@ LOOKS: Mapping[str, Look] = {
     "register_to_district": Look(10, "building-bank", _("已直报区级"), _("用于垂直管理事项、跨街道事项, 或写明理由。")),
     "relocate": Look(11, "map-pin-share", _("位置已更正"), _("受理时限不重新计算; 第二次更正将由区级受理。")),
     "reclassify": Look(12, "replace", _("事项已更正"), _("时限按新的事项、从原来的起点重新推算。")),
-    "merge": Look(13, "git-merge", _("已并案"), _("并入后以主单为准, 到期时间取较早者; 主单结案时一并答复所有上报人。")),
+    "merge": Look(13, "git-merge", _("已并案"), _("以主单为准, 到期时间取较早者; 主单结案时一并答复所有上报人。")),
     "adjust": Look(14, "users-group", _("协办单位已调整")),
     "override": Look(15, "checks", _("已代结"), _("协办单位未完成而主办已解决时使用, 理由记入流水。")),
     "contest_return": Look(16, "gavel", _("已提请仲裁"), _("由上一级中心未参与派遣的人裁定。")),

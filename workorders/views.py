@@ -1,0 +1,60 @@
+"""Pages of orders. They read; every change goes through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts.selectors import actor_of
+from lianqin.kernel import clock
+from relay.selectors import last_sequence
+from workorders.errors import NotAllowed
+from workorders.pages.order import page_of, timeline
+from workorders.pages.queue import Wish, queue, unit_name
+from workorders.pages.report import report_page
+from workorders.selectors import visible_order, visible_to, with_parts
+
+
+@method_decorator(never_cache, name="dispatch")
+class QueueView(LoginRequiredMixin, View):
+    """The workbench, with an order open when the address names one. ``X-Fragment`` asks for its parts alone."""
+
+    def get(self, request: HttpRequest, number: str = "") -> HttpResponse:
+        after = last_sequence()
+        actor = actor_of(request)
+        if actor.officer:
+            return redirect("admin:index")
+        context: dict[str, Any] = {"nav": "queue", "stream_after": after, "now": clock.now()}
+        if number:
+            visible_order(actor, number)
+            context["page"] = page_of(with_parts(visible_to(actor).filter(number=number)).get(), actor)
+        context["queue"] = queue(actor, Wish.of(request.GET), number)
+        context["unit_name"] = context["queue"].unit
+        parts_only = request.headers.get("X-Fragment") == "1"
+        return render(request, "workorders/bench_parts.html" if parts_only else "workorders/bench.html", context)
+
+
+class NewReportView(LoginRequiredMixin, View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        actor = actor_of(request)
+        if not actor.tokens("report_orders"):
+            raise NotAllowed
+        context = {"nav": "new", "report": report_page(actor), "unit_name": unit_name(actor)}
+        return render(request, "workorders/new.html", context)
+
+
+class PrintView(LoginRequiredMixin, View):
+    """An order on paper, history from the beginning."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        actor = actor_of(request)
+        visible_order(actor, number)
+        order = with_parts(visible_to(actor).filter(number=number)).get()
+        context = {"page": page_of(order, actor), "history": timeline(order, [], oldest_first=True)}
+        return render(request, "workorders/print.html", context)
