@@ -39,7 +39,11 @@ def digest(*paths: Path) -> str:
 
 def run(command: Sequence[str | Path], refusal: str) -> None:
     """Run quietly; raise PlainError with ``refusal`` and the last words of the command."""
-    done = subprocess.run([str(part) for part in command], cwd=PROJECT, capture_output=True, text=True, check=False)
+    # Node brings its own certificates; a company's proxy is known to the system's only.
+    env = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+    done = subprocess.run(
+        [str(part) for part in command], cwd=PROJECT, env=env, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         words = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
         raise PlainError(f"{refusal}\n{words}".rstrip())

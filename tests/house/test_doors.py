@@ -38,8 +38,8 @@ def test_nothing_inline_is_allowed(client: Client) -> None:
 
 @pytest.mark.service
 def test_one_port_answers_pages_and_events(platform: Platform, live_address: str) -> None:
-    with urllib.request.urlopen(f"{live_address}/healthz", timeout=5) as answer:
-        assert json.load(answer)["facts"]["database"] == {"ok": True}
+    with urllib.request.urlopen(f"{live_address}/readyz", timeout=5) as answer:
+        assert json.load(answer) == {"database": True, "broker": True}
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{live_address}/events", timeout=5)
     assert refused.value.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.BAD_REQUEST}
