@@ -1,7 +1,5 @@
 """The map of ``/api/v1/``."""
 
-from pathlib import Path
-
 from django.urls import URLPattern, URLResolver, include, path
 
 APPS = ("accounts", "relay", "grids", "catalogue", "workorders", "dispatch")
