@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 APPS = ("accounts", "relay", "grids", "catalogue", "workorders", "dispatch")
-ROOT = Path(__file__).resolve().parent.parent  # Not where the process was started.
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
