@@ -133,6 +133,8 @@ def _form(order: WorkOrder, offer: Offer, look: Look, choices: Choices, *, is_ma
     button: Text = ""
     if offer.action == "dispatch" and choices.default_name:
         button = _("派给 %s") % choices.default_name
+    elif offer.action == "escalate":
+        button = _("升级到区")
     elif offer.action == "override" and party is not None:
         button = _("代 %s 办结") % party.unit.short_name
     entries = tuple(_inputs(order, offer, choices))

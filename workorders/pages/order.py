@@ -56,7 +56,7 @@ ENDINGS = {
 def page_of(order: WorkOrder, actor: Actor) -> Page:
     """``order`` comes from selectors.with_parts. About ten queries, whatever the length of the history."""
     now = database_clock.now()
-    timers = list(order.timers.all())
+    timers = sorted(order.timers.all(), key=lambda timer: (timer.state == TimerState.PAUSED, timer.due_at))
     attachments = list(order.attachments.filter(erased_at=None).order_by("pk"))
     main = main_clock(order, timers, now)
     outcome, tone = ENDINGS.get(order.status, ("", ""))  # type: ignore[call-overload]
@@ -120,7 +120,7 @@ def badges(order: WorkOrder) -> tuple[Tag, ...]:
 
 
 def place_of(order: WorkOrder) -> Place:
-    divisions = (order.street, order.community, order.grid)
+    divisions = (order.street, order.grid or order.community)
     return Place(
         longitude=order.lon,
         latitude=order.lat,
@@ -132,7 +132,11 @@ def place_of(order: WorkOrder) -> Place:
 
 
 def at(moment: dt.datetime | None) -> str:
-    return timezone.localtime(moment).strftime("%m-%d %H:%M") if moment else ""
+    """Hours and minutes today, the date as well before."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return local.strftime("%H:%M" if local.date() == timezone.localdate() else "%m-%d %H:%M")
 
 
 def steps(order: WorkOrder) -> tuple[Step, ...]:
