@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 
 from workorders.errors import NotVisible
 from workorders.models import WorkOrder
@@ -23,6 +23,26 @@ def orders_locked(order_ids: Iterable[int]) -> dict[int, WorkOrder]:
     return {
         order.pk: order for order in WorkOrder.objects.select_for_update().filter(pk__in=set(order_ids)).order_by("pk")
     }
+
+
+def family_locked(order_id: int) -> dict[int, WorkOrder]:
+    """Hold an order and everything merged into it. What was merged while we waited is held, too.
+
+    A late comer cannot simply be locked after the others: that would break the order of the ids. So everything is
+    let go again and locked anew.
+    """
+    while True:
+        wanted = {order_id, *_merged_into(order_id)}
+        savepoint = transaction.savepoint()
+        locked = orders_locked(wanted)
+        if wanted.issuperset(_merged_into(order_id)):
+            transaction.savepoint_commit(savepoint)
+            return locked
+        transaction.savepoint_rollback(savepoint)
+
+
+def _merged_into(order_id: int) -> list[int]:
+    return list(WorkOrder.objects.filter(master_id=order_id).values_list("pk", flat=True))
 
 
 def order_if_free(order_id: int) -> WorkOrder | None:

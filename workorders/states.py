@@ -80,9 +80,8 @@ def _move(
 
 
 TRANSITIONS: tuple[Transition, ...] = (
-    # In through the door.
+    # In through the door. What was handled on the spot comes in by both rows, in one transaction.
     T("report", None, None, REPORTED, S, "reporting"),
-    T("handle_on_site", None, None, SUBMITTED, S, "on_site", ("category", "place")),
     # Before registration.
     T("claim", REPORTED, S, REPORTED, S, "workstation", ("unclaimed", "place")),
     T("assign_worker", REPORTED, S, REPORTED, S, "workstation", ("claimed",)),
@@ -115,9 +114,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_move("acknowledge", (DISPATCHED,), HANDLING, "department", "pending", "lead"),
     *_same("acknowledge", (REGISTERED, DISPATCHED, HANDLING), "department", "pending", "assist"),
     *_move("return_assignment", (DISPATCHED, HANDLING), REGISTERED, "department", "live", "lead", "returnable"),
-    *_same("return_assignment", (REGISTERED, DISPATCHED, HANDLING), "department", "live", "assist", "returnable"),
+    *_same("return_assignment", (REGISTERED, DISPATCHED), "department", "live", "assist", "returnable"),
+    *_same("return_assignment", (HANDLING,), "department", "live", "assist", "returnable", "not_last"),
+    # Everybody else is done: nobody is left to wait for.
+    *_move("return_assignment", (HANDLING,), SUBMITTED, "department", "live", "assist", "returnable", "last"),
     *_same("contest_return", (REGISTERED,), "dispatcher", "returned_lead", "no_arbitration"),
-    *_move("arbitrate", (REGISTERED,), DISPATCHED, "arbiter", "arbitration"),
+    *_move("arbitrate", (REGISTERED,), DISPATCHED, "arbiter", "arbitration", "uninvolved"),
     *_move("submit_result", (HANDLING,), SUBMITTED, "department", "acknowledged", "last"),
     *_same("submit_result", (HANDLING,), "department", "acknowledged", "not_last"),
     *_same("submit_result", (REGISTERED, DISPATCHED), "department", "acknowledged", "assist"),
@@ -132,10 +134,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     # Between the levels.
     T("escalate", REPORTED, S, REPORTED, D, "dispatcher"),
     *(T("escalate", s, S, REGISTERED, D, "dispatcher") for s in (REGISTERED, DISPATCHED, HANDLING, SUBMITTED, SHELVED)),
-    T("hand_down", REGISTERED, D, REGISTERED, S, "dispatcher", ("place", "may_hand_down")),
+    T("hand_down", REGISTERED, D, REGISTERED, S, "dispatcher", ("place", "may_hand_down", "no_arbitration")),
     # Requests, pauses, ends.
     *_same("extend", (REGISTERED, DISPATCHED, HANDLING), "department_or_centre", "first_extension", ONE_LEVEL_UP),
-    *_move("shelve", (REGISTERED, HANDLING), SHELVED, "dispatcher", "may_shelve", ONE_LEVEL_UP),
+    *_move("shelve", (REGISTERED, HANDLING), SHELVED, "dispatcher", "may_shelve", "no_arbitration", ONE_LEVEL_UP),
     *_move("resume", (SHELVED,), REGISTERED, "dispatcher"),
     *_move("void", OPEN, Status.VOIDED, "registrar", SECOND_PERSON),
     *_move("withdraw", (REPORTED, REGISTERED), Status.VOIDED, "reporter"),

@@ -5,21 +5,21 @@ Answers in this order: 404 what one may not see, 409 stale version, 409 wrong st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from lianqin.kernel.actors import Actor
 from workorders.errors import NotAllowed, NotVisible, SamePerson, StaleVersion, Unmet, WrongState
-from workorders.locks import order_locked, orders_locked
+from workorders.locks import family_locked, order_locked, orders_locked
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.permissions import holds, is_visible, may_decide
 from workorders.services import clocks, effects, requests
 from workorders.services.cleaning import clean, texts_of
 from workorders.services.finishing import acting_unit_id, finish
 from workorders.services.moves import CHECKS, EFFECTS, Move
-from workorders.services.needs import FILLED_IN, STATE, first_unmet, independent
+from workorders.services.needs import FILLED_IN, PERSONAL, STATE, first_unmet
 from workorders.services.work import Work
 from workorders.states import (
     ACTION_OF_REQUEST,
@@ -75,8 +75,9 @@ def advance_locked(
     row = choose_row(work, action, part)
     if not holds(work.actor, row.permission, work.order, part):
         raise NotAllowed
-    if "independent" in row.needs:
-        independent(work, data)
+    for need in row.needs:
+        if need in PERSONAL:
+            PERSONAL[need](work)
     move = Move(work, row, _cleaned(work, action, data), part=part, others=others or {}, facts=dict(facts or {}))
     for need in row.needs:
         if need in FILLED_IN:
@@ -111,7 +112,7 @@ def decide(*, request_id: int, approve: bool, by: Actor, answer: str = "") -> Wo
         order_id = Request.objects.filter(pk=request_id).values_list("order_id", flat=True).first()
         if order_id is None:
             raise NotVisible
-        locked = orders_locked([order_id, *merged_into(order_id)])
+        locked = family_locked(order_id)
         work = Work(locked.pop(order_id), by)
         if not is_visible(by, work.order, work.assignments):
             raise NotVisible
@@ -128,20 +129,15 @@ def refuse_expired(work: Work, request: Request, facts: Mapping[str, Any]) -> No
     _refuse(work, request, Outcome.EXPIRED, "", facts)
 
 
-def merged_into(order_id: int) -> list[int]:
-    return list(WorkOrder.objects.filter(master_id=order_id).values_list("pk", flat=True))
-
-
 def _locked(order_id: int, action: str, data: Mapping[str, Any]) -> dict[int, WorkOrder]:
     """Lock the order, and with it what the action also changes."""
-    also: Iterable[int] = ()
-    if action == "merge":
-        also = WorkOrder.objects.filter(number=str(data.get("master", ""))).values_list("pk", flat=True)
-    elif action in ("verify", "withdraw"):
-        also = merged_into(order_id)
-    if not also:
+    if action not in ("merge", "verify", "withdraw"):
         return {order_id: order_locked(order_id)}
-    locked = orders_locked([order_id, *also])
+    if action == "merge":
+        master = WorkOrder.objects.filter(number=str(data.get("master", ""))).values_list("pk", flat=True)
+        locked = orders_locked([order_id, *master])
+    else:
+        locked = family_locked(order_id)
     if order_id not in locked:
         raise NotVisible
     return locked
@@ -157,12 +153,14 @@ def _part(work: Work, action: str, assignment_id: int | None) -> Assignment | No
     if action not in ASSIGNMENT_ACTIONS and action != "extend":
         return None
     live = [each for each in work.assignments if each.status in LIVE_ASSIGNMENT]
-    own = [each for each in live if each.unit_id in work.actor.unit_ids]
     if action == "override":
         return next((each for each in live if each.role == Role.ASSIST), None)
+    own = [each for each in live if each.unit_id in work.actor.unit_ids]
     if own or action == "extend":
         return own[0] if own else None
-    return (live or work.assignments or [None])[0]  # type: ignore[list-item]
+    # A part of one's own that is over says so (409); somebody else's is none of one's business (403).
+    over = [each for each in reversed(work.assignments) if each.unit_id in work.actor.unit_ids]
+    return next(iter([*over, *live, *work.assignments]), None)
 
 
 def _check_version(work: Work, part: Assignment | None, seen: int | None) -> None:

@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import calendars
 from grids.ground import ground
 from lianqin.kernel.actors import Actor, ActorKind
-from workorders.errors import Invalid, NotIndependent
+from workorders.errors import Invalid, NotAllowed, NotIndependent
 from workorders.models import Assignment
 from workorders.models.attachments import AttachmentStage
-from workorders.permissions import centre
+from workorders.permissions import centre, holds, may_decide
 from workorders.services.work import Work
 from workorders.states import (
     LIVE_ASSIGNMENT,
+    RUNNING,
     SETTLED_ASSIGNMENT,
     AssignmentStatus,
     Level,
@@ -46,10 +47,18 @@ def _claimed(work: Work, part: Assignment | None) -> bool:
 
 def _returnable(work: Work, part: Assignment | None) -> bool:
     """Once per department and order, before it submits, and never what arbitration decided."""
-    if part is None or part.binding:
+    if part is None or part.binding or _has_submitted(work, part):
         return False
     before = (each for each in work.assignments if each.unit_id == part.unit_id and each.pk != part.pk)
     return work.actor.kind == ActorKind.SYSTEM or all(each.status != AssignmentStatus.RETURNED for each in before)
+
+
+def _has_submitted(work: Work, part: Assignment) -> bool:
+    """Sent back for rework: an earlier handle clock of this part has ended."""
+    return any(
+        each.assignment_id == part.pk and each.stage == Stage.HANDLE and each.state not in RUNNING
+        for each in work.timers
+    )
 
 
 def _last(work: Work, part: Assignment | None) -> bool:
@@ -84,9 +93,10 @@ def _dispatched_work(work: Work, part: Assignment | None) -> bool:
 
 
 def _further_reopening(work: Work, part: Assignment | None) -> bool:
-    """The second time, or contested by the one who reported it."""
-    by_reporter = work.actor.user_id is not None and work.actor.user_id == work.order.reporter_id
-    return work.order.reopenings > 0 or by_reporter
+    """The second time, or contested by the one who reported it; a checker who recorded the call spot-checks."""
+    actor, order = work.actor, work.order
+    by_reporter = actor.user_id is not None and actor.user_id == order.reporter_id
+    return order.reopenings > 0 or (by_reporter and not holds(actor, "checker", order))
 
 
 STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
@@ -135,7 +145,7 @@ STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
 # Asked of the person
 
 
-def independent(work: Work, data: Mapping[str, Any]) -> None:
+def independent(work: Work) -> None:
     """Who handled may not check; a centre's own squad is checked by a supervisor; after a reopening by another."""
     actor, order = work.actor, work.order
     parts = [each for each in work.assignments if each.status in SETTLED_ASSIGNMENT]
@@ -150,6 +160,20 @@ def independent(work: Work, data: Mapping[str, Any]) -> None:
     supervises = actor.may("supervise_orders", centre(order) | centre(order, Level.DISTRICT))
     if own & actor.unit_ids and not supervises:
         raise NotIndependent(_("本中心直属队伍处置的工单须由督查员核查"))
+
+
+def uninvolved(work: Work) -> None:
+    """Who dispatched the order may not arbitrate it; one that was raised is the commander's."""
+    actor, order = work.actor, work.order
+    dispatchers = {each.dispatched_by_id for each in work.assignments} | {order.last_dispatcher_id}
+    if actor.user_id is not None and actor.user_id in dispatchers:
+        raise NotIndependent(_("派遣过本工单的人不能仲裁"))
+    request = work.open_request(RequestKind.ARBITRATION)
+    if request is not None and not may_decide(actor, request, order):
+        raise NotAllowed
+
+
+PERSONAL: Mapping[str, Callable[[Work], None]] = {"independent": independent, "uninvolved": uninvolved}
 
 
 # Asked of what was filled in
@@ -215,10 +239,10 @@ def first_unmet(row: Transition, work: Work, part: Assignment | None) -> str | N
 
 def may_act(row: Transition, actor: Actor, work: Work) -> bool:
     """Whether the needs that are asked of the person hold."""
-    if "independent" not in row.needs:
-        return True
     try:
-        independent(work, {})
-    except NotIndependent:
+        for need in row.needs:
+            if need in PERSONAL:
+                PERSONAL[need](work)
+    except NotAllowed:
         return False
     return True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalogue.services import propose_responsibility
 from grids.models import Unit
 from grids.selectors import units_for_dispatch
-from workorders.errors import AlreadyAssigned, Invalid, NotIndependent
+from workorders.errors import AlreadyAssigned, Invalid
 from workorders.models import Assignment
 from workorders.services.moves import Move, check, effect
 from workorders.states import (
@@ -53,14 +53,14 @@ def check_adjust(move: Move) -> None:
     live = {each.unit_id for each in move.work.live_assignments if each.role == Role.ASSIST}
     if any(unit.pk not in live for unit in move.data["revoke"]):
         raise Invalid(fields={"revoke": [_("只能撤销尚未反馈的协办单位")]})
+    revoked = {unit.pk for unit in move.data["revoke"]}
+    left = [each for each in move.work.live_assignments if each.unit_id not in revoked]
+    if not left and not move.data["add"]:
+        raise Invalid(code="nobody_left", fields={"revoke": [_("其他单位都已反馈, 请用“主办代结”")]})
 
 
 @check("arbitrate")
 def check_arbitrate(move: Move) -> None:
-    work = move.work
-    dispatchers = {each.dispatched_by_id for each in work.assignments} | {move.order.last_dispatcher_id}
-    if work.actor.user_id is not None and work.actor.user_id in dispatchers:
-        raise NotIndependent(_("派遣过本工单的人不能仲裁"))
     _check_units(move, "lead", [move.data["lead"]])
     _check_units(move, "assists", move.data["assists"])
 
