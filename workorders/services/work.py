@@ -64,6 +64,9 @@ class Work:
     # What changes
 
     def add_assignments(self, rows: list[Assignment]) -> None:
+        """Open assignments. What ended in the same change ends first: a unit has one live part in an order."""
+        ended = [each for each in self.assignments if each.pk and each.status not in LIVE_ASSIGNMENT]
+        Assignment.objects.bulk_update(ended, ["status"])
         Assignment.objects.bulk_create(rows)
         self.assignments.extend(rows)
 
@@ -111,19 +114,18 @@ class Work:
         """Save the rows of a part that changed, and say how."""
         names, changed, changes = PARTS[part], [], {}
         fresh = [row for row in getattr(self, part) if row.pk is None]
-        if fresh:
-            type(fresh[0])._default_manager.bulk_create(fresh)
         for row in getattr(self, part):
             seen = self._seen[part].get(row.pk)
             difference = {k: v for k, v in columns_of(row, names).items() if seen is None or seen[k] != v}
-            if not difference:
-                continue
-            changes[str(row.pk)] = difference
-            if row not in fresh:
+            if row.pk is not None and difference:
+                changes[str(row.pk)] = difference
                 changed.append(row)
+        # What ends is written before what begins: only one of a kind may run.
         if changed:
             type(changed[0])._default_manager.bulk_update(changed, [*fields_of(names), *UNRECORDED[part]])
-        return changes
+        if fresh:
+            type(fresh[0])._default_manager.bulk_create(fresh)
+        return changes | {str(row.pk): columns_of(row, names) for row in fresh}
 
     def _event(
         self,
