@@ -7,7 +7,7 @@ from typing import Any
 
 from catalogue import calendars
 from catalogue.deadlines import policy_for
-from workorders.models import Assignment, Request, Timer
+from workorders.models import Assignment, Downtime, Request, Timer
 from workorders.rules import ladders
 from workorders.services.work import Work, pk_of
 from workorders.states import (
@@ -42,6 +42,7 @@ def settle(work: Work) -> None:
     _settle_order(work)
     for assignment in work.assignments:
         _settle_assignment(work, assignment)
+    _cap_at_resolve(work)
     for request in work.requests:
         if request.outcome == Outcome.PENDING:
             work.timer(Stage.DECIDE, request=request) or start(work, Stage.DECIDE, request=request)
@@ -50,7 +51,7 @@ def settle(work: Work) -> None:
 
 
 def _settle_order(work: Work) -> None:
-    wanted = WANTED.get(work.order.status, {})
+    wanted = _wanted(work)
     for timer in work.timers:
         if timer.assignment_id or timer.request_id or timer.state not in RUNNING:
             continue
@@ -65,6 +66,29 @@ def _settle_order(work: Work) -> None:
             unpause(work, standing)
         else:
             pause(work, standing)
+
+
+def _wanted(work: Work) -> dict[str, str]:
+    wanted = WANTED.get(work.order.status, {})
+    resolve = work.timer(Stage.RESOLVE)
+    relocated = work.order.status == Status.REPORTED and work.order.level == Level.STREET
+    if relocated and resolve is not None and resolve.level == Level.DISTRICT:
+        # Handed down and then sent on to another street: the district's clock runs on.
+        return {**wanted, Stage.RESOLVE: RUN}
+    return wanted
+
+
+def _cap_at_resolve(work: Work) -> None:
+    """A due that moved forward takes the stages inside it along."""
+    resolve = work.timer(Stage.RESOLVE)
+    if resolve is None or resolve.state != TimerState.PENDING or resolve.due_at <= work.now:
+        return
+    for timer in work.timers:
+        if timer.stage in CAPPED and timer.state == TimerState.PENDING and timer.due_at > resolve.due_at:
+            lengthen(timer, -seconds_between(timer, resolve.due_at, timer.due_at))
+    for part in work.live_assignments:
+        handle = work.timer(Stage.HANDLE, assignment=part)
+        part.due_at = handle.due_at if handle is not None else part.due_at
 
 
 def _fits_level(work: Work, timer: Timer) -> bool:
@@ -206,6 +230,7 @@ def stop(work: Work, timer: Timer | None) -> None:
 
 def pause(work: Work, timer: Timer) -> None:
     if timer.state == TimerState.PENDING:
+        credit(timer)
         timer.elapsed_seconds = elapsed(timer, work.now)
         timer.state, timer.next_at = TimerState.PAUSED, None
 
@@ -213,6 +238,7 @@ def pause(work: Work, timer: Timer) -> None:
 def unpause(work: Work, timer: Timer) -> None:
     if timer.state == TimerState.PAUSED:
         timer.state, timer.running_since = TimerState.PENDING, work.now
+        timer.credited_seconds = 0
         plan(timer)
         _rest_from(timer, work.now)
 
@@ -229,6 +255,30 @@ def lengthen(timer: Timer, seconds: float) -> None:
     if timer.state == TimerState.PAUSED:
         return
     plan(timer)
+
+
+def owed(timer: Timer) -> float:
+    """Seconds that the platform's downtime took from a running clock and that are not given back yet."""
+    if timer.state != TimerState.PENDING:
+        return 0.0
+    gaps = Downtime.objects.filter(ended_at__gt=timer.running_since)
+    lost = sum(seconds_between(timer, max(gap.began_at, timer.running_since), gap.ended_at) for gap in gaps)
+    return max(0.0, lost - timer.credited_seconds)
+
+
+def credit(timer: Timer) -> float:
+    """Give back what the platform's downtime took, before anything is held against anybody."""
+    seconds = owed(timer)
+    if seconds >= 1:
+        timer.credited_seconds += seconds
+        lengthen(timer, seconds)
+        return seconds
+    return 0.0
+
+
+def is_over(timer: Timer, now: dt.datetime) -> bool:
+    """Whether the due has passed, with the downtime that is still owed. A query only if it has passed at all."""
+    return timer.due_at < now and _reach(timer, timer.policy_snapshot["seconds"] + owed(timer)) < now
 
 
 def climb(timer: Timer, now: dt.datetime) -> None:

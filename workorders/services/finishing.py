@@ -24,6 +24,7 @@ ENDS: Mapping[str, str] = {
     "register": Stage.ACCEPT,
     "register_to_district": Stage.ACCEPT,
     "decline": Stage.ACCEPT,
+    "handle_on_site": Stage.ACCEPT,
     "dispatch": Stage.DISPATCH,
     "acknowledge": Stage.ACKNOWLEDGE,
     "submit_result": Stage.HANDLE,
@@ -54,12 +55,12 @@ def _is_late(work: Work, action: str, part: Assignment | None, target: str) -> b
     """By the database's time of the event against the due, with the platform's downtime credited."""
     stage = ENDS.get(action)
     timer = work.timer(stage, assignment=part if stage in ON_ASSIGNMENT else None) if stage else None
-    late = timer is not None and timer.due_at < work.now
+    late = timer is not None and clocks.is_over(timer, work.now)
     if late and stage == Stage.HANDLE and part is not None:
         part.late = True
     if target == Status.SUBMITTED and action != "handle_on_site":
         resolve = work.timer(Stage.RESOLVE)
-        late = late or (resolve is not None and resolve.due_at < work.now)
+        late = late or (resolve is not None and clocks.is_over(resolve, work.now))
     return late
 
 
@@ -70,7 +71,8 @@ def _move(move: Move) -> None:
     if order.level == Level.DISTRICT and before[1] == Level.STREET:
         order.highest_level = Level.DISTRICT
         order.generation += 1
-        order.supervision_tier = 0
+        # A handed-down order that timed out comes back under supervision.
+        order.supervision_tier = move.facts.get("tier", 0)
     if order.status in FINAL and before[0] not in FINAL:
         order.ended_at = work.now
     elif order.status not in FINAL:

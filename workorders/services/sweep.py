@@ -88,18 +88,11 @@ def _is_due(timer: Timer, work: Work) -> bool:
 
 def _credit(work: Work, timer: Timer) -> bool:
     """Give back what the platform's downtime took from this clock, before anything is held against anybody."""
-    gaps = Downtime.objects.filter(ended_at__gt=timer.started_at)
-    lost = sum(
-        max(0.0, clocks.seconds_between(timer, max(gap.began_at, timer.running_since), gap.ended_at))
-        for gap in gaps
-        if gap.ended_at > timer.running_since
-    )
-    owed = lost - timer.credited_seconds
-    if owed < 1:
+    seconds = clocks.credit(timer)
+    if not seconds:
         return False
-    timer.credited_seconds = lost
-    clocks.lengthen(timer, owed)
-    work.write("credited", data={"timer": timer.pk, "stage": timer.stage, "seconds": round(owed)})
+    clocks.settle(work)
+    work.write("credited", data={"timer": timer.pk, "stage": timer.stage, "seconds": round(seconds)})
     return True
 
 
@@ -107,7 +100,11 @@ def _credit(work: Work, timer: Timer) -> bool:
 
 
 def _notify(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    """Remind whoever has the order; a department that is reminded of its due is late, and it alone."""
     kind = "warned" if step["effect"] == Effect.WARN else "reminded"
+    if timer.stage == Stage.HANDLE and step["effect"] == Effect.REMIND:
+        part = next(each for each in work.assignments if each.pk == timer.assignment_id)
+        part.late = True
     work.write(kind, data={**facts, "unit": _addressee(work, timer)}, unit_id=None)
 
 
@@ -131,14 +128,18 @@ def _supervise(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[st
     """An order that was handed down and timed out comes back first: then it is the district that is supervised."""
     order = work.order
     if timer.stage == Stage.RESOLVE and order.level == Level.STREET and order.status != Status.SUBMITTED:
-        advance_locked(work, "escalate", {"reason": _timed_out(timer)}, facts=facts)
+        advance_locked(work, "escalate", {"reason": _timed_out(timer)}, facts={**facts, "tier": step["tier"]})
         return
     order.supervision_tier = max(order.supervision_tier, step["tier"])
     work.write("supervised", data={**facts, "tier": step["tier"], "unit": _addressee(work, timer)})
 
 
 def _take_back(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
+    """Not what arbitration decided: that is binding, also on who does not answer; the order's own clock runs."""
     part = next(each for each in work.assignments if each.pk == timer.assignment_id)
+    if part.binding:
+        work.write("reminded", data={**facts, "unit": part.unit_id})
+        return
     advance_locked(work, "return_assignment", {"reason": _("逾期未签收, 系统退回")}, part=part, facts=facts)
 
 
@@ -181,9 +182,8 @@ FIRE: Mapping[str, Callable[[Work, Timer, Mapping[str, Any], dict[str, Any]], No
 def record_sweep() -> None:
     """Note that the machine is awake; a gap since the last note is written down as its downtime."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('workorders.sweep', 0))")
-        if not cursor.fetchone()[0]:
-            return
+        # Wait: nobody may fire before the downtime is written down.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('workorders.sweep', 0))")
         last = SweepRecord.objects.filter(pk=1).values_list("last_at", flat=True).first()
         cursor.execute(
             "INSERT INTO workorders_sweeprecord (id, last_at) VALUES (1, clock_timestamp())"
