@@ -2,7 +2,7 @@
 
 from workorders.services.auditor import audit
 from workorders.services.door import advance, decide
-from workorders.services.intake import report
+from workorders.services.intake import report, report_handled
 from workorders.services.sweep import fire, sweep
 
-__all__ = ["advance", "audit", "decide", "fire", "report", "sweep"]
+__all__ = ["advance", "audit", "decide", "fire", "report", "report_handled", "sweep"]

@@ -17,7 +17,7 @@ from relay.models import OutboxMessage
 from workorders.models import DailyRoot, Event, EventText, WorkOrder
 from workorders.rules.replay import GENESIS, chained, replay, text_hash
 from workorders.services.numbers import SHANGHAI
-from workorders.services.recorded import ORDER_COLUMNS, PARTS, columns_of
+from workorders.services.recorded import ORDER_COLUMNS, PARTS, columns_of, plain
 from workorders.services.work import TOPIC
 
 
@@ -41,8 +41,9 @@ def _check_chain(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
     previous = GENESIS
     for expected, event in enumerate(events, start=1):
         body = json.loads(event.body)
-        columns = (event.seq, event.kind, event.user_id, event.unit_id, event.late)
-        stated = (body["seq"], body["kind"], body["actor"]["user"], body["actor"]["unit"], body["late"])
+        actor = body["actor"]
+        columns = (event.seq, event.kind, event.actor_kind, event.user_id, event.unit_id, event.late, plain(event.at))
+        stated = (body["seq"], body["kind"], actor["kind"], actor["user"], actor["unit"], body["late"], body["at"])
         if event.seq != expected or body["order"] != order.number or columns != stated:
             yield Finding(order.number, f"event {event.seq}: columns and body differ")
         if event.hash != chained(previous, event.body):

@@ -18,6 +18,7 @@ from workorders.errors import Conflict, Invalid, NotAllowed
 from workorders.models import OrderText, WorkOrder
 from workorders.models.orders import Source, Urgency
 from workorders.services.cleaning import Fault, clean_point
+from workorders.services.door import advance
 from workorders.services.finishing import finish
 from workorders.services.moves import Move
 from workorders.services.numbers import next_number
@@ -63,6 +64,18 @@ def report(*, by: Actor, data: Mapping[str, Any]) -> tuple[WorkOrder, bool]:
         if known is None:
             raise
         return known, False
+
+
+def report_handled(*, by: Actor, data: Mapping[str, Any]) -> tuple[WorkOrder, bool]:
+    """Report what a grid worker has already put right on the spot: both in one transaction.
+
+    ``result`` says what was done. Raises NotAllowed and Invalid; a repeat of the reference returns the first order.
+    """
+    with transaction.atomic():
+        order, new = report(by=by, data={"source": Source.GRID_WORKER, **data})
+        if new:
+            order = advance(order_id=order.pk, action="handle_on_site", by=by, data={"result": data.get("result")})
+        return order, new
 
 
 def _known(by: Actor, told: Report) -> WorkOrder | None:

@@ -23,7 +23,10 @@ def rework(move: Move) -> None:
     order = move.order
     order.failed_checks += 1
     move.facts["failed_checks"] = order.failed_checks
-    if order.on_site:
+    if move.row.target_level != order.level:
+        # The second failure at the street: the district starts counting anew.
+        order.failed_checks = 0
+    elif order.on_site:
         order.on_site, order.worker_id = False, None
     elif move.row.target == Status.HANDLING:
         _lead_again(move)

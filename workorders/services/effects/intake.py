@@ -63,7 +63,7 @@ def relocate(move: Move) -> None:
     street_id = order.street_id
     _put(move)
     order.affected_street_ids = [pk for pk in order.affected_street_ids if pk != order.street_id]
-    order.relocations += 1
+    order.relocations += order.street_id != street_id
     order.worker_id = None
     move.facts["from_street"] = street_id
     move.holder_id = centre_id(order, move.row.target_level)
@@ -76,10 +76,12 @@ def relocate(move: Move) -> None:
 def _carry_accept_over(move: Move) -> None:
     """Go on with what was left of the accept clock when the order was registered."""
     work = move.work
-    earlier = [each for each in work.timers if each.stage == Stage.ACCEPT]
-    if not earlier or move.row.target_level != Level.STREET:
+    earlier = [each for each in work.timers if each.stage == Stage.ACCEPT and each.level == Level.STREET]
+    # One that ran out has been to the district and back: it begins anew.
+    left = [each for each in earlier[-1:] if each.step < len(each.policy_snapshot["steps"])]
+    if not left or move.row.target_level != Level.STREET:
         return
-    last = earlier[-1]
+    (last,) = left
     fresh = clocks.start(work, Stage.ACCEPT, seconds=last.policy_snapshot["seconds"])
     fresh.policy_snapshot = last.policy_snapshot
     fresh.calendar_version = last.calendar_version
@@ -154,7 +156,8 @@ def handle_on_site(move: Move) -> None:
     order.worker_id = move.work.actor.user_id
     centre = centre_id(order, Level.STREET)
     workstation = ground().workstation_id(order.community_id) if order.community_id is not None else None
-    to_centre = order.source in CITIZEN_SOURCES or drawn(order.number)
+    # A workstation does not confirm what one of its own officers did.
+    to_centre = order.source in CITIZEN_SOURCES or drawn(order.number) or workstation in move.work.actor.unit_ids
     move.holder_id = centre if to_centre or workstation is None else workstation
     move.facts["confirmed_by_centre"] = move.holder_id == centre
 

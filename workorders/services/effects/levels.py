@@ -25,7 +25,7 @@ def escalate(move: Move) -> None:
     """Finished work stays done, what was under way is superseded; the evidence goes with the order."""
     supersede(move)
     move.order.failed_checks = 0
-    move.order.worker_id = None
+    move.order.on_site, move.order.worker_id = False, None
     move.work.stop_state = TimerState.CANCELLED
 
 

@@ -15,12 +15,16 @@ from workorders.services.work import Work
 from workorders.states import (
     OPEN,
     AssignmentStatus,
+    Level,
     Role,
     Stage,
     Status,
     TimerState,
     rows,
 )
+
+# The clock of the master and the clock of the merged order whose earlier due it takes over.
+SHORTENED = ((Stage.RESOLVE, Stage.RESOLVE), (Stage.ACCEPT, Stage.ACCEPT), (Stage.ACCEPT, Stage.RESOLVE))
 
 
 @check("merge")
@@ -31,6 +35,8 @@ def check_master(move: Move) -> None:
         raise Invalid(fields={"master": [_("没有找到该工单")]})
     if master.status not in OPEN:
         raise Invalid(code="master_not_open", fields={"master": [_("主工单已经结束")]})
+    if move.order.level == Level.DISTRICT and master.level == Level.STREET:
+        raise Invalid(code="master_below", fields={"master": [_("区级工单不能并入街道工单, 请反向并案")]})
     if WorkOrder.objects.filter(master=move.order).exists():
         raise Invalid(code="is_master", fields={"master": [_("已有工单并入本单, 请反向并案")]})
 
@@ -80,8 +86,9 @@ def _assisting(part: Assignment, master: Work) -> Assignment:
 
 
 def _take_earlier_due(master: Work, merged: Work) -> None:
-    for stage in (Stage.RESOLVE, Stage.ACCEPT):
-        mine, theirs = master.timer(stage), merged.timer(stage)
+    """On the clock of the same stage; a master that is only reported answers for a registered one as well."""
+    for stage, theirs in ((s, merged.timer(t)) for s, t in SHORTENED):
+        mine = master.timer(stage)
         if mine is not None and theirs is not None and theirs.due_at < mine.due_at:
             clocks.lengthen(mine, -clocks.seconds_between(mine, theirs.due_at, mine.due_at))
 
