@@ -123,7 +123,11 @@ def forms_of(order: WorkOrder, offers: Iterable[Offer]) -> tuple[Form, ...]:
     for place, offer in enumerate(ranked):
         look = LOOKS[offer.action]
         in_more = look.rank >= BAR_ENDS_AT or place >= MOST_IN_BAR
-        forms.append(_form(order, offer, look, choices, is_main=place == 0, in_more=in_more))
+        forms.append(
+            _form(
+                order, offer, look, choices, is_main=place == 0 and look.rank < LOOKS["comment"].rank, in_more=in_more
+            )
+        )
     return tuple(forms)
 
 
