@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from catalogue.models import Category
 from grids.models import Membership, Street, Unit
@@ -42,6 +43,19 @@ def clean(action: str, data: Mapping[str, Any]) -> dict[str, Any]:
     if faults:
         raise Invalid(fields=faults)
     return cleaned
+
+
+ANSWER = Input("answer", Kind.TEXT, _lazy("审批意见"), required=False)
+
+
+def clean_answer(value: Any) -> str:
+    """What somebody wrote who decided a request; it may be empty. Raises Invalid."""
+    if value in (None, ""):
+        return ""
+    try:
+        return _text(ANSWER, value)
+    except Fault as fault:
+        raise Invalid(fields={"answer": [str(fault)]}) from fault
 
 
 def texts_of(action: str, cleaned: Mapping[str, Any]) -> dict[str, str]:

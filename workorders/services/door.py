@@ -16,7 +16,7 @@ from workorders.locks import family_locked, order_locked, orders_locked
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.permissions import holds, is_visible, may_decide
 from workorders.services import clocks, effects, requests
-from workorders.services.cleaning import clean, texts_of
+from workorders.services.cleaning import clean, clean_answer, texts_of
 from workorders.services.finishing import acting_unit_id, finish
 from workorders.services.moves import CHECKS, EFFECTS, Move
 from workorders.services.needs import FILLED_IN, PERSONAL, STATE, first_unmet
@@ -120,7 +120,7 @@ def decide(*, request_id: int, approve: bool, by: Actor, answer: str = "") -> Wo
         if request is None:
             raise WrongState(code="request_closed")
         _check_decider(work, request)
-        _decide(work, request, approve, answer, locked)
+        _decide(work, request, approve, clean_answer(answer), locked)
         return work.order
 
 

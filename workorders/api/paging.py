@@ -1,0 +1,74 @@
+"""Pages by cursor: what comes in meanwhile neither repeats an order nor skips one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from workorders.errors import Invalid
+from workorders.models import WorkOrder
+
+NEWEST, DUE = "newest", "due"
+USUAL, MOST = 20, 100
+PARAMETERS = [
+    OpenApiParameter("sort", {"type": "string", "enum": [NEWEST, DUE]}, description="newest, or soonest due first"),
+    OpenApiParameter("limit", OpenApiTypes.INT, description=f"at most {MOST}, {USUAL} if not said"),
+    OpenApiParameter("cursor", str, description="from `next` of the page before"),
+]
+
+
+def page(orders: QuerySet[WorkOrder], request: Request) -> tuple[list[WorkOrder], str | None]:
+    """One page, and the address of the next. One query. Raises Invalid."""
+    query = request.query_params
+    sort = query.get("sort") or (DUE if query.get("queue") == "mine" else NEWEST)
+    if sort not in (NEWEST, DUE):
+        raise Invalid(fields={"sort": [_("只能是 newest 或 due")]})
+    limit = _limit(query.get("limit", ""))
+    after = query.get("cursor", "")
+    if after:
+        orders = orders.filter(_behind(sort, *_read(after)))
+    ordering = ("-id",) if sort == NEWEST else (F("due_at").asc(nulls_last=True), "id")
+    found = list(orders.order_by(*ordering)[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    address = replace_query_param(request.build_absolute_uri(), "cursor", _write(found[limit - 1]))
+    return found[:limit], address
+
+
+def _limit(value: str) -> int:
+    if not value:
+        return USUAL
+    if not (value.isascii() and value.isdigit()) or not 1 <= int(value[:6]) <= MOST:
+        raise Invalid(fields={"limit": [_("应在 1 与 %(most)d 之间") % {"most": MOST}]})
+    return int(value)
+
+
+def _behind(sort: str, due: dt.datetime | None, pk: int) -> Q:
+    if sort == NEWEST:
+        return Q(pk__lt=pk)
+    if due is None:
+        return Q(due_at=None, pk__gt=pk)
+    return Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | Q(due_at=None)
+
+
+def _write(order: WorkOrder) -> str:
+    place: list[Any] = [order.pk, order.due_at.isoformat() if order.due_at else None]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[dt.datetime | None, int]:
+    try:
+        pk, due = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return (dt.datetime.fromisoformat(due) if due else None), int(pk)
+    except (binascii.Error, ValueError, TypeError, UnicodeError) as error:
+        raise Invalid(fields={"cursor": [_("游标无效, 请从第一页重新开始")]}) from error

@@ -1,0 +1,133 @@
+"""Lists, counts, one order, a new order, and the batch confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
+from accounts.api.idempotency import idempotency, idempotent
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.clock import Now
+from workorders import services
+from workorders.api import filters, paging
+from workorders.api.inputs import MOST_IN_BATCH, BatchIn, ReportIn, body_of
+from workorders.api.serializers import BatchOut, Counts, OrderCreated, OrderDetail, OrderLine, OrderPage
+from workorders.api.views.base import OrderView, lines
+from workorders.errors import DomainError, Invalid, NotVisible, WrongState
+from workorders.models import WorkOrder
+from workorders.selectors import visible_to
+from workorders.services.duplicates import possible_duplicates
+from workorders.states import OPEN
+
+
+class Orders(OrderView):
+    """The orders that the caller sees, and the door for new ones."""
+
+    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(parameters=[*filters.PARAMETERS, *paging.PARAMETERS], responses=OrderPage)
+    def get(self, request: Request) -> Response:
+        """List orders, newest first; `queue=mine` is sorted by due."""
+        orders = lines(filters.filtered(self.actor, request.query_params))
+        found, following = paging.page(orders, request)
+        return Response({"next": following, "results": OrderLine(found, many=True).data})
+
+    @extend_schema(request=ReportIn, responses={201: OrderCreated, 200: OrderCreated})
+    def post(self, request: Request) -> Response | HttpResponse:
+        """Report. 201 for a new order; 200 with the first one for a `source` and `external_ref` already known."""
+        with idempotency(request) as memory:
+            if memory.replay is not None:
+                return memory.replay
+            order, is_new = services.report(by=self.actor, data=body_of(request.data))
+            near = possible_duplicates(self.actor, order)
+            status = 201 if is_new else 200
+            return memory.keep(self.detail(order.pk, status, OrderCreated, possible_duplicates=near))
+
+
+class OrderCounts(ApiView):
+    """How many orders there are of each status and level, and how many are overdue."""
+
+    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+
+    @extend_schema(parameters=filters.PARAMETERS, responses=Counts)
+    def get(self, request: Request) -> Response:
+        """Count, with the filters of the list. One query."""
+        orders = filters.filtered(self.actor, request.query_params)
+        late = Count("pk", filter=Q(status__in=OPEN, due_at__lt=Now()))
+        groups = orders.order_by().values("status", "level").annotate(orders=Count("pk"), late=late)
+        return Response(Counts(counted(groups)).data)
+
+
+def counted(groups: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    told: dict[str, Any] = {"total": 0, "open": 0, "overdue": 0, "by_status": {}, "by_level": {}}
+    told["overdue_by_status"] = {}
+    for group in groups:
+        status, level, count, late = group["status"], group["level"], group["orders"], group["late"]
+        told["total"] += count
+        told["open"] += count if status in OPEN else 0
+        told["overdue"] += late
+        told["by_status"][status] = told["by_status"].get(status, 0) + count
+        told["by_level"][level] = told["by_level"].get(level, 0) + count
+        if late:
+            told["overdue_by_status"][status] = told["overdue_by_status"].get(status, 0) + late
+    return told
+
+
+class OneOrder(OrderView):
+    """One order by its number."""
+
+    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+
+    @extend_schema(responses=OrderDetail)
+    def get(self, request: Request, number: str) -> Response:
+        """The order with its assignments and requests."""
+        order = self.whole(number)
+        return Response(OrderDetail(order, context=self.context(order)).data)
+
+
+class BatchVerify(ApiView):
+    """Confirm what was handled on the spot, many at once."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=BatchIn, responses=BatchOut)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Verify orders handled on site. Each stands for itself: one refusal does not undo the others."""
+        numbers, comment = read_batch(body_of(request.data))
+        seen = {order.number: order for order in visible_to(self.actor).filter(number__in=numbers)}
+        # In the order of ids, as all locks are taken.
+        known = sorted(seen.values(), key=lambda order: order.pk)
+        done = {order.number: confirm(order, self.actor, comment) for order in known}
+        results = [done.get(number) or refused(number, NotVisible()) for number in numbers]
+        count = sum(result["ok"] for result in results)
+        return Response({"done": count, "refused": len(results) - count, "results": results})
+
+
+def read_batch(data: dict[str, Any]) -> tuple[list[str], str]:
+    numbers = data.get("numbers")
+    if not isinstance(numbers, list) or not 1 <= len(numbers) <= MOST_IN_BATCH:
+        raise Invalid(fields={"numbers": [_("请给出 1 至 %(most)d 个工单号") % {"most": MOST_IN_BATCH}]})
+    return list(dict.fromkeys(str(number)[:24].replace("\x00", "") for number in numbers)), data.get("comment") or ""
+
+
+def confirm(order: WorkOrder, by: Actor, comment: str) -> dict[str, Any]:
+    try:
+        if not order.on_site:
+            raise WrongState(_("只有现场处置的工单可以批量确认"), code="not_on_site")
+        order = services.advance(order_id=order.pk, action="verify", by=by, data={"comment": comment})
+    except DomainError as refusal:
+        return refused(order.number, refusal, order.status)
+    return {"number": order.number, "ok": True, "status": order.status, "code": "", "detail": ""}
+
+
+def refused(number: str, refusal: DomainError, status: str = "") -> dict[str, Any]:
+    return {"number": number, "ok": False, "status": status, "code": refusal.code, "detail": str(refusal.message)}
