@@ -1,4 +1,4 @@
-"""Mounted at ``/district/``."""
+"""Mounted at ``/``."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from dispatch import views
 
 app_name = "dispatch"
 urlpatterns = [
-    path("", views.DistrictView.as_view(), name="district"),
-    path("duty/", views.DutyView.as_view(), name="duty"),
+    path("district/", views.DistrictView.as_view(), name="district"),
+    path("district/duty/", views.DutyView.as_view(), name="duty"),
+    path("notices/", views.NoticesView.as_view(), name="notices"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
 from dispatch.pages import board, duty
+from dispatch.selectors import notice_page
 from relay.selectors import last_sequence
 from workorders.errors import NotAllowed
 from workorders.pages.queue import unit_name
@@ -36,3 +37,18 @@ class DutyView(LoginRequiredMixin, View):
         if not actor.posts:
             raise NotAllowed
         return render(request, "dispatch/duty.html", {"nav": "duty", "units": duty(), "unit_name": unit_name(actor)})
+
+
+@method_decorator(never_cache, name="dispatch")
+class NoticesView(LoginRequiredMixin, View):
+    """What my units and I were told, newest first. Marking as read goes through the API."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        after = last_sequence()
+        actor = actor_of(request)
+        if actor.officer:
+            raise NotAllowed
+        before = request.GET.get("before", "")
+        page = notice_page(actor, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+        context = {"nav": "notices", "notices": page, "stream_after": after, "unit_name": unit_name(actor)}
+        return render(request, "dispatch/notices.html", context)

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from lianqin import health
 
-PAGES = {"accounts/": "accounts", "district/": "dispatch", "report/": "citizens", "": "workorders"}
+PAGES = {"accounts": "accounts/", "citizens": "report/", "dispatch": "", "workorders": ""}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.live, name="livez"),
@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthy, name="healthz"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(("lianqin.api", "api"))),
-    *(path(prefix, include(f"{app}.urls")) for prefix, app in PAGES.items() if find_spec(f"{app}.urls")),
+    *(path(prefix, include(f"{app}.urls")) for app, prefix in PAGES.items() if find_spec(f"{app}.urls")),
 ]
 
 handler400 = "accounts.views.bad_request"
