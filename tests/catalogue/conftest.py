@@ -30,7 +30,7 @@ MakeActor = Callable[..., Actor]
 @pytest.fixture
 def make_actor(db: None) -> MakeActor:
     def make(name: str, *, officer: str = "", grants: tuple[str, ...] = ()) -> Actor:
-        user = User.objects.create(username=name, officer=officer)
+        user = User.objects.create(username=f"catalogue-{name}", officer=officer)
         held = MappingProxyType({codename: frozenset({"d:1"}) for codename in grants})
         return Actor(kind=ActorKind.PERSON, name=name, user_id=user.pk, officer=officer, grants=held)
 
