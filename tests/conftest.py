@@ -5,7 +5,7 @@ Real processes (tests/live.py); each test that asks gets a database of its own, 
     ``platform``        a fresh copy of the test database and a Redis number; commits are seen by the processes
     ``platform.start("web" | "worker" | "beat" | "relay" | "timers")`` a real process on it, stopped after the test
     ``live_address``    "http://127.0.0.1:PORT" of lianqin.asgi on that copy, answering
-    ``browser``         Chromium (tests/browser.py): ``browser.page(sign_in="name")`` in zh-CN and Asia/Shanghai; any
+    ``browser``         Chromium (tests/chromium.py): ``browser.page(sign_in="name")`` in zh-CN and Asia/Shanghai; any
                         console error, page error or request to another host fails the test
 Run them with bin/test, which starts PostgreSQL and Valkey; ``DATABASE_URL`` and ``REDIS_URL`` must be set otherwise.
 """
@@ -17,7 +17,7 @@ import os
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["tests.cast", "tests.live", "tests.browser"]
+pytest_plugins = ["tests.cast", "tests.live", "tests.chromium"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

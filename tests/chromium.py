@@ -1,16 +1,19 @@
-"""Chromium, looking at the real pages: an error in the console or a request to another host fails the test."""
+"""Chromium for tests of pages: an error in the console, a failing server or a request to another host fails the test."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.live import Platform
@@ -21,17 +24,26 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 DESKTOP = (1366, 768)
+PHONE = (390, 844)
 PASSWORD = "browser-password-1"
 
 
+@cache
+def _hashed_password() -> str:
+    """Hash as the web process does, which knows nothing of the cheap hasher of the tests; once, for it is slow."""
+    hasher = PBKDF2PasswordHasher()
+    return hasher.encode(PASSWORD, hasher.salt())
+
+
 class Browsers:
-    """Windows of different people; each ``page`` has its own cookies."""
+    """Windows of different people; each ``page`` has its own cookies, each ``tab`` shares those of another."""
 
     def __init__(self, chromium: Browser, address: str) -> None:
         self.chromium = chromium
         self.address = address
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self._expected: list[re.Pattern[str]] = []
 
     def page(self, *, sign_in: str = "", size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
         """Open a window; with ``sign_in`` as that account, through the sign-in page."""
@@ -44,23 +56,43 @@ class Browsers:
         )
         self.contexts.append(context)
         context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.on("console", lambda said: self._hear(said.type, said.text, said.location.get("url", "")))
-        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        page.on("request", lambda request: self._see(request.url))
+        page = self._watched(context.new_page())
         if sign_in:
             self.sign_in(page, sign_in)
         return page
 
+    def phone(self, *, sign_in: str = "") -> Page:
+        """Open a window on a telephone."""
+        return self.page(sign_in=sign_in, size=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+
+    def tab(self, beside: Page) -> Page:
+        """Open another tab of the same browser."""
+        return self._watched(beside.context.new_page())
+
     def sign_in(self, page: Page, username: str) -> None:
-        account = get_user_model().objects.get(username=username)
-        account.set_password(PASSWORD)
-        account.save(update_fields=["password"])
-        page.goto(settings.LOGIN_URL if settings.LOGIN_URL.startswith("/") else "/accounts/signin/")
+        get_user_model().objects.filter(username=username).update(password=_hashed_password())
+        page.goto(reverse("accounts:signin"))
         page.fill("input[name=username]", username)
         page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/accounts/" not in url)
+        page.wait_for_url(lambda url: reverse("accounts:signin") not in url)
+
+    def expect(self, pattern: str) -> None:
+        """Forgive complaints that match: the test provokes them."""
+        self._expected.append(re.compile(pattern))
+
+    def unexpected(self) -> list[str]:
+        return [said for said in self.complaints if not any(known.search(said) for known in self._expected)]
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _watched(self, page: Page) -> Page:
+        page.on("console", lambda said: self._hear(said.type, said.text, said.location.get("url", "")))
+        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        page.on("request", lambda request: self._see(request.url))
+        return page
 
     def _hear(self, kind: str, text: str, where: str) -> None:
         if kind == "error":
@@ -70,10 +102,6 @@ class Browsers:
         host = urlsplit(url)
         if host.scheme in {"http", "https"} and host.netloc != urlsplit(self.address).netloc:
             self.complaints.append(f"request to another host: {url}")
-
-    def close(self) -> None:
-        for context in self.contexts:
-            context.close()
 
 
 @pytest.fixture(scope="session")
@@ -101,4 +129,5 @@ def browser(chromium: Browser, platform: Platform, live_address: str) -> Iterato
     windows = Browsers(chromium, live_address)
     yield windows
     windows.close()
-    assert windows.complaints == []
+    complaints = windows.unexpected()
+    assert complaints == [], f"{complaints}\n{platform.logs()}"
