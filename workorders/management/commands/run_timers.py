@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from workorders.services import sweep
 from workorders.services.sweep import BATCH
 
 logger = logging.getLogger(__name__)
 MOST_WAIT = 30.0
+# How soon a stop is noticed.
+PAUSE = 0.1
 
 
 class Command(BaseCommand):
@@ -25,19 +27,24 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="sweep until nothing is due, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stopping = threading.Event()
+        # A list and not an Event: its lock may be held by the very thread that the signal interrupts.
+        stopping: list[int] = []
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stopping.set())
+            signal.signal(name, lambda number, _: stopping.append(number))
         wait = interval = options["interval"]
-        while not stopping.is_set():
+        while not stopping:
             try:
                 fired = sweep()
                 wait = 0.0 if fired >= BATCH // 2 else interval
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
+                if options["once"]:
+                    raise
                 # The server may be restarting: come back with a new connection, less often each time.
                 logger.warning("sweep interrupted: %s", error)
                 connection.close()
                 fired, wait = 0, min(MOST_WAIT, max(wait, interval) * 2)
             if options["once"] and fired == 0:
                 return
-            stopping.wait(wait)
+            until = time.monotonic() + wait
+            while not stopping and time.monotonic() < until:
+                time.sleep(min(PAUSE, wait))
