@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-timers": {"task": "workorders.tasks.sweep_timers", "schedule": 5.0, "options": {"expires": 10}},
     "audit-orders": {"task": "workorders.tasks.audit_orders", "schedule": 60.0, "options": {"expires": 120}},
     "purge-expired": {"task": "accounts.purge_expired", "schedule": 3600.0, "options": {"expires": 7200}},
+    "orphan-files": {"task": "workorders.tasks.sweep_orphan_files", "schedule": 3600.0, "options": {"expires": 7200}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

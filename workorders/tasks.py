@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from workorders.services import audit, sweep
+from workorders.services.attachments import sweep_orphans
 from workorders.services.chain import publish_daily_root, unpublished_days
 from workorders.services.sweep import BATCH
 
@@ -31,3 +32,9 @@ def audit_orders() -> int:
 @shared_task
 def publish_daily_roots() -> list[str]:
     return [day.isoformat() for day in unpublished_days() if publish_daily_root(day)]
+
+
+@shared_task
+def sweep_orphan_files() -> int:
+    """Delete files that a failed transaction left behind."""
+    return sweep_orphans()

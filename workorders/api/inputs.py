@@ -40,19 +40,30 @@ def body_of(data: Any) -> dict[str, Any]:
 
 def seen_version(data: Mapping[str, Any]) -> int | None:
     """The version that the caller had before them, if they say so."""
-    value = data.get("version")
+    return _whole_number(data, "version")
+
+
+def named_assignment(data: Mapping[str, Any]) -> int | None:
+    return _whole_number(data, "assignment")
+
+
+def _whole_number(data: Mapping[str, Any], name: str) -> int | None:
+    value = data.get(name)
     if value in (None, ""):
         return None
-    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or len(str(value)) > 9:
-        raise Invalid(fields={"version": [_("应为整数")]})
-    return int(value)
+    text = str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise Invalid(fields={name: [_("应为整数")]})
+    return int(text)
 
 
 class ReportIn(serializers.Serializer[Any]):
     """A report. Only the title is indispensable; without a place the district places it."""
 
     title = serializers.CharField(max_length=80)
-    source = serializers.ChoiceField(choices=Source.choices, required=False, help_text="Citizens need not name it.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=Source.choices, required=False, help_text="Citizens need not name it."
+    )
     description = serializers.CharField(max_length=4000, required=False)
     address = serializers.CharField(max_length=200, required=False)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False, help_text="WGS-84")

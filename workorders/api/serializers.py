@@ -7,10 +7,16 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from accounts.models import User, UserKind
 from workorders.models import Assignment, Attachment, WorkOrder
 from workorders.models import Request as ApprovalRequest
 from workorders.rules.masking import mask_name, mask_phone
 from workorders.states import OPEN, AssignmentStatus, Level, Outcome, RequestKind, Role, Stage, Status, Tier
+
+
+def shown_name(user: User) -> str:
+    """Those in service by name, citizens by family name only."""
+    return mask_name(str(user)) if user.kind == UserKind.CITIZEN else str(user)
 
 
 class Named(serializers.Serializer[Any]):
@@ -82,8 +88,8 @@ class AssignmentOut(serializers.ModelSerializer[Assignment]):
     status_label = serializers.CharField(source="get_status_display")
     level = serializers.ChoiceField(choices=Level.choices)
     is_live = serializers.BooleanField()
-    acknowledged_by = serializers.CharField(source="acknowledged_by.full_name", default=None)
-    finished_by = serializers.CharField(source="finished_by.full_name", default=None)
+    acknowledged_by = serializers.CharField(source="acknowledged_by.get_full_name", default=None)
+    finished_by = serializers.CharField(source="finished_by.get_full_name", default=None)
 
     class Meta:
         model = Assignment
@@ -105,8 +111,8 @@ class RequestOut(serializers.ModelSerializer[ApprovalRequest]):
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     outcome_label = serializers.CharField(source="get_outcome_display")
     unit = NamedPlace()
-    requester = serializers.CharField(source="requester.full_name", default=None)
-    approver = serializers.CharField(source="approver.full_name", default=None)
+    requester = serializers.CharField(source="requester.get_full_name", default=None)
+    approver = serializers.CharField(source="approver.get_full_name", default=None)
     assignment = serializers.IntegerField(source="assignment_id", allow_null=True)
     payload = serializers.JSONField()
 
@@ -205,12 +211,12 @@ class EventOut(serializers.Serializer[Any]):
 
     seq = serializers.IntegerField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     at = serializers.DateTimeField()
     late = serializers.BooleanField()
     is_machine = serializers.BooleanField()
     actor = EventActor()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
     texts = serializers.DictField(child=serializers.CharField())
     hash = serializers.CharField()
 
@@ -220,7 +226,7 @@ class AttachmentOut(serializers.ModelSerializer[Attachment]):
 
     stage_label = serializers.CharField(source="get_stage_display")
     kind = serializers.SerializerMethodField()
-    uploaded_by = serializers.CharField(source="uploaded_by.full_name", default=None)
+    uploaded_by = serializers.SerializerMethodField()
     assignment = serializers.IntegerField(source="assignment_id", allow_null=True)
     place = serializers.SerializerMethodField()
     taken_at = serializers.DateTimeField(source="exif_at", allow_null=True)
@@ -238,6 +244,9 @@ class AttachmentOut(serializers.ModelSerializer[Attachment]):
 
     def get_kind(self, attachment: Attachment) -> str:
         return attachment.mime.partition("/")[0]
+
+    def get_uploaded_by(self, attachment: Attachment) -> str:
+        return shown_name(attachment.uploaded_by) if attachment.uploaded_by is not None else ""
 
     def get_place(self, attachment: Attachment) -> dict[str, float] | None:
         if attachment.exif_lon is None or attachment.exif_lat is None:
@@ -272,7 +281,7 @@ class Counts(serializers.Serializer[Any]):
 
 class OfferedChoice(serializers.Serializer[Any]):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class OfferedInput(serializers.Serializer[Any]):
@@ -280,8 +289,8 @@ class OfferedInput(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     kind = serializers.CharField()
-    label = serializers.CharField()
-    required = serializers.BooleanField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    required = serializers.BooleanField()  # type: ignore[assignment]
     max_length = serializers.IntegerField(allow_null=True)
     choices = OfferedChoice(many=True, allow_null=True)
     choices_url = serializers.CharField(allow_blank=True)
@@ -291,7 +300,7 @@ class OfferOut(serializers.Serializer[Any]):
     """Something that the actor may do now: POST the inputs and ``version`` to ``url``."""
 
     action = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     url = serializers.CharField()
     version = serializers.IntegerField()
     assignment = serializers.IntegerField(allow_null=True)

@@ -9,18 +9,18 @@ from typing import Any
 
 from rest_framework.reverse import reverse
 
-from accounts.models import User, UserKind
-from grids.models import Grid, Membership, Street, Unit, UnitLevel
+from accounts.models import User
+from grids.models import Membership, Street, Unit, UnitLevel
 from grids.selectors import units_for_dispatch
 from lianqin.kernel.actors import Actor
 from workorders.api.inputs import PART_ACTIONS
+from workorders.api.serializers import shown_name
 from workorders.models import Event, Timer, WorkOrder
 from workorders.models.orders import Urgency
 from workorders.rules.consequences import CONSEQUENCES
 from workorders.rules.inputs import INPUTS, LABELS, Input, Kind
 from workorders.rules.ladders import step_at
 from workorders.rules.masking import mask_name, mask_phone
-from workorders.selectors import visible_to
 from workorders.services import clocks
 from workorders.services.duplicates import possible_duplicates
 from workorders.services.offers import Offer
@@ -59,7 +59,7 @@ def told_events(events: Iterable[Event]) -> list[dict[str, Any]]:
 def _people(pks: Iterable[Any]) -> dict[int, str]:
     """Names of those in service; of citizens the family name only."""
     found = User.objects.filter(pk__in=list(pks)).only("pk", "username", "full_name", "kind")
-    return {user.pk: mask_name(str(user)) if user.kind == UserKind.CITIZEN else str(user) for user in found}
+    return {user.pk: shown_name(user) for user in found}
 
 
 def since(order: WorkOrder, version: int, assignment_id: int | None = None) -> list[dict[str, Any]]:
@@ -180,7 +180,9 @@ def _unit_choices(order: WorkOrder) -> list[dict[str, Any]] | None:
 
 
 def _worker_choices(order: WorkOrder) -> list[dict[str, Any]]:
-    posts = Membership.objects.filter(grid__in=Grid.objects.filter(community_id=order.community_id), ends_on=None)
+    if order.community_id is None:
+        return []
+    posts = Membership.objects.filter(grid__community=order.community_id, ends_on=None)
     posts = posts.select_related("user").order_by("grid__code", "pk")[:MOST_CHOICES]
     return [_choice(post.user.username, f"{post.user} {post.get_post_display()}".strip()) for post in posts]
 
@@ -189,12 +191,8 @@ def _choice(value: str, label: Any) -> dict[str, Any]:
     return {"value": value, "label": label}
 
 
-def affected_streets(actor: Actor, order: WorkOrder) -> list[str]:
+def affected_streets(order: WorkOrder) -> list[str]:
     """Codes of the further streets; no query where there are none."""
     if not order.affected_street_ids:
         return []
     return list(Street.objects.filter(pk__in=order.affected_street_ids).order_by("code").values_list("code", flat=True))
-
-
-def still_visible(actor: Actor, order: WorkOrder) -> bool:
-    return visible_to(actor).filter(pk=order.pk).exists()

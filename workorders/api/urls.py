@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from workorders.api.inputs import ORDER_ACTIONS, PART_ACTIONS
-from workorders.api.views import actions, orders, parts
+from workorders.api.views import actions, files, orders, parts
 
 ONE = "work-orders/<str:number>/"
+FILE = f"{ONE}attachments/<uuid:key>/"
 
 urlpatterns: list[URLPattern] = [
     path("work-orders/", orders.Orders.as_view(), name="work-orders"),
@@ -30,6 +31,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}requests/", parts.Requests.as_view(), name="work-order-requests"),
     path(f"{ONE}requests/<int:request_id>/approve/", actions.Approve.as_view(), name="request-approve"),
     path(f"{ONE}requests/<int:request_id>/refuse/", actions.Refuse.as_view(), name="request-refuse"),
+    path(f"{ONE}attachments/", files.Attachments.as_view(), name="work-order-attachments"),
+    path(f"{FILE}file", files.AttachmentFile.as_view(), name="work-order-attachment-file"),
+    path(f"{FILE}thumbnail", files.AttachmentThumbnail.as_view(), name="work-order-attachment-thumbnail"),
     # One path for each action of the transition table.
     *(path(f"{ONE}{verb}/", actions.action_view(verb).as_view(), name=f"work-order-{verb}") for verb in ORDER_ACTIONS),
 ]

@@ -51,7 +51,8 @@ def _box(lon: float, lat: float) -> Q:
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> int:
     """Metres on the ellipsoid between two points given as (lon, lat)."""
-    return round(geodesic((a[1], a[0]), (b[1], b[0])).meters)
+    metres: float = geodesic((a[1], a[0]), (b[1], b[0])).meters
+    return round(metres)
 
 
 def _measured(order: WorkOrder, other: WorkOrder) -> Duplicate:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,15 +12,13 @@ from rest_framework.response import Response
 from accounts.api.base import AUTHENTICATED, BY_SERVICE
 from accounts.api.idempotency import idempotency
 from workorders import services
-from workorders.api.inputs import PART_ACTIONS, DecisionIn, body_of, input_serializer, seen_version
+from workorders.api.inputs import PART_ACTIONS, DecisionIn, body_of, input_serializer, named_assignment, seen_version
 from workorders.api.serializers import OffersOut, OrderDetail
 from workorders.api.shapes import told_offers
 from workorders.api.views.base import OrderView
-from workorders.errors import Invalid, NotVisible
+from workorders.errors import NotVisible
 from workorders.rules.inputs import LABELS
 from workorders.services.offers import available_actions, decidable_requests
-
-LONGEST_ANSWER = 1000
 
 
 class Offers(OrderView):
@@ -69,15 +66,6 @@ class ActionView(OrderView):
                 assignment_id=seen["assignment"],
             )
             return memory.keep(self.detail(order.pk))
-
-
-def named_assignment(data: dict[str, Any]) -> int | None:
-    value = data.get("assignment")
-    if value in (None, ""):
-        return None
-    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or len(str(value)) > 18:
-        raise Invalid(fields={"assignment": [_("应为整数")]})
-    return int(value)
 
 
 def action_view(verb: str) -> type[ActionView]:

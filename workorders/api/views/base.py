@@ -42,7 +42,7 @@ class OrderView(ApiView):
         return Response(shape(order, context=self.context(order, **told)).data, status=status)
 
     def context(self, order: WorkOrder, **told: Any) -> dict[str, Any]:
-        return {"number": order.number, "affected_streets": affected_streets(self.actor, order), **told}
+        return {"number": order.number, "affected_streets": affected_streets(order), **told}
 
     @contextmanager
     def racing(self, order: WorkOrder, seen: dict[str, Any]) -> Iterator[None]:

@@ -66,7 +66,7 @@ class OrderCounts(ApiView):
         return Response(Counts(counted(groups)).data)
 
 
-def counted(groups: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def counted(groups: Iterable[Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"total": 0, "open": 0, "overdue": 0, "by_status": {}, "by_level": {}}
     told["overdue_by_status"] = {}
     for group in groups:
