@@ -15,11 +15,12 @@ from workorders.errors import NotAllowed, NotVisible, SamePerson, StaleVersion, 
 from workorders.locks import family_locked, order_locked, orders_locked
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.permissions import holds, is_visible, may_decide
-from workorders.services import clocks, effects, requests
+from workorders.services import effects, requests
 from workorders.services.cleaning import clean, clean_answer, texts_of
 from workorders.services.finishing import acting_unit_id, finish
 from workorders.services.moves import CHECKS, EFFECTS, Move
 from workorders.services.needs import FILLED_IN, PERSONAL, STATE, first_unmet
+from workorders.services.settling import settle
 from workorders.services.work import Work
 from workorders.states import (
     ACTION_OF_REQUEST,
@@ -183,7 +184,7 @@ def _ask(move: Move) -> None:
     """Write the request instead of doing it."""
     work, row = move.work, move.row
     request = requests.ask_by_row(work, row, dict(move.data), move.part)
-    clocks.settle(work)
+    settle(work)
     facts = {"request": request.pk, "request_kind": request.kind, "tier": request.tier, **request.payload}
     unit_id = request.requester_unit_id
     work.write("request", data=facts, texts={"reason": request.reason}, unit_id=unit_id)
@@ -214,7 +215,7 @@ def _decide(work: Work, request: Request, approve: bool, answer: str, others: Ma
 
 def _refuse(work: Work, request: Request, outcome: str, answer: str, facts: Mapping[str, Any]) -> None:
     _answer(work, request, outcome, answer)
-    clocks.settle(work)
+    settle(work)
     data = {"request": request.pk, "request_kind": request.kind, "outcome": outcome, **facts}
     work.write("request_refused", data=data, texts={"answer": answer}, unit_id=acting_unit_id(work))
 

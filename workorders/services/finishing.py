@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from workorders.models import Assignment, Event
 from workorders.services import clocks
 from workorders.services.moves import Move, centre_id, lead_unit_id
+from workorders.services.settling import settle
 from workorders.services.work import Work
 from workorders.states import (
     ACTION_OF_REQUEST,
@@ -40,7 +41,7 @@ def finish(move: Move, texts: Mapping[str, str], kind: str | None = None) -> Eve
     late = _is_late(work, kind or row.action, move.part, row.target)
     _move(move)
     _overtake_requests(move)
-    clocks.settle(work)
+    settle(work)
     unit_id = move.part.unit_id if move.part is not None else acting_unit_id(work)
     return work.write(kind or row.action, data=move.facts, texts=texts, unit_id=unit_id, late=late)
 

@@ -6,16 +6,18 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lianqin.kernel.actors import SYSTEM
+from lianqin.kernel.faults import is_passing
 from workorders.locks import order_if_free
 from workorders.models import Downtime, SweepRecord, Timer
 from workorders.rules.ladders import Effect, step_at
 from workorders.services import clocks
 from workorders.services.alarms import clear_alarm, raise_alarm
 from workorders.services.door import advance_locked, refuse_expired
+from workorders.services.settling import settle
 from workorders.services.work import Work
 from workorders.states import Level, Stage, Status, Tier, TimerState
 
@@ -49,9 +51,12 @@ def _try(timer_id: int, order_id: int) -> bool:
     try:
         return fire(timer_id=timer_id, order_id=order_id)
     except Exception as error:
-        if isinstance(error, DatabaseError) and not connection.is_usable():
-            # The server is gone: nothing of this timer's doing. The next sweep finds it again.
-            raise
+        if is_passing(error):
+            # Nothing of this timer's doing. The next sweep finds it again.
+            if not connection.is_usable():
+                raise
+            logger.warning("timer %s of order %s put off: %s", timer_id, order_id, error)
+            return False
         logger.exception("timer %s of order %s failed", timer_id, order_id)
         _back_off(timer_id, error)
         return False
@@ -91,7 +96,7 @@ def _credit(work: Work, timer: Timer) -> bool:
     seconds = clocks.credit(timer)
     if not seconds:
         return False
-    clocks.settle(work)
+    settle(work)
     work.write("credited", data={"timer": timer.pk, "stage": timer.stage, "seconds": round(seconds)})
     return True
 

@@ -10,9 +10,10 @@ from workorders.models import OrderText
 from workorders.models.orders import CITIZEN_SOURCES, Urgency
 from workorders.rules.sampling import drawn
 from workorders.services import clocks
+from workorders.services.effects.dispatching import end
 from workorders.services.moves import Move, centre_id, check, effect
 from workorders.services.search import index_text
-from workorders.states import Level, Stage, Status, TimerState
+from workorders.states import AssignmentStatus, Level, Stage, Status, TimerState
 
 
 @effect("claim")
@@ -70,6 +71,8 @@ def relocate(move: Move) -> None:
     if was_registered and move.row.target == Status.REPORTED:
         order.registered_at = None
         work.stop_state = TimerState.CANCELLED
+        for each in work.live_assignments:
+            end(move, each, AssignmentStatus.SUPERSEDED)
         _carry_accept_over(move)
 
 

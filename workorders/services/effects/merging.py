@@ -11,6 +11,7 @@ from workorders.services import clocks
 from workorders.services.effects.dispatching import end
 from workorders.services.finishing import finish
 from workorders.services.moves import Move, check, effect
+from workorders.services.settling import settle
 from workorders.services.work import Work
 from workorders.states import (
     OPEN,
@@ -50,7 +51,7 @@ def merge(move: Move) -> None:
     handed_over = _hand_over(move, master)
     _take_earlier_due(master, work)
     work.stop_state = TimerState.CANCELLED
-    clocks.settle(master)
+    settle(master)
     facts = {"merged": order.pk, "number": order.number, "assists": handed_over}
     master.audience |= audience(order, work.assignments)
     master.write("merged_in", data=facts)
