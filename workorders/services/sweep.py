@@ -23,27 +23,39 @@ from workorders.states import Level, Stage, Status, Tier, TimerState
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+HANDFUL = 20
 # A gap between two sweeps that is longer than this was an outage of the machine.
 OUTAGE_SECONDS = 60.0
 MOST_BACKOFF_SECONDS = 600
 FAILED = "timer_failed"
 
-# `next_at <= (SELECT …)`: evaluated once, so that the partial index on what is pending serves.
+# `next_at <= (SELECT …)`: evaluated once, so that the partial index on what is pending serves. The oldest come first,
+# but sweepers side by side each take others of them: all at the same ones, they would mostly step over each other.
 DUE = """
-SELECT id, order_id FROM workorders_timer
-WHERE state = 'pending' AND next_at <= (SELECT lianqin_now())
-AND (retry_at IS NULL OR retry_at <= (SELECT lianqin_now()))
-ORDER BY next_at, id LIMIT %s
+SELECT id, order_id FROM (
+    SELECT id, order_id, next_at FROM (
+        SELECT id, order_id, next_at FROM workorders_timer
+        WHERE state = 'pending' AND next_at <= (SELECT lianqin_now())
+        AND (retry_at IS NULL OR retry_at <= (SELECT lianqin_now()))
+        ORDER BY next_at, id LIMIT %s
+    ) AS oldest ORDER BY random() LIMIT %s
+) AS handful ORDER BY next_at, id
 """
 
 
 def sweep(limit: int = BATCH) -> int:
     """Fire what is due, at most ``limit`` steps; returns how many were fired here. Safe to run many at once."""
     record_sweep()
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, [limit])
-        due = cursor.fetchall()
-    return sum(_try(timer_id, order_id) for timer_id, order_id in due)
+    fired, left = 0, limit
+    while left > 0:
+        with connection.cursor() as cursor:
+            cursor.execute(DUE, [BATCH, min(HANDFUL, left)])
+            due = cursor.fetchall()
+        fired_now = sum(_try(timer_id, order_id) for timer_id, order_id in due)
+        fired, left = fired + fired_now, left - len(due)
+        if not fired_now or len(due) < HANDFUL:
+            break
+    return fired
 
 
 def _try(timer_id: int, order_id: int) -> bool:
