@@ -194,11 +194,11 @@ def picture(row: Attachment) -> Picture:
     kind = row.mime.split("/")[0]
     base = f"/api/v1/work-orders/{row.order.number}/attachments/{row.key}/"
     return Picture(
-        url=base,
+        url=f"{base}file",
         name=row.file_name,
         kind="picture" if kind == "image" else "video" if kind == "video" else "audio" if kind == "audio" else "file",
         mark="" if row.stage == "report" else row.get_stage_display(),
-        thumbnail_url=f"{base}?size=thumbnail" if row.thumbnail_path else "",
+        thumbnail_url=f"{base}thumbnail" if row.thumbnail_path else "",
     )
 
 
