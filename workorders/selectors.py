@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from grids.models import UnitKind
 from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, PERSON, STREET, UNIT, Actor, ActorKind
 from lianqin.kernel.clock import Now
 from workorders.errors import NotVisible
 from workorders.models import Assignment, Request, Timer, WorkOrder
 from workorders.permissions import eyes
 from workorders.rules.bigrams import bigrams
-from workorders.states import LIVE_ASSIGNMENT, OPEN, RUNNING, Outcome
+from workorders.states import LIVE_ASSIGNMENT, OPEN, RUNNING, Level, Outcome, Status
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
@@ -106,11 +107,19 @@ def overdue(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
 
 
 def queue_of(actor: Actor) -> QuerySet[WorkOrder]:
-    """What waits for somebody of the actor's units: what they hold, what they are at work on, what they must decide."""
+    """What waits for the actor: what its units hold, are at work on or must decide, and reports it may still take."""
     units = actor.unit_ids
     at_work = Assignment.objects.filter(order=OuterRef("pk"), unit_id__in=units, status__in=LIVE_ASSIGNMENT)
     to_decide = Request.objects.filter(order=OuterRef("pk"), unit_id__in=units, outcome=Outcome.PENDING)
-    mine = Q(holder_id__in=units) | Q(Exists(at_work)) | Q(Exists(to_decide))
+    mine = Q(holder_id__in=units) | Q(Exists(at_work)) | Q(Exists(to_decide)) | _open_to(actor)
     if actor.user_id is not None:
         mine |= Q(worker_id=actor.user_id) | Q(reporter_id=actor.user_id)
     return visible_to(actor).filter(mine, status__in=OPEN).order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def _open_to(actor: Actor) -> Q:
+    """Reports of the actor's community or grid, until the street acts."""
+    communities = by_letter(actor.tokens("claim_orders")).get(COMMUNITY, [])
+    grids = by_letter(actor.tokens("handle_on_site")).get(GRID, [])
+    here = Q(community_id__in=communities) | Q(grid_id__in=grids)
+    return here & Q(status=Status.REPORTED, level=Level.STREET, holder__kind=UnitKind.SUB_CENTER)
