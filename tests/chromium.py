@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
@@ -106,8 +108,13 @@ class Browsers:
 
 @pytest.fixture(scope="session")
 def playwright_driver() -> Iterator[Playwright]:
+    # The driver keeps an event loop in this thread; the ORM beside it is used synchronously all the same, on the
+    # connections that the thread already has.
+    kept = threading.local()
+    for alias in connections:
+        setattr(kept, alias, connections[alias])
+    connections._connections = kept
     with sync_playwright() as driver:
-        # The driver keeps an event loop in this thread; the ORM beside it is used synchronously all the same.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         yield driver
 

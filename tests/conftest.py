@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 
 import pytest
+import pytest_django.fixtures
 from django.conf import settings
 
 pytest_plugins = ["tests.cast", "tests.live", "tests.chromium"]
@@ -25,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker}"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # It makes databases for its own fixtures only; with none of them, the tests of a platform would copy the real one.
+    pytest_django.fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
