@@ -236,6 +236,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
+    # Several rooms say "status", "level" or "stage" of different things.
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "workorders.states.Status",
+        "AssignmentStatus": "workorders.states.AssignmentStatus",
+        "OrderLevel": "workorders.states.Level",
+        "ClockStage": "workorders.states.Stage",
+        "AttachmentStage": "workorders.models.attachments.AttachmentStage",
+    },
 }
 
 # -- background work: Celery only wakes, so every tick expires before the next but one

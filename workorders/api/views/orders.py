@@ -33,7 +33,9 @@ class Orders(OrderView):
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(parameters=[*filters.PARAMETERS, *paging.PARAMETERS], responses=OrderPage)
+    @extend_schema(
+        operation_id="work_orders_list", parameters=[*filters.PARAMETERS, *paging.PARAMETERS], responses=OrderPage
+    )
     def get(self, request: Request) -> Response:
         """List orders, newest first; `queue=mine` is sorted by due."""
         orders = lines(filters.filtered(self.actor, request.query_params))
