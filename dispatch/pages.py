@@ -20,7 +20,8 @@ from lianqin.kernel.actors import Actor
 from workorders.models import Event, WorkOrder
 from workorders.pages.queue import row_of, unit_name
 from workorders.pages.sentences import NO_NAMES, SENTENCES, Names
-from workorders.pages.shapes import Row, Tag, Text, Tone
+from workorders.pages.shapes import Row
+from workorders.pages.tags import Tag, Text, Tone
 from workorders.pages.words import TIERS
 from workorders.selectors import overdue, visible_to, with_names
 from workorders.states import OPEN, Level

@@ -40,7 +40,7 @@ class Recipients:
 
     @cached_property
     def request(self) -> Request | None:
-        return Request.objects.filter(pk=self.facts.get("request"), order=self.order).first()
+        return Request.objects.filter(pk=self.facts.get("request") or 0, order=self.order).first()
 
     def units(self, to: To) -> list[int | None]:
         return UNITS[to](self) if to in UNITS else []
