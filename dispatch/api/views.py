@@ -75,7 +75,7 @@ class NoticeRead(ApiView):
 class NoticesRead(ApiView):
     action_permissions: ClassVar = {"post": BY_SERVICE}
 
-    @extend_schema(request=ReadAllIn, responses=ReadAllOut)
+    @extend_schema(operation_id="notices_read_all", request=ReadAllIn, responses=ReadAllOut)
     def post(self, request: Request) -> Answer:
         """Mark all notices as read, up to the newest that was shown."""
         with idempotency(request) as memory:
