@@ -25,6 +25,8 @@ VICTIMS = {"timers": 5, "client": 3, "relay": 2, "worker": 2, "beat": 1}
 # A process that is still starting has nothing to lose.
 WARM_SECONDS = 2.0
 REPORTERS = 2
+# Celery finishes the tasks at hand, and a round of the relay may take twenty seconds.
+STOP_WITHIN_SECONDS = 30
 
 
 class Stage:
@@ -155,7 +157,7 @@ class Stage:
         leaving = [process for process in self.alive if process.name in roles]
         for process in leaving:
             process.signal(signal.SIGTERM)
-        wait_until(lambda: not any(process.running for process in leaving), 10)
+        wait_until(lambda: not any(process.running for process in leaving), STOP_WITHIN_SECONDS)
         for process in leaving:
             if process.running:
                 self.stubborn.append(f"{process.name} did not stop at SIGTERM ({process.log})")
