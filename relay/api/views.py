@@ -19,6 +19,7 @@ from relay.selectors import last_sequence
 class StreamTicketSerializer(serializers.Serializer[dict[str, object]]):
     ticket = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="seconds")
+    user = serializers.IntegerField(help_text="whose ticket it is: the session may have changed under a page")
     sequence = serializers.IntegerField(help_text="the last number given so far")
 
 
@@ -34,6 +35,7 @@ class StreamTicketView(ApiView):
         body = {
             "ticket": tickets.issue(user_id=user_id, tokens=tokens),
             "expires_in": TICKET_SECONDS,
+            "user": user_id,
             "sequence": last_sequence(),
         }
         return Response(StreamTicketSerializer(body).data, headers={"Cache-Control": "no-store"})

@@ -13,6 +13,8 @@ const SILENCE_MS = 40_000; // the server beats every 15 s
 const SLEEP_MS = 20_000; // a timer this late means that the machine slept
 const OFFLINE_AFTER_MS = 15_000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000];
+const REFUSED_MS = 30_000; // no new ticket: asking often does not help
+const RESTARTED = "lianqin:stream-restarted";
 
 const root = document.documentElement;
 const user = root.dataset.streamUser ?? "";
@@ -55,6 +57,21 @@ function csrf() {
   return document.cookie.match(/(?:^|; )\w*(?:_csrf|csrftoken)=([^;]+)/)?.[1] ?? "";
 }
 
+// The session behind this page is over or somebody else's: show what the browser may see now. Who is typing is left
+// alone, and a page that is refused again does not turn in circles.
+function startOver() {
+  if (last === null || document.querySelector("dialog[open]")) return;
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(RESTARTED) ?? 0) < 2 * REFUSED_MS) return;
+    sessionStorage.setItem(RESTARTED, String(Date.now()));
+  } catch {
+    return;
+  }
+  window.location.reload();
+}
+
+class Refused extends Error {}
+
 class Leader {
   source = null;
   ticket = null;
@@ -96,8 +113,10 @@ class Leader {
       headers: { "X-CSRFToken": csrf(), Accept: "application/json" },
       signal: AbortSignal.timeout(10_000),
     });
+    if (response.status === 401 || response.status === 403) throw new Refused();
     if (!response.ok) throw new Error(`ticket ${response.status}`);
     const body = await response.json();
+    if (user && String(body.user) !== user) throw new Refused();
     this.ticket = body.ticket;
     this.renewAt = Date.now() + body.expires_in * 800;
   }
@@ -108,8 +127,10 @@ class Leader {
     clearTimeout(this.retry);
     try {
       if (!this.ticket || Date.now() >= this.renewAt) await this.fetchTicket();
-    } catch {
-      if (attempt === this.attempt) this.lost();
+    } catch (problem) {
+      if (attempt !== this.attempt) return;
+      if (problem instanceof Refused) this.refused();
+      else this.lost();
       return;
     }
     if (attempt !== this.attempt) return;
@@ -160,13 +181,22 @@ class Leader {
     if (this.kept.length > KEPT) this.floor = this.kept.shift().sequence;
   }
 
-  lost({ ticket = false } = {}) {
+  lost({ ticket = false, wait = BACKOFF_MS[Math.min(this.failures++, BACKOFF_MS.length - 1)] } = {}) {
+    clearTimeout(this.retry);
+    this.attempt++; // what is under way comes too late
     this.source?.close();
     this.source = null;
     if (ticket) this.ticket = null;
     this.state(navigator.onLine === false ? "offline" : "reconnecting");
-    const wait = BACKOFF_MS[Math.min(this.failures++, BACKOFF_MS.length - 1)];
     this.retry = setTimeout(() => this.connect(), wait * (0.75 + Math.random() / 2));
+  }
+
+  refused() {
+    this.ticket = null;
+    this.failures = BACKOFF_MS.length;
+    this.lost({ wait: REFUSED_MS });
+    this.say({ kind: "over" });
+    startOver();
   }
 
   hurry() {
@@ -196,14 +226,16 @@ class Leader {
     try {
       await this.fetchTicket();
       await this.connect();
-    } catch {
-      // The server ends the old connection when its ticket does; lost() then takes over.
+    } catch (problem) {
+      if (problem instanceof Refused) this.refused();
+      // Otherwise the server ends the old connection when its ticket does; lost() then takes over.
     }
   }
 
   // A tab joins, knowing everything up to `after`: told from what is kept, or by reading again from there.
   welcome({ from, after }) {
-    const behind = after !== null && this.position !== null && after < this.position;
+    // A leader that began without a number does not know what it missed before.
+    const behind = after !== null && (this.position === null || after < this.position);
     const covered = behind && this.floor !== null && after >= this.floor;
     const items = covered ? this.kept.filter((item) => item.sequence > after) : [];
     this.say({ kind: "welcome", to: from, items, state });
@@ -248,6 +280,7 @@ if (channel) {
       if (message.to === tab) greet(message);
     } else if (message.kind === "state") show(message.state);
     else if (message.kind === "leader") join();
+    else if (message.kind === "over") startOver();
   };
   window.addEventListener("pageshow", (event) => event.persisted && !leader && join());
 }
