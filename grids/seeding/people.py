@@ -20,6 +20,9 @@ FIRST = "建志文永海国明春秋立学家德玉正景世宏晓少思雨子�
 SECOND = "华军平强伟林波涛辉斌峰宁芳兰萍霞燕玲梅英娟敏洁婷颖莉云凤琴珍民生成良山福东江"
 PART_TIME, GRIDS_WITH_FOUR = 1738, 370  # 370 grids with four part-time workers and 86 with three.
 
+# Kinds of accounts outside the service, and what they are called.
+OUTSIDERS = {"source": "12345热线", "citizen": "市民甲"}
+
 
 class Named(NamedTuple):
     """A demonstration account: where it is posted, or which officer or kind it is."""
@@ -60,7 +63,7 @@ def named_accounts() -> dict[str, Named]:
         for function in BUREAUS
     }
     officers = {name: Named(name) for name in ("sysadmin", "secadmin", "auditadmin")}
-    return {**accounts, **officers, "hotline12345": Named("source")}
+    return {**accounts, **officers, "hotline12345": Named("source"), "citizen1": Named("citizen")}
 
 
 def write_people() -> None:
@@ -120,13 +123,13 @@ def _members(grids: list[Grid], named: dict[tuple[str, str], str]) -> Iterator[t
 
 def _user(name: str, account: Named | None, dice: random.Random) -> User:
     officer = account.role if account and account.role.endswith("admin") else ""
-    source = account is not None and account.role == "source"
+    kind = account.role if account and account.role in OUTSIDERS else "staff"
     given = dice.choice(FIRST) + dice.choice(SECOND) if dice.random() < 0.7 else dice.choice(SECOND)
     return User(
         username=name,
-        full_name="12345热线" if source else dice.choice(FAMILY) + given,
+        full_name=OUTSIDERS.get(kind) or dice.choice(FAMILY) + given,
         phone=f"1{dice.choice('3578')}{dice.randint(0, 9)}****{dice.randint(0, 9999):04d}",
-        kind="source" if source else "staff",
+        kind=kind,
         officer=officer,
         is_staff=bool(officer),
         password=make_password(None),
