@@ -72,7 +72,7 @@ def visible_order(actor: Actor, number: str) -> WorkOrder:
 def with_names(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     """Everything that a line of a list says, in one query and no boundaries."""
     return orders.select_related("text", "category", "street", "community", "grid", "holder", "master").defer(
-        "street__boundary", "community__boundary", "grid__boundary"
+        "text__search", "street__boundary", "community__boundary", "grid__boundary"
     )
 
 
@@ -113,7 +113,10 @@ def queue_of(actor: Actor) -> QuerySet[WorkOrder]:
     to_decide = Request.objects.filter(order=OuterRef("pk"), unit_id__in=units, outcome=Outcome.PENDING)
     mine = Q(holder_id__in=units) | Q(Exists(at_work)) | Q(Exists(to_decide)) | _open_to(actor)
     if actor.user_id is not None:
-        mine |= Q(worker_id=actor.user_id) | Q(reporter_id=actor.user_id)
+        mine |= Q(worker_id=actor.user_id)
+        # Who works in a unit took down what others told; it is not theirs once another unit holds it.
+        if not units:
+            mine |= Q(reporter_id=actor.user_id)
     return visible_to(actor).filter(mine, status__in=OPEN).order_by(F("due_at").asc(nulls_last=True), "id")
 
 

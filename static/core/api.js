@@ -1,4 +1,6 @@
 // The only way from a page to the API: CSRF, an Idempotency-Key per intention, problem details as errors.
+import { word } from "./words.js";
+
 const TOKEN = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 export class Problem extends Error {
@@ -35,10 +37,10 @@ async function send(url, options) {
   try {
     response = await fetch(url, { credentials: "same-origin", ...options });
   } catch {
-    throw new Problem(0, { code: "offline", detail: "网络不通, 内容已保留, 恢复后再提交一次即可" });
+    throw new Problem(0, { code: "offline", detail: word("offline") });
   }
   if (response.status === 401) {
-    throw new Problem(401, { code: "not_signed_in", detail: "登录已过期, 内容已保留, 请重新登录后再提交" });
+    throw new Problem(401, { code: "not_signed_in", detail: word("signed_out") });
   }
   return answer(response);
 }

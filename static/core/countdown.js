@@ -1,4 +1,6 @@
 // Everything marked data-countdown follows the clock of the database, whose reading the page carries.
+import { word } from "./words.js";
+
 const page = document.querySelector("[data-now]");
 const offset = page ? Date.parse(page.dataset.now) - (performance.timeOrigin + performance.now()) : 0;
 const now = () => performance.timeOrigin + performance.now() + offset;
@@ -10,7 +12,7 @@ export function figure(seconds) {
   const days = Math.floor(whole / 86400);
   const hours = Math.floor((whole % 86400) / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
-  if (days) return `${sign}${days}天 ${two(hours)}:${two(minutes)}`;
+  if (days) return `${sign}${word("days", { n: days })} ${two(hours)}:${two(minutes)}`;
   return hours ? `${sign}${hours}:${two(minutes)}:${two(whole % 60)}` : `${sign}${two(minutes)}:${two(whole % 60)}`;
 }
 
@@ -19,9 +21,9 @@ export function words(seconds) {
   const days = Math.floor(whole / 86400);
   const hours = Math.floor((whole % 86400) / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
-  if (days) return hours ? `${days}天${hours}小时` : `${days}天`;
-  if (hours) return minutes ? `${hours}小时${minutes}分` : `${hours}小时`;
-  return minutes ? `${minutes}分钟` : `${whole}秒`;
+  if (days) return word("days", { n: days }) + (hours ? word("hours", { n: hours }) : "");
+  if (hours) return word("hours", { n: hours }) + (minutes ? word("minutes_short", { n: minutes }) : "");
+  return minutes ? word("minutes", { n: minutes }) : word("seconds", { n: whole });
 }
 
 function tick(node, moment) {

@@ -5,7 +5,9 @@ export function open(id) {
   document.querySelectorAll("details[data-menu][open]").forEach((menu) => menu.removeAttribute("open"));
   dialog.showModal();
   dialog.dispatchEvent(new CustomEvent("lianqin:opened", { bubbles: true }));
-  const first = dialog.querySelector(".dialog-body :is(textarea, input:not([type=hidden]):not([type=file]), select)");
+  // What still has to be filled in comes first, then what is chosen already, so that Enter and digits work at once.
+  const fields = [...dialog.querySelectorAll(".dialog-body :is(textarea, input:not([type=hidden]):not([type=file]), select)")];
+  const first = fields.find((field) => field.required && !field.value) ?? fields.find((field) => field.type === "radio" && field.checked) ?? fields[0];
   if (first && matchMedia("(min-width: 761px)").matches) first.focus();
 }
 

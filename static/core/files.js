@@ -1,8 +1,10 @@
 // Files chosen in data-files fields: previews, removal, drag and drop, a limit.
 import { toast } from "./toast.js";
+import { word } from "./words.js";
 
 const chosen = new Map();
-const LIMIT = 20 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+const mostOf = (file) => (file.type.startsWith("video/") ? 50 : 10);
 
 export function chosenFiles(form) {
   return [...form.querySelectorAll("[data-files]")].flatMap((field) =>
@@ -32,7 +34,7 @@ function preview(field, file) {
     box.append(Object.assign(document.createElement("span"), { className: "clip", textContent: file.name }));
   }
   const remove = Object.assign(document.createElement("button"), { type: "button", className: "picture-remove", textContent: "×" });
-  remove.setAttribute("aria-label", `移除 ${file.name}`);
+  remove.setAttribute("aria-label", word("remove", { name: file.name }));
   const item = { box, file, address };
   remove.addEventListener("click", () => {
     URL.revokeObjectURL(address);
@@ -47,8 +49,8 @@ function preview(field, file) {
 function take(field, files) {
   const most = Number(field.dataset.max || 9);
   for (const file of files) {
-    if ((chosen.get(field) ?? []).length >= most) return toast(`最多 ${most} 个文件`, { tone: "critical" });
-    if (file.size > LIMIT) toast(`${file.name} 超过 20 MB, 未加入`, { tone: "critical" });
+    if ((chosen.get(field) ?? []).length >= most) return toast(word("files_most", { most }), { tone: "critical" });
+    if (file.size > mostOf(file) * MEGABYTE) toast(word("file_large", { name: file.name, most: mostOf(file) }), { tone: "critical" });
     else preview(field, file);
   }
 }

@@ -3,6 +3,7 @@ import { Problem, newKey, post, upload } from "./api.js";
 import { chosenFiles, forgetFiles } from "./files.js";
 import { forgetDraft } from "./drafts.js";
 import { toast } from "./toast.js";
+import { word } from "./words.js";
 
 const LISTS = new Set(["list", "ints"]);
 const TYPES = {
@@ -18,6 +19,8 @@ export function values(form) {
     if (LISTS.has(type)) {
       data[field.name] ??= [];
       if (field.checked) data[field.name].push(type === "ints" ? Number(field.value) : field.value);
+    } else if (type === "true") {
+      data[field.name] = true;
     } else if (type === "bool") {
       data[field.name] = field.checked;
     } else if (field.type === "radio" || field.type === "checkbox") {
@@ -34,8 +37,7 @@ export function clearErrors(form) {
   form.querySelectorAll(".field-error").forEach((node) => node.remove());
   form.querySelectorAll(".field-bad").forEach((node) => node.classList.remove("field-bad"));
   form.querySelectorAll("[aria-invalid]").forEach((node) => node.removeAttribute("aria-invalid"));
-  const box = form.querySelector("[data-form-error]");
-  if (box) box.hidden = true;
+  for (const box of form.querySelectorAll("[data-form-error], [data-conflict]")) box.hidden = true;
 }
 
 function say(form, text) {
@@ -68,14 +70,22 @@ export function showProblem(form, problem) {
     first ??= input;
   }
   const general = problem.fields && Object.keys(problem.fields).length && !loose.length ? "" : [problem.message, ...loose].filter(Boolean).join("; ");
-  if (general || !first) say(form, general || "没有成功, 请稍后再试");
+  if (general || !first) say(form, general || word("failed"));
   first?.focus();
+}
+
+// Somebody else was faster: say so, keep everything typed; the page adds what happened since.
+function showConflict(form) {
+  const box = form.querySelector("[data-conflict]");
+  box.hidden = false;
+  form.querySelector("[data-submit]").disabled = true;
+  box.scrollIntoView({ block: "nearest" });
 }
 
 function missing(form) {
   const fields = {};
   for (const field of form.querySelectorAll("textarea[required], input[required]")) {
-    if (!field.value.trim()) fields[field.name] = ["请填写此项"];
+    if (!field.value.trim()) fields[field.name] = [word("required")];
   }
   return fields;
 }
@@ -109,13 +119,14 @@ export async function submit(form) {
     const answer = await post(form.getAttribute("action"), data, keys.get(form).key);
     if (form.dataset.uploadAfter) {
       const url = form.dataset.uploadAfter.replace("NUMBER", encodeURIComponent(answer.number));
-      await uploadAll(form, url, uploaded.get(form)).catch((problem) => toast(problem.message, { tone: "critical", title: "附件没有传完" }));
+      await uploadAll(form, url, uploaded.get(form)).catch((problem) => toast(problem.message, { tone: "critical", title: word("files_unfinished") }));
     }
     finish(form, answer);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     keys.delete(form);
-    showProblem(form, problem);
+    if (problem.status === 409 && form.querySelector("[data-conflict]")) showConflict(form);
+    else showProblem(form, problem);
     if (problem.status === 409) form.dispatchEvent(new CustomEvent("lianqin:stale", { bubbles: true, detail: problem.body }));
   } finally {
     button.removeAttribute("aria-busy");

@@ -15,6 +15,8 @@ function step(by) {
 function choose(digit) {
   const dialog = document.querySelector("dialog[open]");
   if (!dialog) {
+    const suggested = document.querySelectorAll("[data-suggestion]");
+    if (suggested.length) return suggested[digit - 1]?.click();
     document.querySelectorAll(".actions > .button")[digit - 1]?.click();
     return;
   }

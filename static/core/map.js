@@ -1,5 +1,6 @@
 // The only file that knows the map library. Boundaries come as GeoJSON; there are no tiles and no foreign host.
 import * as L from "../vendor/leaflet/leaflet.js";
+import { word } from "./words.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const loads = new Map();
@@ -72,7 +73,7 @@ const sized = (box) => new Promise((done) => {
 async function draw(box) {
   await sized(box);
   const map = L.map(box, { zoomControl: false, attributionControl: false, zoomSnap: 0.1, preferCanvas: true, keyboard: box.dataset.map === "pick" });
-  L.control.zoom({ position: "bottomright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  L.control.zoom({ position: "bottomright", zoomInTitle: word("zoom_in"), zoomOutTitle: word("zoom_out") }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   map.setView([32.06, 118.6], 11);
   const lon = Number.parseFloat(box.dataset.lon);
@@ -82,7 +83,7 @@ async function draw(box) {
   try {
     data = await boundaries(box.dataset.boundaries);
   } catch {
-    const note = Object.assign(document.createElement("div"), { className: "map-failed", textContent: "地图没有加载出来, 不影响办理" });
+    const note = Object.assign(document.createElement("div"), { className: "map-failed", textContent: word("map_failed") });
     box.append(note);
     return { map };
   }

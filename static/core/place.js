@@ -1,16 +1,17 @@
 // Fields marked data-place-picker: a map to put a pin on, the grid found by the server, the device's own place.
 import { get } from "./api.js";
 import { mapOf, pick } from "./map.js";
+import { word } from "./words.js";
 
 async function name(field, lon, lat) {
   const text = field.querySelector("[data-place-text]");
-  text.textContent = "正在查找所在网格…";
+  text.textContent = word("place_seeking");
   try {
     const place = await get(`${field.dataset.locate}?lon=${lon}&lat=${lat}`);
-    text.textContent = place.path || [place.street, place.community, place.grid].map((part) => part?.short_name || part?.name || "").filter(Boolean).join(" · ") || "已定位";
+    text.textContent = place.path || [place.street, place.community, place.grid].map((part) => part?.short_name || part?.name || "").filter(Boolean).join(" · ") || word("place_found");
     field.dispatchEvent(new CustomEvent("lianqin:placed", { bubbles: true, detail: place }));
   } catch (problem) {
-    text.textContent = problem.status === 404 ? "这里不在任何网格内, 将由区联勤指挥中心定位" : "暂时查不到网格, 提交后系统会自动归入";
+    text.textContent = problem.status === 404 ? word("place_outside") : word("place_unknown");
   }
 }
 
@@ -31,7 +32,7 @@ async function bind(field) {
   if (start) name(field, ...start);
   field.querySelector("[data-here]")?.addEventListener("click", () => {
     navigator.geolocation?.getCurrentPosition(({ coords }) => put(coords.longitude, coords.latitude), () => {
-      field.querySelector("[data-place-text]").textContent = "没有得到本机位置, 请在地图上点选";
+      field.querySelector("[data-place-text]").textContent = word("place_refused");
     });
   });
 }

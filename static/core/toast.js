@@ -1,4 +1,6 @@
 // A short word at the corner; refusals stay until they are closed.
+import { word } from "./words.js";
+
 export function toast(text, { tone = "primary", title = "", seconds = tone === "critical" ? 0 : 4 } = {}) {
   const home = document.querySelector("[data-toasts]");
   if (!home || !text) return;
@@ -7,7 +9,7 @@ export function toast(text, { tone = "primary", title = "", seconds = tone === "
   if (title) words.append(Object.assign(document.createElement("b"), { textContent: title }));
   words.append(Object.assign(document.createElement(title ? "p" : "div"), { textContent: text }));
   const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
-  close.setAttribute("aria-label", "关闭");
+  close.setAttribute("aria-label", word("close"));
   close.addEventListener("click", () => box.remove());
   box.append(Object.assign(document.createElement("span"), { className: "dot" }), words, close);
   home.append(box);

@@ -5,11 +5,15 @@ import { restoreDrafts } from "../core/drafts.js";
 import { showMaps } from "../core/map.js";
 import { toast } from "../core/toast.js";
 import { bindPlaces } from "../core/place.js";
+import { word } from "../core/words.js";
+import "../core/lightbox.js";
+import { tellNews } from "./conflict.js";
+import { choose } from "./suggestions.js";
 
 const bench = document.querySelector("[data-bench]");
 const part = (name, root = document) => root.querySelector(`[data-part="${name}"]`);
 const versions = () => new Map([...document.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row.dataset.version]));
-const openNumber = () => document.querySelector("[data-order]")?.dataset.order ?? "";
+const openNumber = () => document.querySelector("[data-part=order] [data-order]")?.dataset.order ?? "";
 let shown = "all";
 let ticket = 0;
 
@@ -41,11 +45,8 @@ function swapDialogs(incoming) {
     bindPlaces(part("dialogs"));
     return;
   }
-  // Somebody is typing: leave the form alone, but let it carry what was seen now.
-  const twin = incoming.querySelector(`#${CSS.escape(dialog.id)} [name=version]`);
-  const version = dialog.querySelector("[name=version]");
-  if (twin && version && version.value !== twin.value && dialog.hasAttribute("data-stale")) version.value = twin.value;
-  if (!twin) toast("工单已变化, 此操作目前不可用", { tone: "critical" });
+  // Somebody is typing: leave the form alone, and tell what happened under it.
+  tellNews(dialog, incoming);
 }
 
 function showTimeline() {
@@ -65,6 +66,7 @@ function redraw(incoming, samePlace) {
   swap("side", incoming);
   if (!samePlace) swap("place", incoming);
   swapDialogs(incoming);
+  choose();
   bench.classList.toggle("bench-open", Boolean(openNumber()));
   back();
   if (samePlace) tint(before);
@@ -80,13 +82,13 @@ async function load(address, { quiet = false } = {}) {
   try {
     const incoming = new DOMParser().parseFromString(await fragment(address), "text/html");
     if (mine !== ticket) return;
-    const same = (incoming.querySelector("[data-order]")?.dataset.order ?? "") === was;
+    const same = (incoming.querySelector("[data-part=order] [data-order]")?.dataset.order ?? "") === was;
     redraw(incoming, same);
     document.title = incoming.title || document.title;
     if (!same) document.querySelectorAll('[data-scroll="order"], [data-scroll="side"]').forEach((node) => (node.scrollTop = 0));
   } catch (problem) {
     if (quiet) return;
-    if (problem.status === 404) toast("没有找到, 或您无权查看", { tone: "critical" });
+    if (problem.status === 404) toast(word("not_found"), { tone: "critical" });
     else window.location.assign(address);
   }
 }
@@ -106,7 +108,7 @@ function refreshSoon() {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".row-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, .header-counts a");
+  const link = event.target.closest(".row-body, .twin-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, .header-counts a");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
   history.pushState(null, "", link.href);
@@ -148,5 +150,13 @@ setInterval(() => {
   if (document.querySelector("[data-stream-state]")?.dataset.state !== "live") refreshSoon();
 }, 15000);
 
+// A desk with room for it begins with the most pressing order open; a phone begins with the list.
+const first = document.querySelector("[data-rows] .row-body");
+if (!openNumber() && first && matchMedia("(min-width: 761px)").matches) {
+  history.replaceState(null, "", first.href);
+  load(first.href, { quiet: true });
+}
+
 showMaps(bench);
 bindPlaces(document);
+choose();

@@ -6,10 +6,12 @@ import datetime as dt
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workorders.models import Timer, WorkOrder
-from workorders.pages.shapes import Clock, Text
+from workorders.pages.shapes import Clock
+from workorders.pages.tags import Text
 from workorders.pages.words import CONSEQUENCES, PAUSES, TIERS
 from workorders.rules.ladders import step_at
 from workorders.states import FINAL, Stage, TimerState
@@ -75,3 +77,11 @@ def row_clock(order: WorkOrder, now: dt.datetime) -> Clock | None:
         return None
     started = getattr(order, "pressing_from", None) or order.registered_at or order.reported_at
     return Clock(label="", started_at=started, due_at=due, now=now)
+
+
+def at(moment: dt.datetime | None) -> str:
+    """Hours and minutes today, the date as well before."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return local.strftime("%H:%M" if local.date() == timezone.localdate() else "%m-%d %H:%M")

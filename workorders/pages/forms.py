@@ -2,122 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from catalogue.selectors import category_tree, default_unit_id
-from grids.models import Membership, Street, Unit
-from grids.selectors import memberships_in_force, units_for_dispatch
 from workorders.models import Request, WorkOrder
 from workorders.models.orders import Urgency
-from workorders.pages.shapes import Choice, Form, Input, Tag, Text
+from workorders.pages.choices import Choices
+from workorders.pages.entries import Choice, Form, Input
+from workorders.pages.tags import Text
 from workorders.pages.words import BAR_ENDS_AT, LOOKS, MOST_IN_BAR, Look
 from workorders.rules import inputs as asked
 from workorders.rules.inputs import LABELS, Kind
 from workorders.services.offers import Offer
-from workorders.states import AssignmentStatus
+from workorders.states import ASSIGNMENT_ACTIONS
 
 API = "/api/v1/work-orders"
 # Which attachments an action brings along, by stage, and whether the form says that they are expected.
 FILES = {"submit_result": "after", "handle_on_site": "after", "comment": "note"}
 LONG_TEXT = frozenset({"reason", "result", "instruction", "comment"})
 ONE_LEAD = {"dispatch", "arbitrate"}
+# What cannot be taken back says so above the button.
+GRAVE: Mapping[str, Text] = {
+    "escalate": gettext_lazy("升级后由区级接手, 街道不能撤回; 未完成的派单将终止。"),
+    "void": gettext_lazy("作废后工单终止, 不再办理, 不能恢复。"),
+    "withdraw": gettext_lazy("撤回后工单终止, 不能恢复; 需要时请重新上报。"),
+    "decline": gettext_lazy("批准后工单终止, 理由会原样告知上报人。"),
+    "merge": gettext_lazy("并案后本单不再单独办理; 请核对主单号。"),
+}
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What the pickers of one order offer; read only if a form needs it."""
-
-    order: WorkOrder
-
-    @cached_property
-    def default_unit(self) -> int | None:
-        order = self.order
-        if order.category is None:
-            return None
-        return default_unit_id(
-            category=order.category, level=order.level, street_id=order.street_id, district_id=order.district_id
-        )
-
-    @cached_property
-    def departments(self) -> list[Unit]:
-        order = self.order
-        found = units_for_dispatch(level=order.level, street_id=order.street_id, district_id=order.district_id)
-        first = self.default_unit
-        return sorted(found, key=lambda unit: (unit.pk != first, unit.level, unit.street_id or 0, unit.pinyin))
-
-    @cached_property
-    def default_name(self) -> str:
-        return next((unit.short_name for unit in self.departments if unit.pk == self.default_unit), "")
-
-    def units(self, *, suggest: bool) -> tuple[Choice, ...]:
-        return tuple(self._unit(unit, suggest and unit.pk == self.default_unit) for unit in self.departments)
-
-    def _unit(self, unit: Unit, suggested: bool) -> Choice:
-        group: Text = unit.street.name if unit.street is not None else _("区级部门")
-        return Choice(
-            value=unit.code,
-            label=unit.name,
-            note=_("事项目录的默认承办单位") if suggested else "",
-            group=_("推荐") if suggested else group,
-            search=unit.pinyin,
-            tag=Tag(_("推荐"), "primary") if suggested else Tag(_("垂直管理"), "muted") if unit.vertical else None,
-            checked=suggested,
-        )
-
-    def part_units(self, *, live: bool) -> tuple[Choice, ...]:
-        taken = {part.unit_id: part for part in self.order.assignments.all() if part.is_live}
-        if live:
-            return tuple(Choice(part.unit.code, part.unit.name) for part in taken.values() if part.role == "assist")
-        return tuple(self._unit(unit, False) for unit in self.departments if unit.pk not in taken)
-
-    def categories(self) -> tuple[Choice, ...]:
-        current = self.order.category_id
-        return category_choices(current)
-
-    def workers(self) -> tuple[Choice, ...]:
-        posts = memberships_in_force().filter(grid__community=self.order.community).select_related("user", "grid")
-        rows = posts.defer("grid__boundary").order_by("grid__code", "pk")
-        return tuple(self._worker(post) for post in rows)
-
-    def _worker(self, post: Membership) -> Choice:
-        here = post.grid_id == self.order.grid_id
-        tag = Tag(_("本网格"), "primary") if here else None
-        return Choice(post.user.username, post.user.full_name, str(post.get_post_display()), str(post.grid), tag=tag)
-
-    def streets(self) -> tuple[Choice, ...]:
-        return tuple(
-            Choice(street.code, street.name, search=street.pinyin, checked=street.pk == self.order.street_id)
-            for street in Street.objects.defer("boundary").order_by("code")
-        )
-
-    @property
-    def has_superseded(self) -> bool:
-        return any(part.status == AssignmentStatus.SUPERSEDED for part in self.order.assignments.all())
-
-
-def category_choices(current: int | None) -> tuple[Choice, ...]:
-    """All matters under their classes."""
-    return tuple(
-        Choice(
-            value=leaf.code,
-            label=leaf.name,
-            group=top.name,
-            search=leaf.pinyin,
-            tag=Tag(_("垂直管理"), "muted") if leaf.vertical else None,
-            checked=leaf.id == current,
-        )
-        for top in category_tree()
-        for leaf in top.children
-    )
-
-
-def forms_of(order: WorkOrder, offers: Iterable[Offer]) -> tuple[Form, ...]:
+def forms_of(order: WorkOrder, offers: Iterable[Offer], choices: Choices) -> tuple[Form, ...]:
     """In the order of the bar; what does not fit there goes under 更多."""
-    choices = Choices(order)
     ranked = sorted((offer for offer in offers if offer.action in LOOKS), key=lambda offer: LOOKS[offer.action].rank)
     forms = []
     for place, offer in enumerate(ranked):
@@ -128,7 +46,18 @@ def forms_of(order: WorkOrder, offers: Iterable[Offer]) -> tuple[Form, ...]:
                 order, offer, look, choices, is_main=place == 0 and look.rank < LOOKS["comment"].rank, in_more=in_more
             )
         )
+        if offer.action == "dispatch" and choices.has_superseded:
+            forms.append(_adopt(order, offer, choices))
     return tuple(forms)
+
+
+def _adopt(order: WorkOrder, offer: Offer, choices: Choices) -> Form:
+    """Send an escalated order to those who had it before, in one click."""
+    return Form(
+        "adopt", _("沿用原派单"), _url(order, offer), offer.version, "history", action="adopt",
+        inputs=(Input("adopt", "hidden", value="true", data_type="true"),),
+        explanation=_("按升级前的派单继续: %s") % choices.superseded_names, done=_("已沿用原派单"), at_once=True,
+    )  # fmt: skip
 
 
 def _form(order: WorkOrder, offer: Offer, look: Look, choices: Choices, *, is_main: bool, in_more: bool) -> Form:
@@ -148,6 +77,7 @@ def _form(order: WorkOrder, offer: Offer, look: Look, choices: Choices, *, is_ma
     key = offer.action if offer.assignment_id is None else f"{offer.action}-{offer.assignment_id}"
     return Form(
         key=key,
+        action=offer.action,
         label=label,
         url=_url(order, offer),
         version=offer.version,
@@ -155,6 +85,7 @@ def _form(order: WorkOrder, offer: Offer, look: Look, choices: Choices, *, is_ma
         tone="primary" if is_main and look.tone != "danger" else look.tone,
         button=button,
         explanation=look.explanation,
+        warning=GRAVE.get(offer.action, ""),
         inputs=entries,
         upload_url=f"{API}/{order.number}/attachments/" if offer.action in FILES else "",
         done=look.done,
@@ -163,14 +94,15 @@ def _form(order: WorkOrder, offer: Offer, look: Look, choices: Choices, *, is_ma
 
 
 def _url(order: WorkOrder, offer: Offer) -> str:
-    if offer.assignment_id is not None:
-        return f"{API}/{order.number}/assignments/{offer.assignment_id}/{offer.action}/"
+    if offer.action in ASSIGNMENT_ACTIONS and offer.assignment_id is not None:
+        word = "return" if offer.action == "return_assignment" else offer.action
+        return f"{API}/{order.number}/assignments/{offer.assignment_id}/{word}/"
     return f"{API}/{order.number}/{offer.action}/"
 
 
 def _inputs(order: WorkOrder, offer: Offer, choices: Choices) -> Iterable[Input]:
     for field in offer.inputs:
-        if field.kind == Kind.LATITUDE or (field.name == "adopt" and not choices.has_superseded):
+        if field.kind == Kind.LATITUDE or field.name == "adopt":
             continue
         entry = _input(order, offer, field, choices)
         if entry is not None:
@@ -240,10 +172,10 @@ def decision_forms(order: WorkOrder, request: Request) -> tuple[Form, Form]:
     answer = Input("answer", "text", _("审批意见"), required=False)
     approve = Form(
         f"approve-{request.pk}", _("同意%s") % kind, f"{base}/approve/", order.version, "check", "primary",
-        inputs=(answer,), done=_("已同意"),
+        inputs=(answer,), done=_("已同意"), action="approve", explanation=request.reason,
     )  # fmt: skip
     refuse = Form(
         f"refuse-{request.pk}", _("不同意%s") % kind, f"{base}/refuse/", order.version, "x", "danger",
-        inputs=(replace(answer, required=True),), done=_("已答复不同意"),
+        inputs=(replace(answer, required=True),), done=_("已答复不同意"), action="refuse", explanation=request.reason,
     )  # fmt: skip
     return approve, refuse

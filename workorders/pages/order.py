@@ -15,14 +15,19 @@ from accounts.models import User
 from grids.models import Unit
 from lianqin.kernel import clock as database_clock
 from lianqin.kernel.actors import Actor
-from workorders.models import Assignment, Attachment, Event, Request, Timer, WorkOrder
-from workorders.pages.clocks import clock_of
+from workorders.models import Attachment, Event, Request, Timer, WorkOrder
+from workorders.pages.choices import Choices
+from workorders.pages.clocks import at, clock_of
+from workorders.pages.entries import Form
 from workorders.pages.forms import decision_forms, forms_of
+from workorders.pages.marks import badges, status_tag, urgency_tag
 from workorders.pages.sentences import Names, happening, unit_ids
-from workorders.pages.shapes import Clock, Fact, Form, Happening, OpenRequest, Page, Party, Picture, Place, Step, Tag
-from workorders.pages.words import LEVEL_TONES, PART_TONES, STATUS_ICONS, STATUS_TONES, TIERS, URGENCY_TONES
+from workorders.pages.shapes import Clock, Fact, Happening, Page, Picture, Place, Step
+from workorders.pages.side import open_request, party, party_rows, suggestions, twins
+from workorders.pages.tags import Tag
+from workorders.pages.words import LEVEL_TONES
 from workorders.services.offers import available_actions, decidable_requests
-from workorders.states import FINAL, Level, Outcome, Role, Stage, Status, TimerState
+from workorders.states import FINAL, Level, Outcome, Role, Status, TimerState
 
 STEPS = (
     gettext_lazy("上报"),
@@ -61,6 +66,9 @@ def page_of(order: WorkOrder, actor: Actor) -> Page:
     main = main_clock(order, timers, now)
     outcome, tone = ENDINGS.get(order.status, ("", ""))  # type: ignore[call-overload]
     decidable = {request.pk for request in decidable_requests(actor, order)}
+    offers, choices = available_actions(actor, order), Choices(order)
+    offered = {offer.action for offer in offers}
+    told = timeline(order, attachments)
     open_requests = [request for request in order.requests.all() if request.outcome == Outcome.PENDING]
     return Page(
         number=order.number,
@@ -83,10 +91,15 @@ def page_of(order: WorkOrder, actor: Actor) -> Page:
         clocks=tuple(clock_of(each, order, now) for each in timers if not each.assignment_id and not each.request_id),
         facts=facts(order),
         pictures=tuple(picture(each) for each in attachments if each.stage == "report"),
-        parties=tuple(party(each, order, timers, now) for each in order.assignments.all()),
+        parties=tuple(party(each, order, timers, now) for each in party_rows(order.assignments.all())),
         requests=tuple(open_request(each, order, timers, now, each.pk in decidable) for each in open_requests),
-        timeline=timeline(order, attachments),
-        forms=forms_of(order, available_actions(actor, order)),
+        timeline=told,
+        rise=next((each for each in told if each.raises), None) if order.level == Level.DISTRICT else None,
+        forms=forms_of(order, offers, choices),
+        suggestions=suggestions(order, choices, now) if "dispatch" in offered else (),
+        duplicates=twins(actor, order, now),
+        may_merge="merge" in offered,
+        status_code=order.status,
         request_forms=request_forms(order, open_requests, decidable),
         outcome=outcome,
         outcome_tone=tone,
@@ -95,28 +108,6 @@ def page_of(order: WorkOrder, actor: Actor) -> Page:
 
 def request_forms(order: WorkOrder, requests: Iterable[Request], decidable: set[int]) -> tuple[Form, ...]:
     return tuple(form for each in requests if each.pk in decidable for form in decision_forms(order, each))
-
-
-def status_tag(order: WorkOrder) -> Tag:
-    return Tag(order.get_status_display(), STATUS_TONES[order.status], STATUS_ICONS.get(order.status, ""))
-
-
-def urgency_tag(order: WorkOrder) -> Tag | None:
-    tone = URGENCY_TONES.get(order.urgency)
-    return Tag(order.get_urgency_display(), tone) if tone else None
-
-
-def badges(order: WorkOrder) -> tuple[Tag, ...]:
-    found = []
-    if order.supervision_tier:
-        found.append(Tag(TIERS[min(order.supervision_tier, 3)], "critical", "speakerphone"))
-    if order.on_site:
-        found.append(Tag(_("现场处置"), "ok"))
-    if order.reopenings:
-        found.append(Tag(_("第 %d 次重启") % order.reopenings, "warn"))
-    if order.affected_street_ids:
-        found.append(Tag(_("跨街道"), "warn"))
-    return tuple(found)
 
 
 def place_of(order: WorkOrder) -> Place:
@@ -129,14 +120,6 @@ def place_of(order: WorkOrder) -> Place:
         street_code=order.street.code if order.street else "",
         path=" · ".join(str(each) for each in divisions if each is not None),
     )
-
-
-def at(moment: dt.datetime | None) -> str:
-    """Hours and minutes today, the date as well before."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment)
-    return local.strftime("%H:%M" if local.date() == timezone.localdate() else "%m-%d %H:%M")
 
 
 def steps(order: WorkOrder) -> tuple[Step, ...]:
@@ -202,37 +185,6 @@ def picture(row: Attachment) -> Picture:
     )
 
 
-def party(row: Assignment, order: WorkOrder, timers: list[Timer], now: dt.datetime) -> Party:
-    wanted = Stage.ACKNOWLEDGE if row.status == "pending" else Stage.HANDLE
-    own = [timer for timer in timers if timer.assignment_id == row.pk]
-    own.sort(key=lambda timer: timer.stage != wanted)
-    who = row.finished_by or row.acknowledged_by
-    moment = row.finished_at or row.acknowledged_at or row.dispatched_at
-    note = f"{at(moment)} {who.full_name if who else ''}".strip()
-    return Party(
-        name=row.unit.name,
-        role=row.get_role_display(),
-        is_lead=row.role == Role.LEAD,
-        state=Tag(row.get_status_display(), PART_TONES.get(row.status, "muted")),
-        note=note,
-        clock=clock_of(own[0], order, now) if own and row.is_live else None,
-        is_live=row.is_live,
-    )
-
-
-def open_request(row: Request, order: WorkOrder, timers: list[Timer], now: dt.datetime, may: bool) -> OpenRequest:
-    own = next((timer for timer in timers if timer.request_id == row.pk), None)
-    return OpenRequest(
-        pk=row.pk,
-        label=row.get_kind_display(),
-        requester=row.requester.full_name if row.requester else _("系统"),
-        reason=row.reason,
-        clock=clock_of(own, order, now) if own else None,
-        may_decide=may,
-        waits_for=_("待 %s 审批") % row.unit.name,
-    )
-
-
 def timeline(order: WorkOrder, attachments: list[Attachment], *, oldest_first: bool = False) -> tuple[Happening, ...]:
     events = list(order.events.order_by("seq").prefetch_related("texts"))
     names = names_of(events)
@@ -258,8 +210,3 @@ def names_of(events: list[Event]) -> Names:
         units=dict(Unit.objects.filter(pk__in=units).values_list("pk", "short_name")),
         orders=dict(WorkOrder.objects.filter(pk__in=masters).values_list("pk", "number")) if masters else {},
     )
-
-
-def level_tag(order: WorkOrder) -> Tag | None:
-    """On lines of a queue only what is out of the ordinary: the second level."""
-    return Tag(_("二级"), "warn") if order.level == Level.DISTRICT else None

@@ -18,7 +18,7 @@ from lianqin.kernel.actors import Actor
 from workorders.models import WorkOrder
 from workorders.models.orders import Source
 from workorders.pages.clocks import row_clock, with_pressing
-from workorders.pages.order import level_tag, status_tag, urgency_tag
+from workorders.pages.marks import level_tag, status_tag, urgency_tag
 from workorders.pages.shapes import Filter, Option, Queue, Row
 from workorders.selectors import overdue, queue_of, search, visible_to, with_names
 from workorders.states import OPEN, Status
@@ -113,16 +113,17 @@ def _sorted(orders: QuerySet[WorkOrder], wish: Wish) -> QuerySet[WorkOrder]:
 def _tabs(mine: QuerySet[WorkOrder], wish: Wish) -> tuple[Option, ...]:
     counted = mine.order_by().values("status").annotate(number=Count("pk")).values_list("status", "number")
     counts: dict[str, int] = dict(counted)
+    # A narrow column has room for one verb each.
     labels = {
-        "reported": _("待受理"),
-        "registered": _("待派遣"),
-        "handling": _("处置中"),
-        "submitted": _("待核查"),
+        "reported": (_("待受理"), _("受理")),
+        "registered": (_("待派遣"), _("派遣")),
+        "handling": (_("处置中"), _("处置")),
+        "submitted": (_("待核查"), _("核查")),
     }
     tabs = [Option("", _("待办"), sum(counts.get(each, 0) for each in OPEN), not wish.tab and not wish.q, Wish().url())]
     for name, statuses in TABS.items():
         number = sum(counts.get(each, 0) for each in statuses)
-        tabs.append(Option(name, labels[name], number, wish.tab == name, Wish(tab=name).url()))
+        tabs.append(Option(name, labels[name][0], number, wish.tab == name, Wish(tab=name).url(), labels[name][1]))
     shown_all = wish.tab == ALL or (bool(wish.q) and not wish.tab)
     tabs.append(Option(ALL, _("全部"), None, shown_all, Wish(tab=ALL).url()))
     return tuple(tabs)
@@ -168,6 +169,7 @@ def row_of(order: WorkOrder, now: dt.datetime, selected: str = "", wish: Wish | 
         category=order.category.name if order.category else _("事项待定"),
         status=status_tag(order),
         version=order.version,
+        status_code=order.status,
         urgency=urgency_tag(order),
         level=level_tag(order),
         holder=order.holder.short_name if order.holder else "",

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from lianqin.kernel.actors import Actor
 from workorders.models.orders import Source, Urgency
-from workorders.pages.forms import API, category_choices
-from workorders.pages.shapes import Choice, Input
+from workorders.pages.choices import category_choices
+from workorders.pages.entries import Choice, Input
+from workorders.pages.forms import API
 
 SOURCES_OF_STAFF = (
     Source.GRID_WORKER,

@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workorders.models import Event
-from workorders.pages.shapes import Happening, Picture, Text, Tone
+from workorders.pages.shapes import Happening, Picture
+from workorders.pages.tags import Text, Tone
 from workorders.pages.words import LOOKS, TIERS
 from workorders.rules.inputs import LABELS
-from workorders.states import RequestKind, Stage, Tier
+from workorders.states import Level, RequestKind, Stage, Tier
 
 TALK = frozenset({"comment", "attach", "callback", "callback_missed", "answered"})
 NO_NAMES: Mapping[int, str] = {}
@@ -168,7 +169,8 @@ REASONS = ("reason", "result", "instruction", "comment", "answer", "address")
 
 def happening(event: Event, names: Names, texts: Mapping[str, str], pictures: tuple[Picture, ...] = ()) -> Happening:
     """One event in words. ``texts`` are its erasable texts by field."""
-    data: Mapping[str, Any] = json.loads(event.body)["data"]
+    body = json.loads(event.body)
+    data: Mapping[str, Any] = body["data"]
     machine = event.user_id is None
     say = SENTENCES.get(event.kind)
     sentence: Text = say(data, names) if say else LABELS.get(event.kind, event.kind)
@@ -184,6 +186,9 @@ def happening(event: Event, names: Names, texts: Mapping[str, str], pictures: tu
         is_machine=machine,
         is_late=event.late,
         is_talk=event.kind in TALK,
+        kind=event.kind,
+        seq=event.seq,
+        raises=body["changes"]["order"].get("level") == Level.DISTRICT and event.kind != "report",
         pictures=pictures,
     )
 

@@ -6,17 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.functional import Promise
-
-Text = str | Promise
-Tone = Literal["primary", "ok", "warn", "critical", "muted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    text: Text
-    tone: Tone = "muted"
-    icon: str = ""
+from workorders.pages.entries import Form
+from workorders.pages.tags import Tag, Text, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +81,7 @@ class Row:
     category: str
     status: Tag
     version: int
+    status_code: str = ""
     urgency: Tag | None = None
     level: Tag | None = None
     holder: str = ""
@@ -105,6 +97,7 @@ class Option:
     count: int | None = None
     current: bool = False
     url: str = ""
+    short: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +164,9 @@ class Happening:
     is_machine: bool = False
     is_late: bool = False
     is_talk: bool = False
+    kind: str = ""
+    seq: int = 0
+    raises: bool = False
     pictures: tuple[Picture, ...] = ()
 
 
@@ -188,6 +184,28 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A department that the order may be sent to; ``why`` is one line, ``load`` what it has in hand."""
+
+    code: str
+    name: str
+    mark: str
+    why: Text
+    load: int
+    tag: Tag | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An open order that may tell of the same matter."""
+
+    row: Row
+    distance_m: int
+    apart: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRequest:
     pk: int
     label: Text
@@ -196,72 +214,6 @@ class OpenRequest:
     clock: Clock | None
     may_decide: bool = False
     waits_for: Text = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A line of a picker: a unit, a category or an order."""
-
-    value: str
-    label: Text
-    note: Text = ""
-    group: Text = ""
-    search: str = ""
-    tag: Tag | None = None
-    checked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A field of an action's form; ``kind`` names its template under workorders/fields/.
-
-    ``data_type`` says how api.js turns the value into JSON: int, float, bool, list, ints; text where empty.
-    """
-
-    name: str
-    kind: str
-    label: Text = ""
-    required: bool = True
-    hint: Text = ""
-    value: str = ""
-    placeholder: Text = ""
-    choices: tuple[Choice, ...] = ()
-    data_type: str = ""
-    multiple: bool = False
-    excludes: str = ""
-    lon: float | str = ""
-    lat: float | str = ""
-    max: int = 9
-
-    @property
-    def template(self) -> str:
-        return f"workorders/fields/{self.kind}.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """An action that the actor may take now. ``version`` is what the actor has seen; ``done`` is said afterwards."""
-
-    key: str
-    label: Text
-    url: str
-    version: int
-    icon: str = "check"
-    tone: Literal["primary", "plain", "danger"] = "plain"
-    button: Text = ""
-    explanation: Text = ""
-    inputs: tuple[Input, ...] = ()
-    upload_url: str = ""
-    done: Text = ""
-    in_more: bool = False
-
-    @property
-    def button_text(self) -> Text:
-        return self.button or self.label
-
-    @property
-    def is_wide(self) -> bool:
-        return any(entry.kind == "place" for entry in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +254,11 @@ class Page:
     pictures: tuple[Picture, ...] = ()
     parties: tuple[Party, ...] = ()
     requests: tuple[OpenRequest, ...] = ()
-    duplicates: tuple[Row, ...] = ()
+    duplicates: tuple[Twin, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    rise: Happening | None = None
+    may_merge: bool = False
+    status_code: str = ""
     timeline: tuple[Happening, ...] = ()
     holder: str = ""
     forms: tuple[Form, ...] = ()

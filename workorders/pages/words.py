@@ -8,7 +8,7 @@ from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from workorders.pages.shapes import Text, Tone
+from workorders.pages.tags import Text, Tone
 from workorders.states import AssignmentStatus, Level, Status
 
 

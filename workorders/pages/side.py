@@ -1,0 +1,131 @@
+"""Beside the order: who has a part, what waits for an answer, whom to send it to, what may be the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from grids.models import Unit
+from grids.rules import FUNCTIONS
+from lianqin.kernel.actors import Actor
+from workorders.models import Assignment, Request, Timer, WorkOrder
+from workorders.pages.choices import Choices
+from workorders.pages.clocks import at, clock_of
+from workorders.pages.queue import row_of
+from workorders.pages.shapes import OpenRequest, Party, Suggestion, Twin, in_words
+from workorders.pages.tags import Tag
+from workorders.pages.words import PART_TONES
+from workorders.services.duplicates import possible_duplicates
+from workorders.states import OPEN, AssignmentStatus, Role, Stage
+
+MOST_SUGGESTED = 5
+MOST_TWINS = 5
+LOOK_BACK = dt.timedelta(days=30)
+FINISHED = (AssignmentStatus.DONE, AssignmentStatus.OVERRIDDEN)
+
+
+def party(row: Assignment, order: WorkOrder, timers: list[Timer], now: dt.datetime) -> Party:
+    wanted = Stage.ACKNOWLEDGE if row.status == "pending" else Stage.HANDLE
+    own = [timer for timer in timers if timer.assignment_id == row.pk]
+    own.sort(key=lambda timer: timer.stage != wanted)
+    who = row.finished_by or row.acknowledged_by
+    moment = row.finished_at or row.acknowledged_at or row.dispatched_at
+    note = f"{at(moment)} {who.full_name if who else ''}".strip()
+    return Party(
+        name=row.unit.name,
+        role=row.get_role_display(),
+        is_lead=row.role == Role.LEAD,
+        state=Tag(row.get_status_display(), PART_TONES.get(row.status, "muted")),
+        note=note,
+        clock=clock_of(own[0], order, now) if own and row.is_live else None,
+        is_live=row.is_live,
+    )
+
+
+def open_request(row: Request, order: WorkOrder, timers: list[Timer], now: dt.datetime, may: bool) -> OpenRequest:
+    own = next((timer for timer in timers if timer.request_id == row.pk), None)
+    return OpenRequest(
+        pk=row.pk,
+        label=row.get_kind_display(),
+        requester=row.requester.full_name if row.requester else _("系统"),
+        reason=row.reason,
+        clock=clock_of(own, order, now) if own else None,
+        may_decide=may,
+        waits_for=_("待 %s 审批") % row.unit.name,
+    )
+
+
+def suggestions(order: WorkOrder, choices: Choices, now: dt.datetime) -> tuple[Suggestion, ...]:
+    """The default department of the matter first, then who did most of the kind, then who has least in hand.
+
+    Who has returned this order comes last. Two queries beside the pickers'.
+    """
+    done = _done_of_the_kind(order, now)
+    returned = {part.unit_id for part in order.assignments.all() if part.status == AssignmentStatus.RETURNED}
+
+    def rank(unit: Unit) -> tuple[bool, bool, int, int]:
+        far = unit.pk != choices.default_unit
+        return unit.pk in returned, far, -done.get(unit.pk, 0), choices.load(unit)
+
+    ranked = sorted(choices.departments, key=rank)[:MOST_SUGGESTED]
+    return tuple(_suggestion(unit, place == 0, order, choices, done, returned) for place, unit in enumerate(ranked))
+
+
+def _done_of_the_kind(order: WorkOrder, now: dt.datetime) -> dict[int, int]:
+    if order.category_id is None:
+        return {}
+    finished = Assignment.objects.filter(
+        status__in=FINISHED, finished_at__gte=now - LOOK_BACK, order__category_id=order.category_id
+    )
+    return dict(finished.order_by().values("unit").annotate(number=Count("pk")).values_list("unit", "number"))
+
+
+def _suggestion(
+    unit: Unit, first: bool, order: WorkOrder, choices: Choices, done: dict[int, int], returned: set[int]
+) -> Suggestion:
+    is_default = unit.pk == choices.default_unit
+    number = done.get(unit.pk, 0)
+    if unit.pk in returned:
+        why = _("已对本单退单, 不宜再派")
+    elif is_default and number:
+        why = _("本事项默认承办, 近 30 天办结同类 %d 件") % number
+    elif is_default:
+        why = _("本事项的默认承办单位")
+    elif number:
+        why = _("近 30 天办结同类 %d 件") % number
+    elif not choices.load(unit):
+        why = _("目前没有在办工单")
+    else:
+        why = _("职能: %s") % FUNCTIONS[unit.function].name
+    tag = Tag(_("推荐"), "primary") if first and unit.pk not in returned else None
+    if tag is None and unit.vertical:
+        tag = Tag(_("垂直管理"))
+    # A squad goes by what it does: the name of its street says nothing beside its neighbours.
+    own = unit.short_name.removeprefix(order.street.short_name) if order.street else unit.short_name
+    return Suggestion(
+        code=unit.code,
+        name=unit.short_name,
+        mark=(own or unit.short_name).removeprefix(_("区"))[:1],
+        why=why,
+        load=choices.load(unit),
+        tag=tag,
+        chosen=first,
+    )
+
+
+def twins(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Twin, ...]:
+    """Open orders of the same matter close by in place and time. One query."""
+    if order.status not in OPEN:
+        return ()
+    return tuple(
+        Twin(row_of(each.order, now), each.distance_m, in_words(each.age_seconds))
+        for each in possible_duplicates(actor, order)[:MOST_TWINS]
+    )
+
+
+def party_rows(parts: Iterable[Assignment]) -> list[Assignment]:
+    """The living first, the lead before those who assist, the newest before what is over."""
+    return sorted(parts, key=lambda part: (not part.is_live, part.role != Role.LEAD, -part.pk))
