@@ -22,7 +22,7 @@ PART_ACTIONS = {"acknowledge", "return", "submit_result", "override"}
 @pytest.fixture(scope="module")
 def schema() -> Any:
     GENERATOR_STATS.reset()
-    with GENERATOR_STATS.silence():  # type: ignore[no-untyped-call]
+    with GENERATOR_STATS.silence():
         return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 
 

@@ -14,11 +14,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from lianqin.kernel.actors import Actor
+from lianqin.kernel.clock import Now
 from workorders.errors import Invalid
 from workorders.models import Assignment, WorkOrder
 from workorders.models.orders import Source, Urgency
 from workorders.selectors import overdue, queue_of, search, visible_to
-from workorders.states import Level, Status
+from workorders.states import OPEN, Level, Status
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST_VALUES = 50
@@ -49,6 +50,7 @@ BY_VALUES: Mapping[str, Callable[[list[str]], Q]] = {
     "category": lambda values: Q(category__code__in=values) | Q(category__parent__code__in=values),
     "unit": _of_unit,
 }
+IN_TIME = Q(due_at=None) | Q(due_at__gte=Now()) | ~Q(status__in=OPEN)
 DESCRIPTIONS: Mapping[str, str] = {
     "street": "codes",
     "community": "codes",
@@ -86,7 +88,7 @@ def filtered(actor: Actor, query: QueryDict) -> QuerySet[WorkOrder]:
             orders = orders.filter(condition(values))
     late, on_site = _flag(query, "overdue", faults), _flag(query, "on_site", faults)
     if late is not None:
-        orders = overdue(orders) if late else orders.exclude(pk__in=overdue(WorkOrder.objects.all()).values("pk"))
+        orders = overdue(orders) if late else orders.filter(IN_TIME)
     if on_site is not None:
         orders = orders.filter(on_site=on_site)
     for name, lookup in (("created_after", "reported_at__gte"), ("created_before", "reported_at__lt")):

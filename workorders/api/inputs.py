@@ -145,7 +145,9 @@ def input_serializer(action: str, *, of_assignment: bool = False) -> type[serial
         )
         for field in INPUTS[action]
     }
-    whose = "assignment" if of_assignment or action in ASSIGNMENT_ACTIONS else "order"
+    whose = "assignment" if of_assignment else "order"
+    if action in ASSIGNMENT_ACTIONS and not of_assignment:
+        whose = "order, or of the assignment if one is named,"
     seen = f"Version of the {whose} as it was seen; 409 `stale_version` if it has moved on."
     fields["version"] = serializers.IntegerField(required=False, help_text=seen)
     if action in ASSIGNMENT_ACTIONS and not of_assignment:

@@ -13,7 +13,8 @@ from accounts.api.base import AUTHENTICATED, BY_SERVICE
 from accounts.api.idempotency import idempotency
 from workorders import services
 from workorders.api.inputs import PART_ACTIONS, DecisionIn, body_of, input_serializer, named_assignment, seen_version
-from workorders.api.serializers import OffersOut, OrderDetail
+from workorders.api.part_serializers import OffersOut
+from workorders.api.serializers import OrderDetail
 from workorders.api.shapes import told_offers
 from workorders.api.views.base import OrderView
 from workorders.errors import NotVisible

@@ -20,7 +20,7 @@ from accounts.api.base import AUTHENTICATED, BY_SERVICE
 from accounts.api.idempotency import idempotency
 from accounts.api.problems import Refusal
 from workorders.api.inputs import AttachmentIn, body_of, named_assignment
-from workorders.api.serializers import AttachmentOut
+from workorders.api.part_serializers import AttachmentOut
 from workorders.api.views.base import OrderView
 from workorders.errors import Invalid, NotVisible
 from workorders.models import Attachment
@@ -50,7 +50,8 @@ class Attachments(OrderView):
     @extend_schema(request={"multipart/form-data": AttachmentIn}, responses={201: AttachmentOut})
     def post(self, request: Request, number: str) -> Response | HttpResponse:
         """Add a file. Its type is read from its content; evidence (`after`) comes from who handles the order."""
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + MEGABYTE:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length[:18]) > LARGEST + MEGABYTE:
             raise Refusal(413, "too_large", _("文件不能超过 %(most)d MB") % {"most": LARGEST // MEGABYTE})
         order, seen = self.order(number), dict[str, Any]()
         with self.racing(order, seen), shelf() as written, idempotency(request) as memory:

@@ -19,7 +19,8 @@ from lianqin.kernel.clock import Now
 from workorders import services
 from workorders.api import filters, paging
 from workorders.api.inputs import MOST_IN_BATCH, BatchIn, ReportIn, body_of
-from workorders.api.serializers import BatchOut, Counts, OrderCreated, OrderDetail, OrderLine, OrderPage
+from workorders.api.part_serializers import BatchOut
+from workorders.api.serializers import Counts, OrderCreated, OrderDetail, OrderLine, OrderPage
 from workorders.api.views.base import OrderView, lines
 from workorders.errors import DomainError, Invalid, NotVisible, WrongState
 from workorders.models import WorkOrder

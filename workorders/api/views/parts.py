@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from accounts.api.base import AUTHENTICATED
 from lianqin.kernel import clock
-from workorders.api.serializers import AssignmentOut, DuplicateOut, EventOut, RequestOut, TimerOut
+from workorders.api.part_serializers import EventOut, TimerOut
+from workorders.api.serializers import AssignmentOut, DuplicateOut, RequestOut
 from workorders.api.shapes import told_events, told_timer
 from workorders.api.views.base import OrderView
 from workorders.errors import Invalid
