@@ -256,13 +256,13 @@ def differences(desk: Desk, level: str, half: int) -> Iterator[str]:
 
 
 # Two classes, so that two processes share them.
-@pytest.mark.parametrize("half", (0, 1))
+@pytest.mark.parametrize("half", [0, 1])
 class TestStreet:
     def test_every_cell(self, desk: Desk, half: int) -> None:
         assert list(differences(desk, "street", half)) == []
 
 
-@pytest.mark.parametrize("half", (0, 1))
+@pytest.mark.parametrize("half", [0, 1])
 class TestDistrict:
     def test_every_cell(self, desk: Desk, half: int) -> None:
         assert list(differences(desk, "district", half)) == []
