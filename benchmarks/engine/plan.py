@@ -12,13 +12,13 @@ class Plan:
     seed: int
     seconds: float
     orders: int = 300
-    scale: int = 3600
+    scale: int = 1200
     sweepers: int = 3
     relays: int = 2
     workers: int = 1
     clients: int = 8
     pause: float = 0.02
-    kill_every: float = 0.5
+    kill_every: float = 0.8
     flush_every: float = 4.0
     cut_every: float = 0.7
     hold_every: float = 0.3

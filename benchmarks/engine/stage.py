@@ -21,7 +21,7 @@ from lianqin.local import programs
 from lianqin.local.processes import Process, wait_until
 
 # Who dies how often, by role.
-VICTIMS = {"timers": 5, "client": 3, "relay": 2, "worker": 2, "beat": 1}
+VICTIMS = {"timers": 5, "client": 1, "relay": 2, "worker": 2, "beat": 1}
 # A process that is still starting has nothing to lose.
 WARM_SECONDS = 2.0
 REPORTERS = 2

@@ -10,7 +10,7 @@ from django.db import connection
 
 from workorders.models import WorkOrder
 from workorders.services.alarms import keep_only, raise_alarm
-from workorders.services.chain import verify_order
+from workorders.services.chain import verify_live
 from workorders.states import OPEN
 
 logger = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def breaches() -> Iterator[Breach]:
 def chain_breaches(sample: int = SAMPLE) -> Iterator[Breach]:
     """The chain and the replay of a random sample of open orders."""
     for order in WorkOrder.objects.filter(status__in=OPEN).order_by("?")[:sample]:
-        for finding in verify_order(order):
+        for finding in verify_live(order):
             yield Breach("chain_broken", finding.order, finding.problem)
 
 

@@ -14,6 +14,7 @@ from django.db.models import Max, Min
 
 from lianqin.kernel import clock
 from relay.models import OutboxMessage
+from workorders.locks import order_locked
 from workorders.models import DailyRoot, Event, EventText, WorkOrder
 from workorders.rules.replay import GENESIS, chained, replay, text_hash
 from workorders.services.numbers import SHANGHAI
@@ -83,9 +84,12 @@ def _differences(number: str, what: str, told: dict[str, Any], found: dict[str, 
             yield Finding(number, f"{what}: {name} is {value!r}, events say {told.get(name)!r}")
 
 
-def verify(orders: Iterable[WorkOrder]) -> Iterator[Finding]:
-    for order in orders:
-        yield from verify_order(order)
+def verify_live(order: WorkOrder) -> list[Finding]:
+    """The same while people are at work: the order may move between two reads, so what is found is checked, held."""
+    if not any(verify_order(order)):
+        return []
+    with transaction.atomic():
+        return list(verify_order(order_locked(order.pk)))
 
 
 # The daily root
