@@ -57,8 +57,9 @@ def as_refusal(error: BaseException | None) -> DomainError | None:
     if isinstance(error, OperationalError | InterfaceError):
         logger.warning("database hiccup: %s", error)
         return TryAgain()
-    if isinstance(error, DataError):
-        logger.warning("value refused by the database: %s", error)
+    # Half of a surrogate pair is valid JSON and no text.
+    if isinstance(error, DataError | UnicodeEncodeError):
+        logger.warning("value that cannot be stored: %r", error)
         return Invalid(_("有内容无法保存, 请检查后重试"))
     if isinstance(error, drf.APIException):
         return _of_drf(error)
