@@ -26,6 +26,7 @@ logger = logging.getLogger("lianqin.traffic")
 FIRST_SECONDS, FIRST_PER_SECOND, PER_SECOND = 110.0, 14.0, 3.0
 FIRST_REPORTS = 45
 WORKERS = 6
+LEAVE_SECONDS = 2.5
 ENOUGH = 30  # With so many orders there is something to be seen already.
 ALL = (
     "reported",
@@ -80,6 +81,8 @@ class Show:
         limit = self.options.duration or None
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), limit)
+        # The loops end by themselves; a request under way is not waited for.
+        self.stopping.set()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -105,7 +108,7 @@ class Show:
     async def _report(self, reporters: Reporters, fresh: bool) -> None:
         script = list(SHOWCASE) if fresh else []
         sent = 0
-        while True:
+        while not self.stopping.is_set():
             path = script.pop(0) if script else ""
             try:
                 number = await reporters.report(path)
@@ -120,7 +123,7 @@ class Show:
             await self._pause(0.7 if early else min(300.0, reporters.dice.expovariate(1 / mean)))
 
     async def _work(self, people: Sequence[Person]) -> None:
-        while True:
+        while not self.stopping.is_set():
             person = self._next(people)
             if person is None:
                 await self._pause(0.2)
@@ -155,7 +158,7 @@ class Show:
     async def _watch(self, watcher: Account) -> None:
         """Say when each status was first to be seen, and now and then how it stands."""
         rounds = 0
-        while True:
+        while not self.stopping.is_set():
             with contextlib.suppress(Gone):
                 counts = await watcher.get(f"{API}work-orders/counts/")
                 self._note(counts or {"by_status": {}, "by_level": {}})
@@ -199,6 +202,6 @@ async def run(options: Options, stopping: asyncio.Event) -> Show:
         try:
             await show.run()
         finally:
-            leaving = [asyncio.wait_for(each.sign_out(), 3) for each in accounts if each.token]
+            leaving = [asyncio.wait_for(each.sign_out(), LEAVE_SECONDS) for each in accounts if each.token]
             await asyncio.gather(*leaving, return_exceptions=True)
         return show
