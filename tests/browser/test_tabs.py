@@ -1,0 +1,118 @@
+"""The tabs of one browser share one stream; two people in one browser do not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from relay.models import LogState, OutboxMessage
+from tests.browser.conftest import Office
+from tests.browser.screens import Screen
+from tests.chromium import Browsers
+from lianqin.local.processes import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.service]
+
+
+def streams(context: BrowserContext) -> list[str]:
+    """Collect the connections to the stream that a browser opens from now on."""
+    opened: list[str] = []
+    context.on("request", lambda request: opened.append(request.url) if "/events?" in request.url else None)
+    return opened
+
+
+def relayed() -> bool:
+    return not OutboxMessage.objects.filter(sequence=None).exists() and LogState.objects.exists()
+
+
+def test_one_stream_for_all_tabs_and_another_leader_takes_over(office: Office, browser: Browsers) -> None:
+    order = office.registered()
+    first = Screen(browser.page(sign_in="street_dispatcher"))
+    opened = streams(first.page.context)
+    first.open(order.number).live()
+    second = Screen(browser.tab(first.page)).open(order.number).live()
+    third = Screen(browser.tab(first.page)).open(order.number).live()
+    assert len(opened) == 1
+    office.comment(order, "三个标签页都要看到")
+    for screen in (first, second, third):
+        expect(screen.timeline).to_contain_text("三个标签页都要看到")
+    assert len(opened) == 1
+
+    for screen in (second, third):
+        screen.page.evaluate("window.unbroken = true")
+    first.page.close()
+    office.comment(order, "换人的空当")
+    for screen in (second, third):
+        expect(screen.timeline).to_contain_text("换人的空当")
+    assert len(opened) == 2
+    # The next leader began where it stood, so nothing of what was written meanwhile is skipped.
+    second.page.close()
+    office.comment(order, "再换一次")
+    office.comment(order, "又一条")
+    expect(third.timeline).to_contain_text("再换一次")
+    expect(third.timeline).to_contain_text("又一条")
+    assert len(opened) == 3
+    assert third.page.evaluate("window.unbroken") is True
+
+
+def test_a_tab_that_joins_late_is_told_what_it_missed(office: Office, browser: Browsers) -> None:
+    """The leader stands on a page without a number; the tab that joins was rendered before the last change."""
+    order = office.registered()
+    leader = browser.page(sign_in="street_dispatcher")
+    leader.goto("/orders/new/")
+    Screen(leader).live()
+    late = Screen(browser.tab(leader))
+
+    def hold(route: Route) -> None:
+        office.comment(order, "页面生成之后, 脚本运行之前")
+        assert wait_until(relayed, 5)
+        # The leader has heard it and will not hear it again by itself.
+        leader.wait_for_timeout(500)
+        route.continue_()
+
+    late.page.route(re.compile(r"/core/stream\..*js"), hold)
+    late.open(order.number)
+    expect(late.timeline).to_contain_text("页面生成之后, 脚本运行之前")
+
+
+def test_two_people_in_one_browser_do_not_share_a_stream(office: Office, browser: Browsers) -> None:
+    browser.expect(r"status of (401|403) .*/api/v1/stream/ticket/")
+    order = office.registered()
+    page = browser.page()
+    page.clock.install()
+    browser.sign_in(page, "street_dispatcher")
+    opened = streams(page.context)
+    mine = Screen(page).open(order.number).live()
+    assert len(opened) == 1
+
+    # Somebody else signs in in another tab: a stream of their own, and the rights of their own.
+    other = Screen(browser.tab(page))
+    other.page.goto("/orders/")
+    sign_out(other.page)
+    browser.sign_in(other.page, "other_street_dispatcher")
+    other.page.goto("/orders/?tab=all")
+    other.live()
+    assert len(opened) >= 2
+    assert other.page.locator("html").get_attribute("data-stream-user") == str(
+        office.cast.user("other_street_dispatcher").pk
+    )
+    other.page.evaluate("window.heard = 0; document.addEventListener('lianqin:order', () => { window.heard += 1; })")
+    office.comment(order, "只给东街看")
+    expect(mine.timeline).to_contain_text("处理记录")
+    theirs = office.report(lon=118.625, lat=32.055, title="西街的事")
+    expect(other.row(theirs.number)).to_be_visible()
+    assert other.page.evaluate("window.heard") == 1
+
+    # When the ticket of the first tab is to be renewed, it turns out that its session is another one now.
+    page.clock.fast_forward("00:09:00")
+    expect(page.locator("html")).to_have_attribute(
+        "data-stream-user", str(office.cast.user("other_street_dispatcher").pk), timeout=20_000
+    )
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_label("我的").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url(re.compile("/accounts/"))
