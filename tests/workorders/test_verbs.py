@@ -128,8 +128,9 @@ def test_merged_work_goes_over_and_the_earlier_due_holds(desk: Desk, critical: N
     assert (merged.status, merged.master, merged.due_at) == ("merged", master, None)
     assert first.due_at == first.registered_at + dt.timedelta(hours=4)  # type: ignore[operator]
     # As soon as the master's own calendar lets it: its desks are shut at night.
-    opening = calendars.current().add(first.due_at, 0)  # type: ignore[arg-type]
-    assert master.due_at <= max(opening, first.due_at)  # type: ignore[operator,type-var]
+    opening = calendars.current().add(first.due_at, 0)
+    assert master.due_at is not None
+    assert master.due_at <= max(opening, first.due_at)
     assert {(part.unit.code, part.role, part.status) for part in master.assignments.all()} == {
         ("320999001-housing", "lead", "pending"),
         ("320999001-urban_management", "assist", "acknowledged"),
