@@ -259,7 +259,7 @@ ROLES: Mapping[str, Callable[[Desk], Wish | None]] = {
 }
 # Seconds that something lies before somebody takes it up, at a usual pace.
 LYING: Mapping[str, float] = {
-    "reported": 10, "registered": 7, "dispatched": 12, "handling": 30, "submitted": 14, "shelved": 60, "closed": 45,
+    "reported": 10, "registered": 7, "dispatched": 8, "handling": 30, "submitted": 14, "shelved": 60, "closed": 45,
 }  # fmt: skip
 HASTE: Mapping[str, float] = {"critical": 0.3, "urgent": 0.5}
 # Reports of an hour of the day; the mean is about 1.

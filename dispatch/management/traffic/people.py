@@ -52,6 +52,9 @@ NOW_AND_THEN = 4
 AT_ONCE = 4  # Things done at one look.
 KEEP: Mapping[str, int] = {"street_dispatcher": 3, "district_dispatcher": 3, "department_handler": 1}
 HOLD_SECONDS = 240.0
+# Where the order's due is the clock that runs out first.
+HELD = frozenset({"reported", "handling", "submitted"})
+NEVER = 3600.0
 ASKED_SECONDS = 120.0
 FORGET_SECONDS = 45.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -96,6 +99,7 @@ class Person:
     next_at: float = 0.0
     looks: int = 0
     passed: dict[str, tuple[int, float]] = field(default_factory=dict)  # number -> version seen, until when
+    ripe_in: float = 0.0  # Seconds until the next thing here has lain long enough.
 
     @property
     def role(self) -> str:
@@ -104,6 +108,7 @@ class Person:
     async def look(self) -> None:
         """One look at the desk. Raises Gone if the server is away."""
         self.looks += 1
+        self.ripe_in = NEVER
         queries = LOOKS.get(self.role, ())
         if len(queries) > 1 and self.looks % NOW_AND_THEN and CLOSED in queries:
             queries = queries[:-1]
@@ -115,7 +120,8 @@ class Person:
                 if acted < AT_ONCE and self._takes_up(line, len(lines)):
                     acted += await self._act(line)
         first, rest = EVERY.get(self.role, (10, 60))
-        self.next_at = time.monotonic() + (first if self.memory.at_first or acted else rest)
+        wait = first if self.memory.at_first or acted else rest
+        self.next_at = time.monotonic() + min(wait, max(1.0, self.ripe_in))
 
     def _takes_up(self, line: Mapping[str, Any], waiting: int) -> bool:
         number, now = line["number"], time.monotonic()
@@ -124,7 +130,9 @@ class Person:
         if not self._is_mine(number) or not self._passed_by(line, now):
             return False
         since = self.memory.first_seen.setdefault((number, line["version"]), now)
-        if now - since < lies_for(line, self.memory.fate(number)) * self.memory.leisure:
+        left = lies_for(line, self.memory.fate(number)) * self.memory.leisure - (now - since)
+        if left > 0:
+            self.ripe_in = min(self.ripe_in, left)
             return False
         return not self._is_held(line, waiting, now - since)
 
@@ -140,6 +148,8 @@ class Person:
     def _is_held(self, line: Mapping[str, Any], waiting: int, lain: float) -> bool:
         """Leave a few things with time for whoever wants to play."""
         if self.memory.at_first or waiting > KEEP.get(self.role, 0) or lain > HOLD_SECONDS:
+            return False
+        if line["status"] not in HELD:
             return False
         due = line.get("due_at")
         left = (dt.datetime.fromisoformat(due) - dt.datetime.now(dt.UTC)).total_seconds() if due else HOLD_SECONDS

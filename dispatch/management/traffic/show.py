@@ -152,7 +152,7 @@ class Show:
         """The first minutes are quick, so that the demonstration looks alive at once; then life goes its way."""
         await self._pause(FIRST_SECONDS)
         self.memory.at_first = False
-        self.memory.leisure = 1.5 if self.options.time_scale >= 20 else 5.0
+        self.memory.leisure = 1.0 if self.options.time_scale >= 20 else 5.0
         self.line.pace.per_second = PER_SECOND
 
     async def _watch(self, watcher: Account) -> None:
