@@ -135,7 +135,8 @@ document.addEventListener("lianqin:stale", (event) => {
   load(window.location.href, { quiet: true });
 });
 window.addEventListener("popstate", () => load(window.location.href));
-document.addEventListener("lianqin:done", refreshSoon);
+// What one has done oneself is shown at once.
+document.addEventListener("lianqin:done", () => load(window.location.href, { quiet: true }));
 document.addEventListener("close", (event) => event.target.matches?.("dialog") && refreshSoon(), true);
 document.addEventListener("lianqin:order", refreshSoon);
 document.addEventListener("lianqin:reset", refreshSoon);

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from grids.models import Grid, Street
 from lianqin.kernel.actors import Actor
 from workorders.models.orders import Source, Urgency
 from workorders.pages.choices import category_choices
@@ -34,10 +35,23 @@ class ReportPage:
     about: tuple[Input, ...]
     where: tuple[Input, ...]
     who: tuple[Input, ...]
+    grid_code: str = ""
+    street_code: str = ""
+
+
+def home(actor: Actor) -> tuple[str, str]:
+    """Codes of the grid and the street where the map begins. At most two queries."""
+    grids = [post.grid_id for post in actor.posts if post.grid_id is not None]
+    streets = [post.street_id for post in actor.posts if post.street_id is not None]
+    return (
+        Grid.objects.filter(pk__in=grids[:1]).values_list("code", flat=True).first() or "",
+        Street.objects.filter(pk__in=streets[:1]).values_list("code", flat=True).first() or "",
+    )
 
 
 def report_page(actor: Actor) -> ReportPage:
     """``NUMBER`` in an address stands for the number that the answer brings."""
+    grid_code, street_code = home(actor)
     on_grid = any(post.grid_id is not None for post in actor.posts)
     first = Source.GRID_WORKER if on_grid else Source.CITIZEN
     urgencies = tuple(Choice(value, label, checked=value == Urgency.NORMAL) for value, label in Urgency.choices)
@@ -63,4 +77,6 @@ def report_page(actor: Actor) -> ReportPage:
             Input("reporter_name", "line", _("反映人"), required=False),
             Input("reporter_phone", "line", _("联系电话"), required=False),
         ),
+        grid_code=grid_code,
+        street_code=street_code,
     )  # fmt: skip

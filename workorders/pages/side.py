@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -16,12 +17,13 @@ from workorders.pages.choices import Choices
 from workorders.pages.clocks import at, clock_of
 from workorders.pages.queue import row_of
 from workorders.pages.shapes import OpenRequest, Party, Suggestion, Twin, in_words
-from workorders.pages.tags import Tag
+from workorders.pages.tags import Tag, Text
 from workorders.pages.words import PART_TONES
 from workorders.services.duplicates import possible_duplicates
 from workorders.states import OPEN, AssignmentStatus, Role, Stage
 
 MOST_SUGGESTED = 5
+FEWEST = 4
 MOST_TWINS = 5
 LOOK_BACK = dt.timedelta(days=30)
 FINISHED = (AssignmentStatus.DONE, AssignmentStatus.OVERRIDDEN)
@@ -59,19 +61,46 @@ def open_request(row: Request, order: WorkOrder, timers: list[Timer], now: dt.da
 
 
 def suggestions(order: WorkOrder, choices: Choices, now: dt.datetime) -> tuple[Suggestion, ...]:
-    """The default department of the matter first, then who did most of the kind, then who has least in hand.
+    """The default department of the matter first, then who knows the order or its kind, then who has least in hand.
 
     Who has returned this order comes last. Two queries beside the pickers'.
     """
     done = _done_of_the_kind(order, now)
-    returned = {part.unit_id for part in order.assignments.all() if part.status == AssignmentStatus.RETURNED}
+    judged = [_judged(unit, order, choices, done) for unit in choices.departments]
+    ranked = sorted(judged, key=lambda each: each.rank)
+    telling = [each for each in ranked if each.rank < IDLE]
+    shown = (telling + [each for each in ranked if each.rank >= IDLE][: max(0, FEWEST - len(telling))])[:MOST_SUGGESTED]
+    return tuple(_suggestion(each, place == 0, order, choices) for place, each in enumerate(shown))
 
-    def rank(unit: Unit) -> tuple[bool, bool, int, int]:
-        far = unit.pk != choices.default_unit
-        return unit.pk in returned, far, -done.get(unit.pk, 0), choices.load(unit)
 
-    ranked = sorted(choices.departments, key=rank)[:MOST_SUGGESTED]
-    return tuple(_suggestion(unit, place == 0, order, choices, done, returned) for place, unit in enumerate(ranked))
+@dataclass(frozen=True, slots=True)
+class Judged:
+    unit: Unit
+    why: Text
+    rank: tuple[int, int, int]
+
+
+# Ranks: the default, who had this order before, who settled others of the kind, whose business it is; then the rest.
+IDLE = (4, 0, 0)
+RETURNED = 9
+
+
+def _judged(unit: Unit, order: WorkOrder, choices: Choices, done: Mapping[int, int]) -> Judged:
+    parts = {part.status for part in order.assignments.all() if part.unit_id == unit.pk}
+    load, number = choices.load(unit), done.get(unit.pk, 0)
+    default = next((each for each in choices.departments if each.pk == choices.default_unit), None)
+    if AssignmentStatus.RETURNED in parts:
+        return Judged(unit, _("已对本单退单, 不宜再派"), (RETURNED, 0, load))
+    if default is unit:
+        why = _("本事项默认承办, 近 30 天办结同类 %d 件") % number if number else _("本事项的默认承办单位")
+        return Judged(unit, why, (0, 0, load))
+    if parts:
+        return Judged(unit, _("此前承办过本单, 熟悉情况"), (1, 0, load))
+    if number:
+        return Judged(unit, _("近 30 天办结同类 %d 件") % number, (2, -number, load))
+    if default is not None and unit.function == default.function and unit.street_id in (None, order.street_id):
+        return Judged(unit, _("属地同职能单位: %s") % FUNCTIONS[unit.function].name, (3, 0, load))
+    return Judged(unit, _("职能: %s") % FUNCTIONS[unit.function].name, (4, 0, load))
 
 
 def _done_of_the_kind(order: WorkOrder, now: dt.datetime) -> dict[int, int]:
@@ -83,37 +112,15 @@ def _done_of_the_kind(order: WorkOrder, now: dt.datetime) -> dict[int, int]:
     return dict(finished.order_by().values("unit").annotate(number=Count("pk")).values_list("unit", "number"))
 
 
-def _suggestion(
-    unit: Unit, first: bool, order: WorkOrder, choices: Choices, done: dict[int, int], returned: set[int]
-) -> Suggestion:
-    is_default = unit.pk == choices.default_unit
-    number = done.get(unit.pk, 0)
-    if unit.pk in returned:
-        why = _("已对本单退单, 不宜再派")
-    elif is_default and number:
-        why = _("本事项默认承办, 近 30 天办结同类 %d 件") % number
-    elif is_default:
-        why = _("本事项的默认承办单位")
-    elif number:
-        why = _("近 30 天办结同类 %d 件") % number
-    elif not choices.load(unit):
-        why = _("目前没有在办工单")
-    else:
-        why = _("职能: %s") % FUNCTIONS[unit.function].name
-    tag = Tag(_("推荐"), "primary") if first and unit.pk not in returned else None
+def _suggestion(judged: Judged, first: bool, order: WorkOrder, choices: Choices) -> Suggestion:
+    unit = judged.unit
+    tag = Tag(_("推荐"), "primary") if first and judged.rank < IDLE else None
     if tag is None and unit.vertical:
         tag = Tag(_("垂直管理"))
     # A squad goes by what it does: the name of its street says nothing beside its neighbours.
     own = unit.short_name.removeprefix(order.street.short_name) if order.street else unit.short_name
-    return Suggestion(
-        code=unit.code,
-        name=unit.short_name,
-        mark=(own or unit.short_name).removeprefix(_("区"))[:1],
-        why=why,
-        load=choices.load(unit),
-        tag=tag,
-        chosen=first,
-    )
+    mark = own.removeprefix(_("区"))[:1]
+    return Suggestion(unit.code, unit.short_name, mark, judged.why, choices.load(unit), tag, chosen=first)
 
 
 def twins(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Twin, ...]:
