@@ -122,7 +122,10 @@ def publish_daily_root(day: dt.date) -> DailyRoot:
 def day_lines(day: dt.date, after: int) -> Iterator[dict[str, Any]]:
     """The events that left up to the end of a local day, by relay sequence: ``{"sequence", "event", "hash"}``."""
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
-    rows = OutboxMessage.objects.filter(topic=TOPIC, sequence__gt=after, created_at__lt=end).order_by("sequence")
+    left = OutboxMessage.objects.filter(topic=TOPIC, sequence__gt=after)
+    # All up to the day's last one: what was written after midnight and left before it must not fall between two days.
+    last = left.filter(created_at__lt=end).aggregate(last=Max("sequence"))["last"]
+    rows = left.filter(sequence__lte=last or after).order_by("sequence")
     for sequence, payload in rows.values_list("sequence", "payload").iterator():
         yield {"sequence": sequence, "event": payload["event"], "hash": payload["hash"]}
 
