@@ -100,6 +100,8 @@ def judge(verdict: Verdict, least: Least, logs_of_run: list[Path], troubles: Cou
     for fault in histories.faults():
         verdict.blame(fault)
     for breach in breaches():
+        if breach.kind == "timer_overdue":
+            continue  # Looked at while there was still somebody to fire.
         verdict.blame(f"invariant {breach.kind}: {breach.subject} {breach.detail}")
     for name, query in COUNTS.items():
         number = scalar(query)

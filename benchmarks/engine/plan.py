@@ -23,7 +23,7 @@ class Plan:
     cut_every: float = 0.7
     hold_every: float = 0.3
     beat_every: float = 0.5
-    drain_within: float = 90.0
+    drain_within: float = 180.0
     # The server is ours alone: empty all of it, not only our number.
     flush_everything: bool = False
     without: str = ""

@@ -18,13 +18,15 @@ from benchmarks.engine import sabotage
 from benchmarks.engine.plan import Plan
 from benchmarks.engine.trouble import Trouble
 from lianqin.local import programs
-from lianqin.local.processes import Process, wait_until
+from lianqin.local.processes import Process, tail, wait_until
 
 # Who dies how often, by role.
 VICTIMS = {"timers": 5, "client": 1, "relay": 2, "worker": 2, "beat": 1}
 # A process that is still starting has nothing to lose.
 WARM_SECONDS = 2.0
 REPORTERS = 2
+# Celery ends when a child of its pool dies while it starts; whoever keeps processes running starts it again.
+GIVEN_UP = "Could not start worker processes"
 # Celery finishes the tasks at hand, and a round of the relay may take twenty seconds.
 STOP_WITHIN_SECONDS = 30
 
@@ -58,7 +60,7 @@ class Stage:
         client = [python, "-m", "benchmarks.engine.client", seed, pause]
         command: list[str] = {
             "timers": lambda: programs.manage(python, "run_timers", "--interval", "0.25"),
-            "relay": lambda: programs.manage(python, "run_relay"),
+            "relay": lambda: programs.manage(python, "run_relay", "--workers", "3"),
             "worker": lambda: programs.worker(python, concurrency=2),
             "beat": lambda: programs.beat(python, folder=self._folder_of_beat()),
             "client": lambda: client,
@@ -148,7 +150,10 @@ class Stage:
         """Somebody who ended without having been killed: that is for the judge to see."""
         for process in list(self.alive):
             if not process.running:
-                self.stubborn.append(f"{process.name} ended by itself ({process.log})")
+                if GIVEN_UP in tail(process.log, 40):
+                    self.count["worker gave up"] += 1
+                else:
+                    self.stubborn.append(f"{process.name} ended by itself ({process.log})")
                 self._forget(process)
                 self.start(process.name)
 
