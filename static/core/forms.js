@@ -124,7 +124,8 @@ export async function submit(form) {
     finish(form, answer);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    keys.delete(form);
+    // Only a refusal ends the intention: an answer that was lost on its way may have been a yes.
+    if (problem.status >= 400 && problem.status < 500) keys.delete(form);
     if (problem.status === 409 && form.querySelector("[data-conflict]")) showConflict(form);
     else showProblem(form, problem);
     if (problem.status === 409) form.dispatchEvent(new CustomEvent("lianqin:stale", { bubbles: true, detail: problem.body }));
