@@ -285,6 +285,13 @@ if (channel) {
   window.addEventListener("pageshow", (event) => event.persisted && !leader && join());
 }
 
+// Cookies belong to the whole browser: when somebody else signed in, the tabs of the one before show another's desk.
+if (user && "BroadcastChannel" in window) {
+  const people = new BroadcastChannel("lianqin-user");
+  people.onmessage = ({ data }) => data !== user && startOver();
+  people.postMessage(user);
+}
+
 show("reconnecting");
 if (channel && navigator.locks) {
   navigator.locks.request(name, () => {
