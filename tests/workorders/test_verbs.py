@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 
-from catalogue import calendars, revisions
-from catalogue.models import DeadlineRule
-from tests.workorders.conftest import HERE, OTHER_STREET, Desk
+from catalogue import calendars
+from tests.workorders.conftest import HERE, NEXT_GRID, OTHER_STREET, Desk
 from tests.workorders.machine import faults
+from tests.workorders.verbs import Shift, clock_of, critical, decided, make_due
 from workorders import services
-from workorders.errors import Invalid, NotAllowed, NotIndependent, SamePerson, Unmet, WrongState
-from workorders.models import Alarm, Downtime, Event, SweepRecord, Timer, WorkOrder
-from workorders.rules.sampling import drawn
+from workorders.errors import Invalid, NotAllowed, SamePerson, Unmet
+from workorders.models import Timer, WorkOrder
 
-Shift = Callable[[dt.timedelta], None]
-
-
-def clock_of(order: WorkOrder, stage: str) -> Timer:
-    return Timer.objects.get(order=order, stage=stage, state__in=("pending", "paused"))
-
-
-def make_due(timer: Timer, step: int | None = None) -> None:
-    """Let the step of a timer be due now, as if its time had passed."""
-    Timer.objects.filter(pk=timer.pk).update(
-        next_at=timer.started_at, due_at=timer.started_at, step=timer.step if step is None else step
-    )
-
-
-def decided(desk: Desk, order: WorkOrder, by: str, approve: bool = True) -> WorkOrder:
-    services.decide(
-        request_id=order.requests.get(outcome="pending").pk, approve=approve, by=getattr(desk.cast, by), answer="同意"
-    )
-    return WorkOrder.objects.get(pk=order.pk)
-
-
-@pytest.fixture
-def critical(desk: Desk) -> None:
-    """A critical order is resolved in four hours, around the clock."""
-    DeadlineRule.objects.create(
-        stage="resolve", urgency="critical", amount=240, unit="minutes", around_the_clock=True,
-        valid_from=dt.date(2026, 1, 1),
-    )  # fmt: skip
-    revisions.touch()
+__all__ = ["critical"]
 
 
 # Claim, place, relocate
@@ -86,6 +56,25 @@ def test_relocating_an_accepted_order_takes_the_accept_clock_up_again(desk: Desk
     used_up.refresh_from_db()
     assert (order.status, again.elapsed_seconds) == ("reported", used_up.elapsed_seconds)
     assert faults() == []
+
+
+def test_corrected_within_the_street_is_not_counted(desk: Desk) -> None:
+    order = desk.do(
+        desk.report(), "relocate", desk.cast.street_dispatcher, lon=NEXT_GRID[0], lat=NEXT_GRID[1], reason="隔壁网格"
+    )
+    assert (order.status, order.level, order.relocations) == ("reported", "street", 0)
+
+
+def test_relocating_does_not_shake_off_the_districts_clock(desk: Desk) -> None:
+    order = desk.do(desk.at_district(), "hand_down", desk.cast.commander, reason="属街道职责")
+    clock = clock_of(order, "resolve")
+    order = desk.do(
+        order, "relocate", desk.cast.street_dispatcher, lon=OTHER_STREET[0], lat=OTHER_STREET[1], reason="在西街"
+    )
+    assert (order.status, clock_of(order, "resolve").pk) == ("reported", clock.pk)
+    assert faults() == []
+    order = desk.do(order, "register", desk.cast.other_street_dispatcher, conditions_confirmed=True)
+    assert (order.level, clock_of(order, "resolve").due_at) == ("street", clock.due_at)
 
 
 # Decline, contest
@@ -252,143 +241,3 @@ def test_silence_refuses(desk: Desk) -> None:
     assert services.sweep() == 1
     assert order.requests.get().outcome == "expired"
     assert WorkOrder.objects.get(pk=order.pk).status == "reported"
-
-
-# Checks
-
-
-def test_on_site_is_confirmed_by_somebody_else(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workorders.services.effects.intake.drawn", lambda number: False)
-    told = {"title": "共享单车乱停", "lon": HERE[0], "lat": HERE[1], "category": "T01", "result": "已摆放"}
-    order, new = services.report_handled(by=desk.cast.grid_leader, data=told)
-    assert (new, order.status, order.on_site, order.holder) == (True, "submitted", True, desk.ground.workstation)
-    assert desk.events(order) == ["report", "handle_on_site"]
-    with pytest.raises(NotIndependent):
-        desk.do(order, "verify", desk.cast.grid_leader)
-    assert desk.do(order, "verify", desk.cast.community_officer).status == "closed"
-    with pytest.raises(NotAllowed):
-        services.report_handled(by=desk.cast.handler, data={**told, "source": "inspection"})
-
-
-def test_citizens_and_the_drawn_go_to_the_sub_centre(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    order = desk.report(desk.cast.citizen)
-    order = desk.do(order, "handle_on_site", desk.cast.grid_worker, result="已劝离")
-    assert order.holder == desk.ground.sub_center
-    with pytest.raises(NotAllowed):
-        desk.do(order, "verify", desk.cast.community_officer)
-    assert 300 < sum(drawn(f"SY20261121-{n:06d}") for n in range(8000)) < 500
-
-
-def test_own_squad_is_checked_by_a_supervisor(desk: Desk) -> None:
-    order = desk.do(desk.registered(), "dispatch", desk.cast.street_dispatcher, lead=desk.ground.own_squad.code)
-    order = desk.do(order, "acknowledge", desk.cast.squad_handler)
-    order = desk.do(order, "submit_result", desk.cast.squad_handler, result="已清理")
-    with pytest.raises(NotIndependent):
-        desk.do(order, "verify", desk.cast.street_dispatcher2)
-    assert desk.do(order, "verify", desk.cast.street_supervisor).status == "closed"
-
-
-def test_reopened_is_checked_by_another_and_the_citizens_goes_up(desk: Desk) -> None:
-    order = desk.do(desk.closed(source="inspection"), "reopen", desk.cast.street_supervisor, reason="抽查不合格")
-    assert (order.status, order.level, order.reopenings) == ("registered", "street", 1)
-    order = desk.do(order, "dispatch", desk.cast.street_dispatcher, lead="320999001-urban_management")
-    order = desk.do(order, "acknowledge", desk.cast.handler)
-    order = desk.do(order, "submit_result", desk.cast.handler, result="已清理")
-    with pytest.raises(NotIndependent):
-        desk.do(order, "verify", desk.cast.street_dispatcher)
-    order = desk.do(order, "verify", desk.cast.street_dispatcher2)
-    assert desk.do(order, "reopen", desk.cast.street_dispatcher, reason="又发生").level == "district"
-    mine = desk.report(desk.cast.citizen)
-    mine = desk.do(mine, "register", desk.cast.street_dispatcher, conditions_confirmed=True)
-    mine = desk.do(mine, "dispatch", desk.cast.street_dispatcher, lead="320999001-urban_management")
-    mine = desk.do(mine, "acknowledge", desk.cast.handler)
-    mine = desk.do(mine, "submit_result", desk.cast.handler, result="已清理")
-    mine = desk.do(mine, "verify", desk.cast.street_dispatcher)
-    assert desk.do(mine, "reopen", desk.cast.citizen, reason="没有清理").level == "district"
-
-
-# Clocks
-
-
-def test_unsigned_is_taken_back_at_one_and_a_half(desk: Desk) -> None:
-    order = desk.dispatched()
-    make_due(clock_of(order, "acknowledge"), step=1)
-    assert services.sweep() == 1
-    order.refresh_from_db()
-    assert (order.status, order.returns, order.holder) == ("registered", 1, desk.ground.sub_center)
-
-
-def test_lateness_stays_with_the_department(desk: Desk) -> None:
-    order = desk.handling("320999001-market")
-    part = order.assignments.get(role="assist")
-    timer = Timer.objects.get(assignment=part, stage="handle")
-    make_due(timer, step=1)
-    services.sweep()
-    order.refresh_from_db()
-    assert (order.status, order.level) == ("handling", "street")
-    assert [each.late for each in order.assignments.all()] == [False, True]
-
-
-def test_late_by_the_databases_time_and_once(desk: Desk, shift: Shift) -> None:
-    order = desk.report()
-    shift(dt.timedelta(days=6))
-    order = desk.do(order, "register", desk.cast.street_dispatcher, conditions_confirmed=True)
-    assert Event.objects.get(order=order, kind="register").late
-    assert (order.level, services.sweep()) == ("street", 0)
-
-
-def test_downtime_is_given_back(desk: Desk, shift: Shift, critical: None) -> None:
-    order = desk.registered(urgency="critical")
-    timer = clock_of(order, "resolve")
-    began, ended = timer.running_since, timer.running_since + dt.timedelta(hours=6)
-    shift(dt.timedelta(hours=6))
-    Downtime.objects.create(began_at=began, ended_at=ended)
-    for _ in range(5):
-        services.sweep()
-    order.refresh_from_db()
-    timer.refresh_from_db()
-    assert (order.level, timer.step) == ("street", 0)
-    assert (timer.due_at - began).total_seconds() == pytest.approx(6 * 3600 + 240 * 60, abs=2)
-
-
-def test_outage_does_not_run_through_several_steps(desk: Desk, shift: Shift, critical: None) -> None:
-    order = desk.registered(urgency="critical")
-    SweepRecord.objects.all().delete()
-    shift(dt.timedelta(days=9))
-    Timer.objects.filter(order=order).exclude(stage="resolve").update(next_at=None)
-    fired = [services.sweep() for _ in range(4)]
-    assert (fired, clock_of(order, "resolve").step) == ([1, 0, 0, 0], 1)
-
-
-def test_failing_timer_backs_off_and_others_go_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad, good = desk.dispatched(), desk.dispatched()
-    timer = clock_of(bad, "acknowledge")
-    make_due(timer, step=1)
-    make_due(clock_of(good, "acknowledge"), step=1)
-    Timer.objects.filter(pk=timer.pk).update(policy_snapshot={**timer.policy_snapshot, "steps": ["broken"] * 2})
-    assert services.sweep() == 1
-    timer.refresh_from_db()
-    assert (timer.attempts, Alarm.objects.get(kind="timer_failed").subject) == (1, str(timer.pk))
-    assert services.sweep() == 0, "it waits before it is tried again"
-
-
-def test_callback_is_the_only_clock_of_an_end(desk: Desk) -> None:
-    order = desk.closed()
-    assert clock_of(order, "callback").state == "pending"
-    make_due(clock_of(order, "callback"), step=1)
-    assert services.sweep() == 1
-    assert desk.events(order)[-1] == "callback_missed"
-    with pytest.raises(WrongState):
-        desk.do(order, "callback", desk.cast.street_dispatcher, reached=True)
-
-
-def test_reclassified_counts_from_the_original_start(desk: Desk, shift: Shift, critical: None) -> None:
-    order = desk.handling(urgency="normal")
-    start = clock_of(order, "resolve").started_at
-    shift(dt.timedelta(minutes=30))
-    order = desk.do(
-        order, "reclassify", desk.cast.street_dispatcher, category="T02", urgency="critical", reason="有危险"
-    )
-    resolve = clock_of(order, "resolve")
-    assert resolve.due_at == start + dt.timedelta(minutes=240)
-    assert all(timer.due_at <= resolve.due_at for timer in Timer.objects.filter(order=order, stage="handle"))
