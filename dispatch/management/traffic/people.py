@@ -50,7 +50,7 @@ EVERY: Mapping[str, tuple[float, float]] = {
 }
 NOW_AND_THEN = 4
 AT_ONCE = 4  # Things done at one look.
-KEEP: Mapping[str, int] = {"street_dispatcher": 3, "district_dispatcher": 3, "department_handler": 1}
+KEEP: Mapping[str, int] = {"street_dispatcher": 4, "district_dispatcher": 4, "department_handler": 1}
 HOLD_SECONDS = 240.0
 # Where the order's due is the clock that runs out first.
 HELD = frozenset({"reported", "handling", "submitted"})
@@ -147,7 +147,7 @@ class Person:
 
     def _is_held(self, line: Mapping[str, Any], waiting: int, lain: float) -> bool:
         """Leave a few things with time for whoever wants to play."""
-        if self.memory.at_first or waiting > KEEP.get(self.role, 0) or lain > HOLD_SECONDS:
+        if self.memory.at_first or waiting > KEEP.get(self.role, 0) or lain > HOLD_SECONDS * self.memory.leisure:
             return False
         if line["status"] not in HELD:
             return False

@@ -26,6 +26,7 @@ logger = logging.getLogger("lianqin.traffic")
 FIRST_SECONDS, FIRST_PER_SECOND, PER_SECOND = 110.0, 14.0, 3.0
 FIRST_REPORTS = 45
 WORKERS = 6
+QUIETEST = 0.5  # A demonstration at night is still one.
 LEAVE_SECONDS = 2.5
 ENOUGH = 30  # With so many orders there is something to be seen already.
 ALL = (
@@ -119,7 +120,7 @@ class Show:
                 self.memory.paths[number] = path
             sent += 1
             early = fresh and sent < FIRST_REPORTS
-            mean = 60.0 / max(0.01, self.options.rate * busyness(dt.datetime.now(SHANGHAI).hour))
+            mean = 60.0 / max(0.01, self.options.rate * max(QUIETEST, busyness(dt.datetime.now(SHANGHAI).hour)))
             await self._pause(0.7 if early else min(300.0, reporters.dice.expovariate(1 / mean)))
 
     async def _work(self, people: Sequence[Person]) -> None:
