@@ -155,6 +155,7 @@ class Machine(RuleBasedStateMachine):
         assert faults() == []
 
 
+@pytest.mark.timeout(0 if EXAMPLES else 400)
 @pytest.mark.parametrize("part", range(4))
 def test_no_sequence_of_actions_breaks_an_invariant(
     part: int, desk: Desk, shift: object, monkeypatch: pytest.MonkeyPatch

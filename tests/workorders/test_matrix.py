@@ -255,6 +255,10 @@ def differences(desk: Desk, level: str, half: int) -> Iterator[str]:
             yield f"a refused {action} left something"
 
 
+# About twenty seconds of one processor each; the limit is for a machine that is busy with other things.
+pytestmark = pytest.mark.timeout(400)
+
+
 # Two classes, so that two processes share them.
 @pytest.mark.parametrize("half", [0, 1])
 class TestStreet:
