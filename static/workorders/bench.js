@@ -60,12 +60,13 @@ function redraw(incoming, samePlace) {
   const before = versions();
   const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
   const typing = document.activeElement?.closest?.("[data-part=queue] input[name=q]");
+  // First, while the news still stand in what came in: a swap moves them over.
+  swapDialogs(incoming);
   swap("counts", incoming);
   if (!typing) swap("queue", incoming);
   if (!document.querySelector(".actions details[open]")) swap("order", incoming);
   swap("side", incoming);
   if (!samePlace) swap("place", incoming);
-  swapDialogs(incoming);
   choose();
   bench.classList.toggle("bench-open", Boolean(openNumber()));
   back();
