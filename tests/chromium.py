@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.live import Platform
 
@@ -27,6 +27,7 @@ FLAGS = (
 )
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
+PATIENCE = 20_000  # milliseconds
 PASSWORD = "browser-password-1"
 
 
@@ -57,7 +58,7 @@ class Browsers:
             **options,
         )
         self.contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = self._watched(context.new_page())
         if sign_in:
             self.sign_in(page, sign_in)
@@ -114,6 +115,8 @@ def playwright_driver() -> Iterator[Playwright]:
     for alias in connections:
         setattr(kept, alias, connections[alias])
     connections._connections = kept
+    # On a busy machine; what must be quick is measured.
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         yield driver
