@@ -17,6 +17,7 @@ from django.core.management import call_command
 from benchmarks.engine.place import Place, servers
 from benchmarks.engine.plan import Least, Plan
 from benchmarks.engine.sabotage import CHOICES
+from lianqin.local.processes import signals_as_interrupts
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +39,10 @@ def main(arguments: list[str]) -> int:
         clients=chosen.clients,
         workers=2,
         without=chosen.without,
+        # Without a safeguard there is nothing to wait for: clocks that failed back off for minutes.
+        drain_within=20 if chosen.without else 180,
     )
+    signals_as_interrupts()
     with tempfile.TemporaryDirectory(prefix="lianqin-fire-") as temporary:
         folder: Path = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
