@@ -51,6 +51,7 @@ function say(form, text) {
 export function showProblem(form, problem) {
   const loose = [];
   let first = null;
+  let placed = false;
   for (const [name, texts] of Object.entries(problem.fields)) {
     const text = [].concat(texts).join("; ");
     const box = form.querySelector(`[data-field="${CSS.escape(name)}"]`) ?? form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`)?.closest("[data-field]");
@@ -64,13 +65,14 @@ export function showProblem(form, problem) {
     note.id = `error-${newKey().slice(0, 8)}`;
     note.textContent = text;
     box.append(note);
+    placed = true;
     const input = box.querySelector("input:not([type=hidden]), textarea, select");
     input?.setAttribute("aria-invalid", "true");
     input?.setAttribute("aria-describedby", note.id);
     first ??= input;
   }
   const general = problem.fields && Object.keys(problem.fields).length && !loose.length ? "" : [problem.message, ...loose].filter(Boolean).join("; ");
-  if (general || !first) say(form, general || word("failed"));
+  if (general || !placed) say(form, general || word("failed"));
   first?.focus();
 }
 

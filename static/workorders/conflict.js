@@ -9,7 +9,9 @@ export function tellNews(dialog, incoming) {
   const seen = Number(dialog.dataset.seen ?? known());
   dialog.dataset.seen = seen;
   if (twin?.value === mine.value && box.hidden) return;
-  const news = [...incoming.querySelectorAll("[data-seq]")].filter((row) => Number(row.dataset.seq) > seen);
+  // The timeline has moved into the page already, unless something there was in use.
+  const rows = [...incoming.querySelectorAll("[data-seq]"), ...document.querySelectorAll("[data-part=order] [data-seq]")];
+  const news = rows.filter((row) => Number(row.dataset.seq) > seen);
   box.querySelector("[data-conflict-news]").replaceChildren(
     ...news.map((row) => Object.assign(document.createElement("li"), { textContent: `${row.querySelector("time").textContent} ${row.querySelector(".event-text").textContent.trim()}` })),
   );

@@ -180,7 +180,7 @@ class Party:
     state: Tag
     note: Text = ""
     clock: Clock | None = None
-    is_live: bool = True
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ MOST_SUGGESTED = 5
 FEWEST = 4
 MOST_TWINS = 5
 LOOK_BACK = dt.timedelta(days=30)
+GONE = (AssignmentStatus.RETURNED, AssignmentStatus.SUPERSEDED, AssignmentStatus.REVOKED)
 FINISHED = (AssignmentStatus.DONE, AssignmentStatus.OVERRIDDEN)
 
 
@@ -43,7 +44,7 @@ def party(row: Assignment, order: WorkOrder, timers: list[Timer], now: dt.dateti
         state=Tag(row.get_status_display(), PART_TONES.get(row.status, "muted")),
         note=note,
         clock=clock_of(own[0], order, now) if own and row.is_live else None,
-        is_live=row.is_live,
+        is_gone=row.status in GONE,
     )
 
 
@@ -134,5 +135,5 @@ def twins(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Twin, ...]:
 
 
 def party_rows(parts: Iterable[Assignment]) -> list[Assignment]:
-    """The living first, the lead before those who assist, the newest before what is over."""
-    return sorted(parts, key=lambda part: (not part.is_live, part.role != Role.LEAD, -part.pk))
+    """Those who count first, the lead before those who assist, the newest before the older."""
+    return sorted(parts, key=lambda part: (part.status in GONE, part.role != Role.LEAD, -part.pk))

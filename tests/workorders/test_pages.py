@@ -1,0 +1,199 @@
+"""The pages of orders: who may open them, what they offer, and what they cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import OFFICERS, POSTS, Cast, SmallGround
+from tests.workorders.conftest import Desk
+
+Door = Callable[[str], Client]
+UNIT_POSTS = [name for name, (role, _where, _post) in POSTS.items() if role != "grid_worker"]
+GRID_POSTS = [name for name, (role, _where, _post) in POSTS.items() if role == "grid_worker"]
+SCRIPT_WITHOUT_ADDRESS = re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE)
+INLINE = re.compile(r"""\s(style|on[a-z]+)=["']|<style|javascript:""", re.IGNORECASE)
+CJK = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def window(cast: Cast) -> Door:
+    def open_window(name: str) -> Client:
+        client = Client()
+        client.force_login(cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return open_window
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return answer.content.decode()
+
+
+def queries(client: Client, path: str) -> int:
+    page(client, path)  # What a process remembers is read at the first visit.
+    with CaptureQueriesContext(
+        connection,
+    ) as spent:
+        page(client, path)
+    return len(spent)
+
+
+@pytest.mark.parametrize("path", ["/orders/", "/orders/new/", "/orders/SY20261121-000001/", "/district/"])
+def test_nobody_reads_without_signing_in(db: None, path: str) -> None:
+    answer = Client().get(path)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/signin/")
+
+
+def test_what_one_may_not_see_does_not_exist(desk: Desk, window: Door) -> None:
+    order = desk.dispatched()
+    for name in ("outsider", "citizen", "other_street_dispatcher", "other_handler", "other_grid_worker"):
+        for path in (f"/orders/{order.number}/", f"/orders/{order.number}/print/"):
+            assert window(name).get(path).status_code == 404, (name, path)
+        assert window(name).get("/orders/SY20990101-000001/").status_code == 404
+
+
+def test_every_post_finds_its_pages(desk: Desk, window: Door) -> None:
+    order = desk.dispatched(desk.ground.market_squad.code)
+    for name in (*UNIT_POSTS, *GRID_POSTS):
+        client = window(name)
+        page(client, "/orders/")
+        page(client, "/orders/?tab=all&q=占道")
+        page(client, "/orders/new/")
+        page(client, "/district/duty/")
+        assert client.get("/district/").status_code == (200 if name in UNIT_POSTS else 403), name
+    for name in ("commander", "street_dispatcher", "community_officer", "handler", "handler2", "grid_worker"):
+        page(window(name), f"/orders/{order.number}/")
+        page(window(name), f"/orders/{order.number}/print/")
+
+
+def test_doors_that_refuse_are_not_offered(desk: Desk, window: Door) -> None:
+    assert 'href="/district/"' in page(window("street_dispatcher"), "/orders/")
+    assert 'href="/district/"' not in page(window("grid_worker"), "/orders/")
+    without_post = page(window("outsider"), "/orders/")
+    assert 'href="/orders/new/"' not in without_post
+    assert "当前没有需要处理的工单" in without_post
+
+
+@pytest.mark.parametrize("name", OFFICERS)
+def test_officers_go_to_their_own_desk(cast: Cast, window: Door, name: str) -> None:
+    answer = window(name).get("/orders/")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert window(name).get("/district/").status_code == 403
+
+
+def test_the_queue_costs_the_same_however_long(desk: Desk, window: Door) -> None:
+    desk.registered()
+    client = window("street_dispatcher")
+    first = queries(client, "/orders/")
+    for _each in range(6):
+        desk.dispatched(desk.ground.market_squad.code)
+    assert queries(client, "/orders/") == first
+    assert first <= 12
+
+
+def test_an_order_costs_the_same_however_much_happened(desk: Desk, window: Door) -> None:
+    order = desk.registered()
+    client = window("street_dispatcher")
+    path = f"/orders/{order.number}/"
+    parts = {"HTTP_X_FRAGMENT": "1"}
+    before = _spent(client, path, parts)
+    for number in range(5):
+        desk.do(order, "comment", desk.cast.street_dispatcher2, comment=f"第{number}次说明")
+        desk.registered()
+    assert _spent(client, path, parts) == before
+    assert before <= 32
+
+
+def _spent(client: Client, path: str, headers: dict[str, str]) -> int:
+    client.get(path, **headers)  # type: ignore[arg-type]
+    with CaptureQueriesContext(connection) as spent:
+        assert client.get(path, **headers).status_code == 200  # type: ignore[arg-type]
+    return len(spent)
+
+
+def test_nothing_is_inline(desk: Desk, window: Door) -> None:
+    order = desk.handling(desk.ground.market_squad.code)
+    client = window("street_dispatcher")
+    paths = ["/orders/", f"/orders/{order.number}/", f"/orders/{order.number}/print/", "/orders/new/", "/district/"]
+    for path in [*paths, "/district/duty/"]:
+        text = page(client, path)
+        assert not SCRIPT_WITHOUT_ADDRESS.search(text), path
+        assert not INLINE.search(text), (path, INLINE.search(text))
+        policy = client.get(path)["Content-Security-Policy"]
+        assert "unsafe" not in policy
+
+
+def test_marks_for_programs_that_look_at_the_page(desk: Desk, window: Door) -> None:
+    order = desk.registered()
+    text = page(window("street_dispatcher"), f"/orders/{order.number}/")
+    for mark in (
+        f'data-order="{order.number}" data-status="registered"', 'data-action="dispatch"', 'data-form="dispatch"',
+        'data-event-kind="register"', "data-clock", 'data-main-action',
+    ):  # fmt: skip
+        assert mark in text, mark
+
+
+def test_the_default_department_is_suggested_first_and_who_returned_last(desk: Desk, window: Door) -> None:
+    order = desk.registered()
+    client, path = window("street_dispatcher"), f"/orders/{order.number}/"
+    assert suggested(page(client, path))[0] == desk.ground.urban_squad.code
+    assert "派给 东街城管中队" in page(client, path)
+    order = desk.do(order, "dispatch", desk.cast.street_dispatcher, lead=desk.ground.urban_squad.code)
+    assert suggested(page(client, path)) == []
+    desk.do(order, "return_assignment", desk.cast.handler, reason="不属于职责范围")
+    told = page(client, path)
+    assert desk.ground.urban_squad.code not in suggested(told)[:3]
+    assert "不属于职责范围" in told
+
+
+def suggested(text: str) -> list[str]:
+    return re.findall(r'data-suggestion="([^"]+)"', text)
+
+
+def test_an_order_that_came_up_says_why_and_offers_the_old_hands(desk: Desk, window: Door) -> None:
+    order = desk.handling()
+    desk.do(order, "escalate", desk.cast.street_dispatcher, reason="需要区级统筹")
+    text = page(window("district_dispatcher"), f"/orders/{order.number}/")
+    risen = text.partition("data-rise")[2].partition("</div>")[0]
+    assert "需要区级统筹" in risen
+    assert 'data-form="adopt"' in text
+    assert 'data-form="adopt"' not in page(window("street_dispatcher"), f"/orders/{order.number}/")
+
+
+def test_twins_are_shown_and_can_be_merged_from_there(desk: Desk, window: Door) -> None:
+    first, second = desk.registered(), desk.registered()
+    text = page(window("street_dispatcher"), f"/orders/{second.number}/")
+    assert f'data-twin="{first.number}"' in text
+    assert f'data-fill-master="{first.number}"' in text
+
+
+def test_a_request_shows_its_reason_to_who_decides(desk: Desk, window: Door) -> None:
+    order = desk.registered()
+    desk.do(order, "shelve", desk.cast.street_dispatcher, reason="等待拆迁腾空", review_on="2027-03-01")
+    path = f"/orders/{order.number}/"
+    above, asker = page(window("district_dispatcher"), path), page(window("street_dispatcher"), path)
+    assert "<blockquote>等待拆迁腾空</blockquote>" in above
+    assert 'data-action="approve"' in above
+    assert 'data-action="approve"' not in asker
+
+
+def test_modules_say_nothing_that_does_not_pass_through_gettext(small_ground: SmallGround) -> None:
+    static = Path(settings.BASE_DIR) / "static"
+    known = set(re.findall(r'data-word="(\w+)"', (settings.BASE_DIR / "templates/core/words.html").read_text("utf-8")))
+    used: set[str] = set()
+    for module in [*static.glob("core/*.js"), *static.glob("workorders/*.js"), *static.glob("dispatch/*.js")]:
+        text = module.read_text("utf-8")
+        assert not CJK.search(text), module.name
+        used |= set(re.findall(r'\bword\("(\w+)"', text))
+    assert used <= known
