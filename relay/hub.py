@@ -32,10 +32,10 @@ def frame(sequence: int, name: str, data: Any) -> bytes:
 class Listener:
     """One open stream: what it may hear, and what waits for it."""
 
-    def __init__(self, user_id: int, tokens: frozenset[str]) -> None:
+    def __init__(self, user_id: int, tokens: frozenset[str], limit: int = QUEUE_LIMIT) -> None:
         self.user_id = user_id
         self.tokens = tokens
-        self.queue: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(QUEUE_LIMIT)
+        self.queue: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(limit)
         self.closed = asyncio.Event()
 
     def offer(self, sequence: int, data: bytes) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from relay import tickets
 from relay.hub import DATABASE_ERRORS, Hub, Listener, frame
 from relay.reading import Log
-from relay.rules import HEARTBEAT_SECONDS, REPLAY_LIMIT, STREAMS_PER_PROCESS, STREAMS_PER_USER, event_name
+from relay.rules import HEARTBEAT_SECONDS, QUEUE_LIMIT, REPLAY_LIMIT, STREAMS_PER_PROCESS, STREAMS_PER_USER, event_name
 from relay.tickets import Ticket
 
 Message = MutableMapping[str, Any]
@@ -36,8 +36,15 @@ HEADERS = [
 class Stream:
     """The application of one process; its hub lives in the event loop of the first listener."""
 
-    def __init__(self, *, heartbeat_seconds: float = HEARTBEAT_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        replay_limit: int = REPLAY_LIMIT,
+        queue_limit: int = QUEUE_LIMIT,
+    ) -> None:
         self._heartbeat_seconds = heartbeat_seconds
+        self._replay_limit, self._queue_limit = replay_limit, queue_limit
         self._hub: Hub | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open: Counter[int] = Counter()
@@ -77,14 +84,16 @@ class Stream:
         return self._hub
 
     async def _serve(self, ticket: Ticket, after: int | None, receive: Receive, send: Send) -> None:
-        listener = Listener(ticket.user_id, ticket.tokens)
+        listener = Listener(ticket.user_id, ticket.tokens, self._queue_limit)
         try:
             hub = await self.hub()
             # Listen first, read the log then: what comes in between waits in the queue.
             hub.listeners.add(listener)
             try:
                 head, purged = await hub.log.position()
-                await self._run(hub, Session(hub, listener, ticket, send, head, purged), after, receive)
+                # Who is further behind than this, or asks for what was purged, reloads instead.
+                oldest = max(purged, head - self._replay_limit)
+                await self._run(hub, Session(hub, listener, ticket, send, head, oldest), after, receive)
             finally:
                 hub.listeners.discard(listener)
         except DATABASE_ERRORS:
@@ -116,9 +125,9 @@ class Stream:
 class Session:
     """What is written to one listener, and up to which number."""
 
-    def __init__(self, hub: Hub, listener: Listener, ticket: Ticket, send: Send, head: int, purged: int) -> None:
+    def __init__(self, hub: Hub, listener: Listener, ticket: Ticket, send: Send, head: int, oldest: int) -> None:
         self.hub, self.listener, self.ticket, self._send = hub, listener, ticket, send
-        self.head, self.purged = head, purged
+        self.head, self.oldest = head, oldest
         self.cursor = head
         self.started = False
 
@@ -133,7 +142,7 @@ class Session:
         await self._go_live(heartbeat_seconds)
 
     async def _replay(self, after: int) -> bool:
-        if after < self.purged or after > self.head or self.head - after > REPLAY_LIMIT:
+        if not self.oldest <= after <= self.head:
             return False
         log: Log = self.hub.log
         async for row in log.after(after, until=self.head, tokens=self.listener.tokens):
