@@ -1,4 +1,4 @@
-"""Chromium for tests of pages: an error in the console, a failing server or a request to another host fails the test."""
+"""Chromium for tests of pages: an error in the console or a request to another host fails the test."""
 
 from __future__ import annotations
 
