@@ -20,12 +20,16 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections
 from psycopg import sql
 from redis import Redis
 
+from catalogue import revisions
+from grids.ground import look_again
 from lianqin.local import programs
 from lianqin.local.processes import Process, free_port, tail, wait_until
+from relay import transports
 
 _numbers = itertools.count()
 
@@ -121,12 +125,14 @@ def platform(
         connection.settings_dict["NAME"] = copy
         monkeypatch.setattr(settings, "REDIS_URL", redis_url)
         _flush(redis_url)
+        forget()
         live = Platform(copy, redis_url, tmp_path, static_root)
         try:
             yield live
         finally:
             live.stop()
             connections.close_all()
+            forget()
             connection.settings_dict["NAME"] = source
             _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy)
 
@@ -136,6 +142,14 @@ def live_address(platform: Platform) -> str:
     """Return the address of a web process on the test's own database."""
     platform.start("web")
     return platform.address
+
+
+def forget() -> None:
+    """Drop what this process remembers of another database or another Redis."""
+    revisions.forget()
+    look_again()
+    ContentType.objects.clear_cache()
+    transports.broker.cache_clear()
 
 
 def _administer(statement: str, *names: str) -> None:

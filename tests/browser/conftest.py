@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 
-from catalogue import revisions
-from grids.ground import look_again
-from relay import transports
 from tests.cast import Cast, SmallGround, build_cast, centre_of
 from tests.live import Platform
 from workorders import services
@@ -21,14 +16,6 @@ from workorders.models import WorkOrder
 
 HERE = centre_of(0, 0)  # Street 1, community 1, grid 1.
 CATEGORY = "0401"  # 餐饮油烟扰民: handled by the street's urban squad, closed without a picture.
-
-
-def _forget() -> None:
-    """Drop what this process remembers of another database or another Redis."""
-    revisions.forget()
-    look_again()
-    ContentType.objects.clear_cache()
-    transports.broker.cache_clear()
 
 
 class Office:
@@ -64,15 +51,13 @@ class Office:
 
 
 @pytest.fixture
-def office(platform: Platform) -> Iterator[Office]:
+def office(platform: Platform) -> Office:
     """The small ground, its people and the real catalogue; a relay runs."""
-    _forget()
     build_cast()
     with open(os.devnull, "w") as nothing:
         call_command("seed_catalogue", stdout=nothing)
     platform.start("relay")
-    yield Office(platform)
-    _forget()
+    return Office(platform)
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from relay import registry
+from relay.management.commands.run_relay import Runner
 from relay.models import OutboxMessage
+from tests.relay.streams import Server
 
 
 class Recorder:
@@ -31,3 +34,20 @@ def recorder() -> Iterator[Recorder]:
 
     yield heard
     registry.forget("test.recorder")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def relay() -> Iterator[None]:
+    runner = Runner()
+    thread = threading.Thread(target=runner.run)
+    thread.start()
+    yield
+    runner.stop()
+    thread.join()
