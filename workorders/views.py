@@ -13,12 +13,21 @@ from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
 from lianqin.kernel import clock
+from lianqin.kernel.actors import Actor
 from relay.selectors import last_sequence
-from workorders.errors import NotAllowed
+from workorders.errors import NotAllowed, NotVisible
+from workorders.models import WorkOrder
 from workorders.pages.order import page_of, timeline
 from workorders.pages.queue import Wish, queue, unit_name
 from workorders.pages.report import report_page
-from workorders.selectors import visible_order, visible_to, with_parts
+from workorders.selectors import visible_to, with_parts
+
+
+def _whole(actor: Actor, number: str) -> WorkOrder:
+    order = with_parts(visible_to(actor).filter(number=number)).first()
+    if order is None:
+        raise NotVisible
+    return order
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -30,11 +39,11 @@ class QueueView(LoginRequiredMixin, View):
         actor = actor_of(request)
         if actor.officer:
             return redirect("admin:index")
-        context: dict[str, Any] = {"nav": "queue", "stream_after": after, "now": clock.now()}
+        now = clock.now()
+        context: dict[str, Any] = {"nav": "queue", "stream_after": after, "now": now}
         if number:
-            visible_order(actor, number)
-            context["page"] = page_of(with_parts(visible_to(actor).filter(number=number)).get(), actor)
-        context["queue"] = queue(actor, Wish.of(request.GET), number)
+            context["page"] = page_of(_whole(actor, number), actor, now)
+        context["queue"] = queue(actor, Wish.of(request.GET), number, now)
         context["unit_name"] = context["queue"].unit
         parts_only = request.headers.get("X-Fragment") == "1"
         return render(request, "workorders/bench_parts.html" if parts_only else "workorders/bench.html", context)
@@ -54,7 +63,6 @@ class PrintView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         actor = actor_of(request)
-        visible_order(actor, number)
-        order = with_parts(visible_to(actor).filter(number=number)).get()
-        context = {"page": page_of(order, actor), "history": timeline(order, [], oldest_first=True)}
+        order = _whole(actor, number)
+        context = {"page": page_of(order, actor), "history": timeline(order, [], actor, oldest_first=True)}
         return render(request, "workorders/print.html", context)

@@ -65,9 +65,9 @@ class Wish:
         return any((self.category, self.street, self.community, self.source))
 
 
-def queue(actor: Actor, wish: Wish, selected: str = "") -> Queue:
+def queue(actor: Actor, wish: Wish, selected: str = "", now: dt.datetime | None = None) -> Queue:
     """Six queries. A search and 全部 look at everything visible, the other tabs at what waits for the actor."""
-    now = database_clock.now()
+    now = now or database_clock.now()
     mine = queue_of(actor)
     everywhere = wish.tab == ALL or bool(wish.q)
     orders = _filtered(visible_to(actor) if everywhere else mine, wish)

@@ -93,7 +93,9 @@ def _escalated(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _merged(data: Mapping[str, Any], names: Names) -> str:
-    return _("并入工单 %s") % names.orders.get(data.get("master", 0), "")
+    """The master's number is there for those who see that order."""
+    number = names.orders.get(data.get("master", 0))
+    return _("并入工单 %s") % number if number else _("并入另一件工单")
 
 
 def _returned(data: Mapping[str, Any], names: Names) -> str:
