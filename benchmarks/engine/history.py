@@ -41,7 +41,7 @@ class Histories:
             body = json.loads(text)
             self.events += 1
             if body["at"] < previous:
-                yield f"event {body['seq']} is older than the one before it"
+                yield f"out of order: event {body['seq']} is older than the one before it"
             previous = body["at"]
             yield from self._step(body, timers, fired)
             for pk, columns in body["changes"].get("timers", {}).items():
