@@ -116,7 +116,7 @@ def board(actor: Actor) -> Board:
         measures=_measures(seen, now, lines, late_rows),
         streets=lines,
         escalated=tuple(rises),
-        escalated_note=_("最近 %(days)d 天 %(number)d 件") % {"days": DAYS, "number": len(rises)},
+        escalated_note=_note(len(rises)),
         overdue=tuple(row_of(order, now) for order in late_rows if order.level == Level.STREET),
         supervised=tuple(
             row_of(order, now)
@@ -125,6 +125,11 @@ def board(actor: Actor) -> Board:
             )[:MOST]
         ),
     )
+
+
+def _note(number: int) -> str:
+    words = _("最近 %(days)d 天, 最新 %(number)d 件") if number >= MOST else _("最近 %(days)d 天 %(number)d 件")
+    return words % {"days": DAYS, "number": number}
 
 
 def _streets(seen: QuerySet[WorkOrder], now: dt.datetime) -> tuple[StreetLine, ...]:
@@ -163,7 +168,7 @@ def _rises(seen: QuerySet[WorkOrder], now: dt.datetime) -> list[Rise]:
     events = Event.objects.filter(kind__in=RISES, at__gte=since, order__in=seen.filter(highest_level=Level.DISTRICT))
     found: dict[int, Event] = {}
     for event in events.order_by("-at").prefetch_related("texts")[: MOST * 3]:
-        if '"level":"district"' in event.body.replace(" ", ""):
+        if json.loads(event.body)["changes"]["order"].get("level") == Level.DISTRICT:
             found.setdefault(event.order_id, event)
     picked = list(found.values())[:MOST]
     orders = with_names(seen).in_bulk([event.order_id for event in picked])
