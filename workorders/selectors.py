@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -67,6 +67,12 @@ def visible_order(actor: Actor, number: str) -> WorkOrder:
     if order is None:
         raise NotVisible
     return order
+
+
+def seen_among(actor: Actor, pks: Iterable[int | None]) -> frozenset[int]:
+    """Which of these orders the actor sees. No query without any."""
+    wanted = {pk for pk in pks if pk is not None}
+    return frozenset(visible_to(actor).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else frozenset()
 
 
 def with_names(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:

@@ -59,7 +59,8 @@ def as_refusal(error: BaseException | None) -> DomainError | None:
         return TryAgain()
     # Half of a surrogate pair is valid JSON and no text.
     if isinstance(error, DataError | UnicodeEncodeError):
-        logger.warning("value that cannot be stored: %r", error)
+        # Its words would hold the value, which may be somebody's name.
+        logger.warning("value that cannot be stored: %s", type(error).__name__)
         return Invalid(_("有内容无法保存, 请检查后重试"))
     if isinstance(error, drf.APIException):
         return _of_drf(error)

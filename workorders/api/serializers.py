@@ -50,7 +50,7 @@ class OrderLine(serializers.ModelSerializer[WorkOrder]):
     community = NamedPlace(allow_null=True)
     grid = NamedPlace(allow_null=True)
     holder = NamedPlace(allow_null=True)
-    master = serializers.CharField(source="master.number", default=None, help_text="Number of the order merged into.")
+    master = serializers.SerializerMethodField(help_text="Number of the order merged into, for those who see it.")
     is_open = serializers.BooleanField()
     is_overdue = serializers.SerializerMethodField()
 
@@ -63,6 +63,10 @@ class OrderLine(serializers.ModelSerializer[WorkOrder]):
             "version", "reported_at", "registered_at", "submitted_at", "ended_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_master(self, order: WorkOrder) -> str | None:
+        """``masters`` of the context: the keys of those that the reader sees."""
+        return order.master.number if order.master and order.master_id in self.context.get("masters", ()) else None
 
     def get_is_overdue(self, order: WorkOrder) -> bool:
         """By the clock of the database, where the query asked it."""

@@ -10,8 +10,8 @@ from typing import Any
 from rest_framework.reverse import reverse
 
 from accounts.models import User
-from grids.models import Membership, Street, Unit, UnitLevel
-from grids.selectors import units_for_dispatch
+from grids.models import Street, Unit, UnitLevel
+from grids.selectors import memberships_in_force, units_for_dispatch
 from lianqin.kernel.actors import Actor
 from workorders.api.inputs import PART_ACTIONS
 from workorders.api.serializers import shown_name
@@ -21,19 +21,23 @@ from workorders.rules.consequences import CONSEQUENCES
 from workorders.rules.inputs import INPUTS, LABELS, Input, Kind
 from workorders.rules.ladders import step_at
 from workorders.rules.masking import mask_name, mask_phone
+from workorders.selectors import seen_among
 from workorders.services import clocks
 from workorders.services.duplicates import possible_duplicates
 from workorders.services.offers import Offer
 from workorders.states import ASSIGNMENT_ACTIONS, Stage
 
+# Facts that name another order.
+OF_ANOTHER = frozenset({"master", "merged", "number"})
 MASKS = {"reporter_name": mask_name, "reporter_phone": mask_phone}
 # A list that is longer is fetched where it is kept.
 MOST_CHOICES = 60
 
 
-def told_events(events: Iterable[Event]) -> list[dict[str, Any]]:
+def told_events(events: Iterable[Event], actor: Actor) -> list[dict[str, Any]]:
     """Events with their names and what is left of their texts. Two queries more than the events and texts."""
     events = list(events)
+    facts = _facts(events, actor)
     people = _people({event.user_id for event in events} - {None})
     units = Unit.objects.in_bulk([pk for pk in {event.unit_id for event in events} if pk is not None])
     return [
@@ -48,12 +52,23 @@ def told_events(events: Iterable[Event]) -> list[dict[str, Any]]:
                 "name": people.get(event.user_id or 0, ""),
                 "unit": units[event.unit_id].short_name if event.unit_id in units else "",
             },
-            "data": json.loads(event.body)["data"],
+            "data": facts[event.pk],
             "texts": {each.field: MASKS.get(each.field, str)(each.text) for each in event.texts.all()},
             "hash": event.hash,
         }
         for event in events
     ]
+
+
+def _facts(events: Iterable[Event], actor: Actor) -> dict[int, dict[str, Any]]:
+    """What the events say; of another order only to those who see that as well. A query where there is one."""
+    facts: dict[int, dict[str, Any]] = {event.pk: json.loads(event.body)["data"] for event in events}
+    named = {pk: told.get("master", told.get("merged")) for pk, told in facts.items()}
+    seen = seen_among(actor, named.values())
+    for pk, other in named.items():
+        if other is not None and other not in seen:
+            facts[pk] = {name: value for name, value in facts[pk].items() if name not in OF_ANOTHER}
+    return facts
 
 
 def _people(pks: Iterable[Any]) -> dict[int, str]:
@@ -62,14 +77,14 @@ def _people(pks: Iterable[Any]) -> dict[int, str]:
     return {user.pk: shown_name(user) for user in found}
 
 
-def since(order: WorkOrder, version: int, assignment_id: int | None = None) -> list[dict[str, Any]]:
+def since(order: WorkOrder, version: int, actor: Actor, assignment_id: int | None = None) -> list[dict[str, Any]]:
     """The events from the one that moved the order (or the assignment) past ``version``; what the caller missed."""
     events = list(order.events.order_by("seq").prefetch_related("texts"))
     for index, event in enumerate(events):
         changes = json.loads(event.body)["changes"]
         part = changes.get("assignments", {}).get(str(assignment_id), {}) if assignment_id else changes.get("order", {})
         if part.get("version", 0) > version:
-            return told_events(events[index:])
+            return told_events(events[index:], actor)
     return []
 
 
@@ -182,7 +197,7 @@ def _unit_choices(order: WorkOrder) -> list[dict[str, Any]] | None:
 def _worker_choices(order: WorkOrder) -> list[dict[str, Any]]:
     if order.community_id is None:
         return []
-    posts = Membership.objects.filter(grid__community=order.community_id, ends_on=None)
+    posts = memberships_in_force().filter(grid__community=order.community_id)
     posts = posts.select_related("user").order_by("grid__code", "pk")[:MOST_CHOICES]
     return [_choice(post.user.username, f"{post.user} {post.get_post_display()}".strip()) for post in posts]
 

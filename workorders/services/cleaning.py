@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from catalogue.models import Category
 from grids.models import Membership, Street, Unit
+from grids.selectors import memberships_in_force
+from lianqin.kernel.actors import Actor
 from workorders.errors import Invalid
 from workorders.models import WorkOrder
 from workorders.models.orders import Urgency
+from workorders.permissions import is_visible
 from workorders.rules.inputs import INPUTS, Input, Kind
 
 MAX_WORKDAYS = 20
@@ -25,8 +28,11 @@ class Fault(Exception):
     """Why a value cannot be used, in words for its field."""
 
 
-def clean(action: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The cleaned inputs of an action; what was left out is ``None`` (an empty list for several). Raises Invalid."""
+def clean(action: str, data: Mapping[str, Any], by: Actor) -> dict[str, Any]:
+    """The cleaned inputs of an action; what was left out is ``None`` (an empty list for several). Raises Invalid.
+
+    An order that ``by`` does not see is refused like one that does not exist.
+    """
     cleaned: dict[str, Any] = {}
     faults: dict[str, list[str]] = {}
     for field in INPUTS[action]:
@@ -37,7 +43,10 @@ def clean(action: str, data: Mapping[str, Any]) -> dict[str, Any]:
                 faults[field.name] = [_("请填写“%(label)s”") % {"label": field.label}]
             continue
         try:
-            cleaned[field.name] = CLEANERS[field.kind](field, value)
+            _check_storable(field, value)
+            cleaned[field.name] = found = CLEANERS[field.kind](field, value)
+            if field.kind == Kind.ORDER and not is_visible(by, found, found.assignments.all()):
+                raise Fault(no_such_order(found.number))
         except Fault as fault:
             faults[field.name] = [str(fault)]
     if faults:
@@ -53,6 +62,7 @@ def clean_answer(value: Any) -> str:
     if value in (None, ""):
         return ""
     try:
+        _check_storable(ANSWER, value)
         return _text(ANSWER, value)
     except Fault as fault:
         raise Invalid(fields={"answer": [str(fault)]}) from fault
@@ -65,6 +75,19 @@ def texts_of(action: str, cleaned: Mapping[str, Any]) -> dict[str, str]:
         for field in INPUTS[action]
         if field.kind == Kind.TEXT and cleaned.get(field.name)
     }
+
+
+def is_storable(text: str) -> bool:
+    """Half of a surrogate pair is valid JSON and no text; the database takes no NUL."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _check_storable(field: Input, value: Any) -> None:
+    values = value if isinstance(value, list | tuple) else [value]
+    # A NUL in free text is dropped, in a code it is a fault.
+    texts = [str(each).replace("\x00", "") if field.kind == Kind.TEXT else str(each) for each in values]
+    if not all(is_storable(text) for text in texts):
+        raise Fault(_("含有无法保存的字符"))
 
 
 def _text(field: Input, value: Any) -> str:
@@ -114,10 +137,20 @@ def _urgency(field: Input, value: Any) -> str:
 
 
 def _order(field: Input, value: Any) -> WorkOrder:
-    order = WorkOrder.objects.filter(number=str(value).strip()).first()
+    order = WorkOrder.objects.filter(number=number_of(value)).first()
     if order is None:
-        raise Fault(_("没有找到工单 %(number)s") % {"number": value})
+        raise Fault(no_such_order(number_of(value)))
     return order
+
+
+def number_of(value: Any) -> str:
+    """The number of an order as somebody pasted it; nothing that no order could have."""
+    number = str(value or "").strip()[:32]
+    return number if is_storable(number) else ""
+
+
+def no_such_order(number: str) -> str:
+    return _("没有找到工单 %(number)s") % {"number": number}
 
 
 def _street(field: Input, value: Any) -> Street:
@@ -136,8 +169,8 @@ def _streets(field: Input, value: Any) -> list[Street]:
 
 
 def _worker(field: Input, value: Any) -> Membership:
-    posts = Membership.objects.filter(user__username=str(value), grid__isnull=False).select_related("user", "grid")
-    post = posts.first()
+    posts = memberships_in_force().filter(user__username=str(value), grid__isnull=False)
+    post = posts.select_related("user").order_by("pk").first()
     if post is None:
         raise Fault(_("没有这名网格员"))
     return post
@@ -145,8 +178,10 @@ def _worker(field: Input, value: Any) -> Membership:
 
 def _number(value: Any, low: float, high: float) -> float:
     try:
+        if isinstance(value, bool):
+            raise TypeError
         number = float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise Fault(_("应为数字")) from error
     if not low <= number <= high:
         raise Fault(_("应在 %(low)g 与 %(high)g 之间") % {"low": low, "high": high})

@@ -16,7 +16,7 @@ from workorders.locks import family_locked, order_locked, orders_locked
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.permissions import holds, is_visible, may_decide
 from workorders.services import effects, requests
-from workorders.services.cleaning import clean, clean_answer, texts_of
+from workorders.services.cleaning import clean, clean_answer, number_of, texts_of
 from workorders.services.finishing import acting_unit_id, finish
 from workorders.services.moves import CHECKS, EFFECTS, Move
 from workorders.services.needs import FILLED_IN, PERSONAL, STATE, first_unmet
@@ -135,7 +135,7 @@ def _locked(order_id: int, action: str, data: Mapping[str, Any]) -> dict[int, Wo
     if action not in ("merge", "verify", "withdraw"):
         return {order_id: order_locked(order_id)}
     if action == "merge":
-        master = WorkOrder.objects.filter(number=str(data.get("master", ""))).values_list("pk", flat=True)
+        master = WorkOrder.objects.filter(number=number_of(data.get("master"))).values_list("pk", flat=True)
         locked = orders_locked([order_id, *master])
     else:
         locked = family_locked(order_id)
@@ -173,7 +173,7 @@ def _check_version(work: Work, part: Assignment | None, seen: int | None) -> Non
 
 
 def _cleaned(work: Work, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(data) if work.actor.user_id is None else clean(action, data)
+    return dict(data) if work.actor.user_id is None else clean(action, data, work.actor)
 
 
 def _nothing(move: Move) -> None:

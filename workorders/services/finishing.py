@@ -42,8 +42,15 @@ def finish(move: Move, texts: Mapping[str, str], kind: str | None = None) -> Eve
     _move(move)
     _overtake_requests(move)
     settle(work)
-    unit_id = move.part.unit_id if move.part is not None else acting_unit_id(work)
-    return work.write(kind or row.action, data=move.facts, texts=texts, unit_id=unit_id, late=late)
+    return work.write(kind or row.action, data=move.facts, texts=texts, unit_id=_unit_id(move), late=late)
+
+
+def _unit_id(move: Move) -> int | None:
+    """The department whose part it is, where it acts itself; who approves or overrides acts for their own unit."""
+    work, part = move.work, move.part
+    if part is not None and (work.actor.user_id is None or part.unit_id in work.actor.unit_ids):
+        return part.unit_id
+    return acting_unit_id(work)
 
 
 def acting_unit_id(work: Work) -> int | None:

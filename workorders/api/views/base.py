@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 from rest_framework.response import Response
 
 from accounts.api.base import ApiView
+from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
 from workorders.api.serializers import OrderDetail
 from workorders.api.shapes import affected_streets, since
 from workorders.errors import Conflict, NotVisible
 from workorders.models import Assignment, WorkOrder
-from workorders.selectors import visible_order, visible_to, with_names, with_parts
+from workorders.selectors import seen_among, visible_order, visible_to, with_names, with_parts
 
 
 def lines(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
@@ -42,7 +43,8 @@ class OrderView(ApiView):
         return Response(shape(order, context=self.context(order, **told)).data, status=status)
 
     def context(self, order: WorkOrder, **told: Any) -> dict[str, Any]:
-        return {"number": order.number, "affected_streets": affected_streets(order), **told}
+        masters = seen_among(self.actor, [order.master_id])
+        return {"number": order.number, "affected_streets": affected_streets(order), "masters": masters, **told}
 
     @contextmanager
     def racing(self, order: WorkOrder, seen: dict[str, Any]) -> Iterator[None]:
@@ -53,11 +55,11 @@ class OrderView(ApiView):
         try:
             yield
         except Conflict as refusal:
-            refusal.extra.update(what_happened(order.pk, seen.get("version"), seen.get("assignment")))
+            refusal.extra.update(what_happened(order.pk, self.actor, seen.get("version"), seen.get("assignment")))
             raise
 
 
-def what_happened(order_id: int, version: int | None, assignment_id: int | None) -> dict[str, Any]:
+def what_happened(order_id: int, actor: Actor, version: int | None, assignment_id: int | None) -> dict[str, Any]:
     order = WorkOrder.objects.select_related("holder").get(pk=order_id)
     current: dict[str, Any] = {
         "status": order.status,
@@ -70,4 +72,4 @@ def what_happened(order_id: int, version: int | None, assignment_id: int | None)
     if assignment_id is not None:
         part = Assignment.objects.filter(pk=assignment_id, order=order).values("id", "status", "version").first()
         current["assignment"] = part
-    return {"current": current, "since": [] if version is None else since(order, version, assignment_id)}
+    return {"current": current, "since": [] if version is None else since(order, version, actor, assignment_id)}

@@ -24,7 +24,7 @@ from workorders.api.serializers import Counts, OrderCreated, OrderDetail, OrderL
 from workorders.api.views.base import OrderView, lines
 from workorders.errors import DomainError, Invalid, NotVisible, WrongState
 from workorders.models import WorkOrder
-from workorders.selectors import visible_to
+from workorders.selectors import seen_among, visible_to
 from workorders.services.duplicates import possible_duplicates
 from workorders.states import OPEN
 
@@ -41,7 +41,9 @@ class Orders(OrderView):
         """List orders, newest first; `queue=mine` is sorted by due."""
         orders = lines(filters.filtered(self.actor, request.query_params))
         found, following = paging.page(orders, request)
-        return Response({"next": following, "results": OrderLine(found, many=True).data})
+        masters = seen_among(self.actor, (order.master_id for order in found))
+        told = OrderLine(found, many=True, context={"masters": masters})
+        return Response({"next": following, "results": told.data})
 
     @extend_schema(request=ReportIn, responses={201: OrderCreated, 200: OrderCreated})
     def post(self, request: Request) -> Response | HttpResponse:

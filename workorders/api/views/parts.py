@@ -31,7 +31,7 @@ class Events(OrderView):
         after = request.query_params.get("after", "")
         if after and not (after.isascii() and after.isdigit() and len(after) < 10):
             raise Invalid(fields={"after": ["应为整数"]})
-        return Response(EventOut(told_events(events.filter(seq__gt=int(after or 0))), many=True).data)
+        return Response(EventOut(told_events(events.filter(seq__gt=int(after or 0)), self.actor), many=True).data)
 
 
 class Timers(OrderView):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from grids.ground import Place, ground
+from grids.selectors import memberships_in_force
 from workorders.errors import Invalid, NotAllowed
 from workorders.models import OrderText
 from workorders.models.orders import CITIZEN_SOURCES, Urgency
@@ -24,7 +25,8 @@ def claim(move: Move) -> None:
 
 @check("assign_worker")
 def check_worker(move: Move) -> None:
-    if move.data["worker"].grid.community_id != move.order.community_id:
+    held = memberships_in_force().filter(user_id=move.data["worker"].user_id)
+    if not held.filter(grid__community=move.order.community).exists():
         raise Invalid(fields={"worker": [_("请选择本社区的网格员")]})
 
 

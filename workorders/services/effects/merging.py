@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from workorders.errors import Invalid
 from workorders.models import Assignment, WorkOrder
-from workorders.permissions import audience, is_visible
+from workorders.permissions import is_visible
 from workorders.services import clocks
+from workorders.services.cleaning import no_such_order
 from workorders.services.effects.dispatching import end
 from workorders.services.finishing import finish
 from workorders.services.moves import Move, check, effect
@@ -33,7 +34,7 @@ def check_master(move: Move) -> None:
     """The master must be open and seen by the dispatcher; a master is never merged itself, so there are no cycles."""
     master = move.others.get(move.data["master"].pk)
     if master is None or not is_visible(move.work.actor, master, master.assignments.all()):
-        raise Invalid(fields={"master": [_("没有找到该工单")]})
+        raise Invalid(fields={"master": [no_such_order(move.data["master"].number)]})
     if master.status not in OPEN:
         raise Invalid(code="master_not_open", fields={"master": [_("主工单已经结束")]})
     if move.order.level == Level.DISTRICT and master.level == Level.STREET:
@@ -53,7 +54,6 @@ def merge(move: Move) -> None:
     work.stop_state = TimerState.CANCELLED
     settle(master)
     facts = {"merged": order.pk, "number": order.number, "assists": handed_over}
-    master.audience |= audience(order, work.assignments)
     master.write("merged_in", data=facts)
 
 
