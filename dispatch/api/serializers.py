@@ -84,5 +84,5 @@ class SupervisionQuery(serializers.Serializer[Any]):
     order = serializers.CharField(max_length=24, required=False)
     tier = serializers.IntegerField(min_value=1, max_value=3, required=False)
     open = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="not yet acknowledged")
-    offset = serializers.IntegerField(min_value=0, default=0)
+    offset = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)

@@ -48,7 +48,7 @@ def page(orders: QuerySet[WorkOrder], request: Request) -> tuple[list[WorkOrder]
 def _limit(value: str) -> int:
     if not value:
         return USUAL
-    if not (value.isascii() and value.isdigit()) or not 1 <= int(value[:6]) <= MOST:
+    if not (value.isascii() and value.isdigit() and len(value) < 6) or not 1 <= int(value) <= MOST:
         raise Invalid(fields={"limit": [_("应在 1 与 %(most)d 之间") % {"most": MOST}]})
     return int(value)
 
@@ -70,5 +70,5 @@ def _read(cursor: str) -> tuple[dt.datetime | None, int]:
     try:
         pk, due = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return (dt.datetime.fromisoformat(due) if due else None), int(pk)
-    except (binascii.Error, ValueError, TypeError, UnicodeError) as error:
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Invalid(fields={"cursor": [_("游标无效, 请从第一页重新开始")]}) from error

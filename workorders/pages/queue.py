@@ -52,7 +52,7 @@ class Wish:
     def of(cls, query: Mapping[str, str]) -> Wish:
         page = query.get("page", "1")
         chosen = {name: query.get(name, "")[:80] for name in ("tab", "q", *FILTERS)}
-        return cls(page=max(1, int(page)) if page.isdecimal() else 1, **chosen)
+        return cls(page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1, **chosen)
 
     def url(self, **changes: str | int) -> str:
         known = {name: getattr(self, name) for name in ("tab", "q", *FILTERS)} | changes

@@ -17,7 +17,7 @@ from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
 from workorders.errors import Conflict, Invalid, NotAllowed
 from workorders.models import OrderText, WorkOrder
 from workorders.models.orders import Source, Urgency
-from workorders.services.cleaning import Fault, clean_point
+from workorders.services.cleaning import Fault, clean_point, is_storable
 from workorders.services.door import advance
 from workorders.services.finishing import finish
 from workorders.services.moves import Move
@@ -152,7 +152,9 @@ def _text(data: Mapping[str, Any], name: str, most: int, faults: dict[str, list[
         faults[name] = [_("应为文字")]
         return ""
     text = value.replace("\x00", "").strip()
-    if len(text) > most:
+    if not is_storable(text):
+        faults[name] = [_("含有无法保存的字符")]
+    elif len(text) > most:
         faults[name] = [_("最多 %(most)d 个字") % {"most": most}]
     return text
 
@@ -170,7 +172,7 @@ def _source(by: Actor, value: Any, faults: dict[str, list[str]]) -> str:
 def _category(code: Any, faults: dict[str, list[str]]) -> Category | None:
     if code in (None, ""):
         return None
-    found = Category.objects.filter(code=str(code), level=2).first()
+    found = Category.objects.filter(code=str(code), level=2).first() if is_storable(str(code)) else None
     if found is None:
         faults["category"] = [_("请选择事项小类")]
     return found
