@@ -1,12 +1,12 @@
 """The map of ``/api/v1/``."""
 
-from pathlib import Path
-
 from django.urls import URLPattern, URLResolver, include, path
 
-APPS = ("accounts", "relay", "grids", "catalogue", "workorders", "dispatch")
-ROOT = Path(__file__).resolve().parent.parent  # Not where the process was started.
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path("", include(f"{app}.api.urls")) for app in APPS if (ROOT / app / "api/urls.py").exists()),
+    path("", include("accounts.api.urls")),
+    path("", include("relay.api.urls")),
+    path("", include("grids.api.urls")),
+    path("", include("catalogue.api.urls")),
+    path("", include("workorders.api.urls")),
+    path("", include("dispatch.api.urls")),
 ]

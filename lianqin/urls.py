@@ -1,13 +1,9 @@
 """The site map."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from lianqin import health
-
-PAGES = {"accounts": "accounts/", "citizens": "report/", "dispatch": "", "workorders": ""}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.live, name="livez"),
@@ -15,7 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthy, name="healthz"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(("lianqin.api", "api"))),
-    *(path(prefix, include(f"{app}.urls")) for app, prefix in PAGES.items() if find_spec(f"{app}.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("", include("dispatch.urls")),
+    path("", include("workorders.urls")),
 ]
 
 handler400 = "accounts.views.bad_request"
