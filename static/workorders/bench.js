@@ -94,18 +94,22 @@ async function load(address, { quiet = false } = {}) {
   }
 }
 
-let waiting = 0;
+// The first news is shown at once; what follows close behind it is shown together.
+const PAUSE_MS = 400;
+let busy = false;
 let dirty = false;
-function refreshSoon() {
-  if (document.hidden) {
+async function refreshSoon() {
+  if (busy || document.hidden) {
     dirty = true;
     return;
   }
-  if (waiting) return;
-  waiting = setTimeout(() => {
-    waiting = 0;
-    load(window.location.href, { quiet: true });
-  }, 200);
+  busy = true;
+  dirty = false;
+  await load(window.location.href, { quiet: true });
+  setTimeout(() => {
+    busy = false;
+    if (dirty) refreshSoon();
+  }, PAUSE_MS);
 }
 
 document.addEventListener("click", (event) => {
@@ -143,9 +147,7 @@ document.addEventListener("lianqin:order", refreshSoon);
 document.addEventListener("lianqin:reset", refreshSoon);
 window.addEventListener("lianqin:theme", () => window.location.reload());
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden || !dirty) return;
-  dirty = false;
-  refreshSoon();
+  if (!document.hidden && dirty) refreshSoon();
 });
 // Without the stream the page still follows, only slower.
 setInterval(() => {

@@ -82,7 +82,8 @@ def test_doors_that_refuse_are_not_offered(desk: Desk, window: Door) -> None:
     assert 'href="/district/"' not in page(window("grid_worker"), "/orders/")
     without_post = page(window("outsider"), "/orders/")
     assert 'href="/orders/new/"' not in without_post
-    assert "当前没有需要处理的工单" in without_post
+    assert "您还没有岗位" in without_post
+    assert "当前没有需要处理的工单" in page(window("handler"), "/orders/")
 
 
 @pytest.mark.parametrize("name", OFFICERS)
