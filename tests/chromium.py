@@ -114,7 +114,7 @@ def playwright_driver() -> Iterator[Playwright]:
     kept = threading.local()
     for alias in connections:
         setattr(kept, alias, connections[alias])
-    connections._connections = kept
+    setattr(connections, "_connections", kept)  # noqa: B010 -- Django's own store, which its stubs do not know.
     # On a busy machine; what must be quick is measured.
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:

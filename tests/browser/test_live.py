@@ -38,11 +38,9 @@ def latency(here: Screen, there: Page, text: str) -> float:
 
 
 def test_a_change_shows_elsewhere_within_a_second(office: Office, browser: Browsers) -> None:
-    order = office.registered()
+    order = office.do(office.registered(), "dispatch", "street_dispatcher", lead=office.ground.market_squad.code)
     here = Screen(browser.page(sign_in="street_dispatcher")).open(order.number).live()
-    there = Screen(browser.page(sign_in="handler2"))
-    office.do(order, "dispatch", "street_dispatcher", lead=office.ground.market_squad.code)
-    there.open(order.number).live()
+    there = Screen(browser.page(sign_in="handler2")).open(order.number).live()
     here.page.evaluate(SENT)
     there.page.evaluate(WATCH)
     times = [latency(here, there.page, f"第{number}次复核") for number in range(1, 8)]

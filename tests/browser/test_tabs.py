@@ -60,7 +60,7 @@ def test_a_tab_that_joins_late_is_told_what_it_missed(office: Office, browser: B
     leader.evaluate("window.heard = 0; document.addEventListener('lianqin:order', () => { window.heard += 1; })")
     late = Screen(browser.tab(leader))
     held: list[Route] = []
-    late.page.route(re.compile(r"/core/stream\..*js"), held.append)
+    late.page.route(re.compile(r"/core/stream\..*js"), lambda route: held.append(route))
     late.page.goto(f"/orders/{order.number}/", wait_until="commit")
     expect(late.timeline).to_contain_text("立案")
     office.comment(order, "页面生成之后, 脚本运行之前")
