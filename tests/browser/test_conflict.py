@@ -10,7 +10,7 @@ from tests.browser.screens import NUMBER, Screen
 from tests.chromium import Browsers
 from workorders.models import WorkOrder
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 def test_the_second_is_refused_keeps_what_was_typed_and_goes_on(office: Office, browser: Browsers) -> None:

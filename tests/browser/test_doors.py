@@ -12,7 +12,7 @@ from tests.browser.screens import Screen
 from tests.browser.test_tabs import sign_out
 from tests.chromium import Browsers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SIDEWAYS = """() => [
     document.documentElement.scrollWidth - document.documentElement.clientWidth, innerWidth,
     [...document.querySelectorAll(".shell > :not(nav)")].filter((node) => node.scrollWidth > node.clientWidth + 1

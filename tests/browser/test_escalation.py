@@ -12,7 +12,7 @@ from tests.browser.screens import Screen
 from tests.chromium import Browsers
 from workorders.models import WorkOrder
 
-pytestmark = [pytest.mark.browser, pytest.mark.service]
+pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.timeout(240)]
 PATIENCE = 40_000
 URBAN, WATER = "320999-urban_management", "320999-water"
 

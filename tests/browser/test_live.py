@@ -15,7 +15,7 @@ from tests.browser.conftest import Office
 from tests.browser.screens import Screen
 from tests.chromium import Browsers
 
-pytestmark = [pytest.mark.browser, pytest.mark.service]
+pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.timeout(240)]
 # Notes when a text appears, and when a form is sent, by the clock that all windows of this machine share.
 WATCH = """() => {
     window.unbroken = true;

@@ -11,7 +11,7 @@ from tests.browser.conftest import Office
 from tests.browser.screens import Screen
 from tests.chromium import Browsers
 
-pytestmark = [pytest.mark.browser, pytest.mark.service]
+pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.timeout(240)]
 
 
 def streams(context: BrowserContext) -> list[str]:

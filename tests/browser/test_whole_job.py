@@ -10,7 +10,7 @@ from tests.browser.screens import NUMBER, Screen
 from tests.chromium import Browsers
 from workorders.models import Attachment, Event, WorkOrder
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 def test_from_the_report_to_the_end(office: Office, browser: Browsers) -> None:

@@ -12,7 +12,7 @@ from relay.models import LogState, OutboxMessage
 from relay.tasks import relay_outbox
 from tests.live import Platform
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.timeout(240)]
 
 
 def say(count: int) -> None:
