@@ -9,6 +9,7 @@ from catalogue.services.calendars import (
 from catalogue.services.deadlines import change_deadline
 from catalogue.services.responsibilities import (
     accept_responsibility,
+    forget_reasons,
     propose_responsibility,
     refuse_responsibility,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "accept_responsibility",
     "approve_recomputation",
     "change_deadline",
+    "forget_reasons",
     "mark_recomputation_applied",
     "propose_recomputation",
     "propose_responsibility",

@@ -26,6 +26,11 @@ def propose_responsibility(
     return proposal
 
 
+def forget_reasons(*, order_number: str) -> int:
+    """Blank what was written about an order, as the law may demand; the rule itself stays. Return how many."""
+    return ResponsibilityProposal.objects.filter(order_number=order_number).update(reason="")
+
+
 def accept_responsibility(*, proposal_id: int, by: Actor) -> ResponsibilityProposal:
     """Let the proposal route such matters from now on. Raise NotVisible, AlreadyDecided, NotAllowed."""
     return _decide(proposal_id, ProposalState.ACCEPTED, by)

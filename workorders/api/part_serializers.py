@@ -37,6 +37,9 @@ class TimerOut(serializers.Serializer[Any]):
     total_seconds = serializers.FloatField()
     credited_seconds = serializers.FloatField()
     around_the_clock = serializers.BooleanField()
+    calendar_warning = serializers.CharField(
+        allow_blank=True, help_text="When the holidays of the due's year are not known yet."
+    )
     assignment = serializers.IntegerField(allow_null=True)
     unit = NamedPlace(allow_null=True)
     request = serializers.IntegerField(allow_null=True)

@@ -104,6 +104,7 @@ def told_timer(timer: Timer, now: dt.datetime) -> dict[str, Any]:
         "total_seconds": policy["seconds"],
         "credited_seconds": timer.credited_seconds,
         "around_the_clock": policy["around_the_clock"],
+        "calendar_warning": clocks.warning(timer),
         "assignment": timer.assignment_id,
         "unit": timer.assignment.unit if timer.assignment is not None else None,
         "request": timer.request_id,

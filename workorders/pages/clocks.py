@@ -14,6 +14,7 @@ from workorders.pages.shapes import Clock
 from workorders.pages.tags import Text
 from workorders.pages.words import CONSEQUENCES, PAUSES, TIERS
 from workorders.rules.ladders import step_at
+from workorders.services.clocks import warning as calendar_warning
 from workorders.states import FINAL, Stage, TimerState
 
 QUIET = "warn"
@@ -30,6 +31,7 @@ def clock_of(timer: Timer, order: WorkOrder, now: dt.datetime, *, suffix: str = 
         due_at=timer.due_at,
         now=now,
         consequence=consequence(timer),
+        warning=calendar_warning(timer),
     )
 
 

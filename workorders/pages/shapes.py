@@ -22,6 +22,7 @@ class Clock:
     who: Text = ""
     consequence: Text = ""
     paused_because: Text = ""
+    warning: Text = ""
     warn_at: float = 0.8
 
     @property

@@ -129,6 +129,13 @@ def _reach(timer: Timer, offset: float) -> dt.datetime:
     )
 
 
+def warning(timer: Timer) -> str:
+    """A sentence when the calendar of a running clock only guesses at its due, else nothing."""
+    if timer.state != TimerState.PENDING or timer.policy_snapshot["around_the_clock"]:
+        return ""
+    return calendars.by_version(timer.calendar_version).warning_for(timer.due_at)
+
+
 def seconds_between(timer: Timer, start_at: dt.datetime, end_at: dt.datetime) -> float:
     """Seconds on the clock of this timer."""
     calendar = calendars.by_version(timer.calendar_version)

@@ -107,7 +107,9 @@ def choose_row(work: Work, action: str, part: Assignment | None) -> Transition:
     raise Unmet(STATE[unmet][1], need=unmet, current={"status": order.status, "level": order.level})
 
 
-def decide(*, request_id: int, approve: bool, by: Actor, answer: str = "") -> WorkOrder:
+def decide(
+    *, request_id: int, approve: bool, by: Actor, answer: str = "", seen_version: int | None = None
+) -> WorkOrder:
     """Answer a request. Approving does what was asked, in the same transaction."""
     with transaction.atomic():
         order_id = Request.objects.filter(pk=request_id).values_list("order_id", flat=True).first()
@@ -117,6 +119,7 @@ def decide(*, request_id: int, approve: bool, by: Actor, answer: str = "") -> Wo
         work = Work(locked.pop(order_id), by)
         if not is_visible(by, work.order, work.assignments):
             raise NotVisible
+        _check_version(work, None, seen_version)
         request = next((each for each in work.requests if each.pk == request_id), None)
         if request is None:
             raise WrongState(code="request_closed")
@@ -205,10 +208,13 @@ def _decide(work: Work, request: Request, approve: bool, answer: str, others: Ma
         return
     action = ACTION_OF_REQUEST[RequestKind(request.kind)]
     row = choose_row(work, action, request.assignment)
-    _answer(work, request, Outcome.APPROVED, answer)
     facts = {"request": request.pk, "approved": True}
     data = {"reason": request.reason, **request.payload}
     move = Move(work, row, data, part=request.assignment, request=request, others=others, facts=facts)
+    if action in CHECKS:
+        # What was right when it was asked for need not be now.
+        CHECKS[action](move)
+    _answer(work, request, Outcome.APPROVED, answer)
     EFFECTS.get(action, _nothing)(move)
     finish(move, {"reason": request.reason, "answer": answer})
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyRecord
 from accounts.services import audit
+from catalogue.services import forget_reasons
 from lianqin.kernel.actors import SYSTEM, Actor
 from workorders.errors import Invalid, NotVisible
 from workorders.locks import order_locked
@@ -48,6 +49,7 @@ def _erase_texts(order: WorkOrder) -> int:
     )
     Assignment.objects.filter(order=order).update(instruction="", result="")
     Request.objects.filter(order=order).update(reason="", answer="")
+    forget_reasons(order_number=order.number)
     return EventText.objects.filter(event__order=order).delete()[0]
 
 

@@ -117,5 +117,7 @@ def _overtake_requests(move: Move) -> None:
             stands = order.status == Status.REGISTERED
         else:
             stands = bool(rows(ACTION_OF_REQUEST[RequestKind(request.kind)], order.status, order.level))
-        if risen or not stands:
+        # The centre that should decide is no longer the order's: relocated to another street.
+        left = centre_id(order, clocks.request_level(request)) != request.unit_id
+        if risen or left or not stands:
             request.outcome, request.decided_at = Outcome.OVERTAKEN, work.now

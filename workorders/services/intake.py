@@ -17,6 +17,7 @@ from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
 from workorders.errors import Conflict, Invalid, NotAllowed
 from workorders.models import OrderText, WorkOrder
 from workorders.models.orders import Source, Urgency
+from workorders.permissions import is_visible
 from workorders.services.cleaning import Fault, clean_point, is_storable
 from workorders.services.door import advance
 from workorders.services.finishing import finish
@@ -82,7 +83,7 @@ def _known(by: Actor, told: Report) -> WorkOrder | None:
     if not told.external_ref:
         return None
     known = WorkOrder.objects.filter(source=told.source, external_ref=told.external_ref).first()
-    if known is not None and known.reporter_id != by.user_id:
+    if known is not None and not is_visible(by, known, known.assignments.all()):
         raise Conflict(_("该来源的外部单号已经登记"), code="external_ref_taken")
     return known
 

@@ -8,13 +8,14 @@ from lianqin.kernel.actors import SYSTEM
 from workorders.locks import order_locked
 from workorders.models import Timer
 from workorders.services import clocks
+from workorders.services.settling import settle
 from workorders.services.work import Work
-from workorders.states import TimerState
+from workorders.states import RUNNING
 
 
 def affected_orders(from_version: int) -> list[int]:
-    """Orders with a clock that runs by that calendar."""
-    running = Timer.objects.filter(state=TimerState.PENDING, calendar_version=from_version)
+    """Orders with a clock that runs by that calendar, or will go on by it after a pause."""
+    running = Timer.objects.filter(state__in=RUNNING, calendar_version=from_version)
     return sorted(set(running.values_list("order_id", flat=True)))
 
 
@@ -24,12 +25,13 @@ def recompute_order(*, order_id: int, from_version: int, to_version: int) -> boo
         work = Work(order_locked(order_id), SYSTEM)
         moved = {}
         for timer in work.timers:
-            if timer.state != TimerState.PENDING or timer.calendar_version != from_version:
+            if timer.state not in RUNNING or timer.calendar_version != from_version:
                 continue
             before = timer.due_at
             clocks.follow(timer, to_version)
             moved[str(timer.pk)] = round((timer.due_at - before).total_seconds())
         if not moved:
             return False
+        settle(work)
         work.write("recomputed", data={"from": from_version, "to": to_version, "moved_seconds": moved})
         return True

@@ -106,11 +106,19 @@ class DecisionView(OrderView):
         order = self.order(number)
         if not order.requests.filter(pk=request_id).exists():
             raise NotVisible
-        with self.racing(order, {}), idempotency(request) as memory:
+        seen: dict[str, Any] = {}
+        with self.racing(order, seen), idempotency(request) as memory:
             if memory.replay is not None:
                 return memory.replay
-            answer = body_of(request.data).get("answer") or ""
-            services.decide(request_id=request_id, approve=self.approves, by=self.actor, answer=answer)
+            data = body_of(request.data)
+            seen["version"] = seen_version(data)
+            services.decide(
+                request_id=request_id,
+                approve=self.approves,
+                by=self.actor,
+                answer=data.get("answer") or "",
+                seen_version=seen["version"],
+            )
             return memory.keep(self.detail(order.pk))
 
 

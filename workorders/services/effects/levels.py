@@ -83,8 +83,13 @@ def _extra_seconds(move: Move, around_the_clock: bool) -> float:
 @check("shelve")
 def check_review(move: Move) -> None:
     today = move.work.now.astimezone(SHANGHAI).date()
-    if not today < move.data["review_on"] <= today + dt.timedelta(days=MAX_REVIEW_DAYS):
+    if not today < _review_on(move) <= today + dt.timedelta(days=MAX_REVIEW_DAYS):
         raise Invalid(fields={"review_on": [_("复核日期应在明天到一年之内")]})
+
+
+def _review_on(move: Move) -> dt.date:
+    """A date when it is asked for, its text when it is approved."""
+    return dt.date.fromisoformat(str(move.data["review_on"]))
 
 
 @effect("shelve")
@@ -93,7 +98,7 @@ def shelve(move: Move) -> None:
     order, work = move.order, move.work
     order.shelvings += 1
     supersede(move)
-    review_on = dt.date.fromisoformat(str(move.data["review_on"]))
+    review_on = _review_on(move)
     review_at = dt.datetime.combine(review_on, OFFICE_OPENS, tzinfo=SHANGHAI)
     clocks.start(work, Stage.REVIEW, until=review_at)
     move.facts["review_on"] = review_on.isoformat()
