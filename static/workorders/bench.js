@@ -77,6 +77,14 @@ function redraw(incoming, samePlace) {
   tickAll();
 }
 
+// The open order has gone where one may not follow, to another street for instance.
+function leave() {
+  const home = document.querySelector("[data-part=order] .back").href;
+  toast(word("left"));
+  history.replaceState(null, "", home);
+  return load(home, { quiet: true });
+}
+
 async function load(address, { quiet = false } = {}) {
   const mine = ++ticket;
   const was = openNumber();
@@ -88,6 +96,8 @@ async function load(address, { quiet = false } = {}) {
     document.title = incoming.title || document.title;
     if (!same) document.querySelectorAll('[data-scroll="order"], [data-scroll="side"]').forEach((node) => (node.scrollTop = 0));
   } catch (problem) {
+    if (mine !== ticket) return;
+    if (quiet && problem.status === 404 && openNumber()) return leave();
     if (quiet) return;
     if (problem.status === 404) toast(word("not_found"), { tone: "critical" });
     else window.location.assign(address);
@@ -141,7 +151,7 @@ document.addEventListener("lianqin:stale", (event) => {
 });
 window.addEventListener("popstate", () => load(window.location.href));
 // What one has done oneself is shown at once.
-document.addEventListener("lianqin:done", () => load(window.location.href, { quiet: true }));
+document.addEventListener("lianqin:done", refreshSoon);
 document.addEventListener("close", (event) => event.target.matches?.("dialog") && refreshSoon(), true);
 document.addEventListener("lianqin:order", refreshSoon);
 document.addEventListener("lianqin:reset", refreshSoon);
