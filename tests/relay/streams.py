@@ -89,7 +89,7 @@ class Listener:
 
 def say(key: str, audience: tuple[str, ...] = ("s:1",), **more: str) -> None:
     with transaction.atomic():
-        services.post(topic="order.event", key=key, payload={"number": key, **more}, audience=audience)
+        services.post(topic="order.test", key=key, payload={"number": key, **more}, audience=audience)
 
 
 def numbered(count: int) -> None:
