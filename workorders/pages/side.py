@@ -93,7 +93,7 @@ def _judged(unit: Unit, order: WorkOrder, choices: Choices, done: Mapping[int, i
     if AssignmentStatus.RETURNED in parts:
         return Judged(unit, _("已对本单退单, 不宜再派"), (RETURNED, 0, load))
     if default is unit:
-        why = _("本事项默认承办, 近 30 天办结同类 %d 件") % number if number else _("本事项的默认承办单位")
+        why = _("默认承办, 近 30 天办结同类 %d 件") % number if number else _("本事项的默认承办单位")
         return Judged(unit, why, (0, 0, load))
     if parts:
         return Judged(unit, _("此前承办过本单, 熟悉情况"), (1, 0, load))
