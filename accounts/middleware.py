@@ -17,6 +17,18 @@ TOUCH_EVERY_SECONDS = 300
 SEEN = "seen_at"
 
 
+class EncodingMiddleware:
+    """Read every request as UTF-8, whatever charset it names: some of Python's codecs raise what nobody catches."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.encoding and request.encoding.lower() != "utf-8":
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 class ActorMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -149,3 +149,28 @@ def test_signing_in(door: Door) -> None:
     for body in bodies:
         answer = client.post("/api/v1/auth/token/", json.dumps(body), content_type="application/json")
         assert answer.status_code in (400, 401), body
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"numbers": 5}, "numbers"),
+        ({"numbers": []}, "numbers"),
+        ({"numbers": ["x"] * 101}, "numbers"),
+        ({"numbers": [5]}, "numbers"),
+        ({"numbers": ["\ud800"]}, "numbers"),
+        ({"numbers": ["a\x00"]}, "numbers"),
+        ({"numbers": ["SY20260101-000001"], "comment": 5}, "comment"),
+        ({"numbers": ["SY20260101-000001"], "comment": "长" * 1001}, "comment"),
+    ],
+)
+def test_a_batch(door: Door, body: dict[str, Any], field: str) -> None:
+    assert refused(door, f"{ROOT}batch/verify/", body) == (400, [field])
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("charset", ["punycode", "hex", "rot13", "undefined", "idna", "none-such", "utf-16"])
+def test_charsets(door: Door, kind: str, charset: str) -> None:
+    body = json.dumps(REPORT)
+    answer = door.street_dispatcher.generic("POST", ROOT, body, content_type=f"{kind}; charset={charset}")
+    assert answer.status_code in (201, 400)

@@ -25,6 +25,7 @@ from workorders.api.views.base import OrderView, lines
 from workorders.errors import DomainError, Invalid, NotVisible, WrongState
 from workorders.models import WorkOrder
 from workorders.selectors import seen_among, visible_to
+from workorders.services.cleaning import clean, is_storable
 from workorders.services.duplicates import possible_duplicates
 from workorders.states import OPEN
 
@@ -107,7 +108,7 @@ class BatchVerify(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Verify orders handled on site. Each stands for itself: one refusal does not undo the others."""
-        numbers, comment = read_batch(body_of(request.data))
+        numbers, comment = read_batch(body_of(request.data), self.actor)
         seen = {order.number: order for order in visible_to(self.actor).filter(number__in=numbers)}
         # In the order of ids, as all locks are taken.
         known = sorted(seen.values(), key=lambda order: order.pk)
@@ -117,11 +118,14 @@ class BatchVerify(ApiView):
         return Response({"done": count, "refused": len(results) - count, "results": results})
 
 
-def read_batch(data: dict[str, Any]) -> tuple[list[str], str]:
+def read_batch(data: dict[str, Any], by: Actor) -> tuple[list[str], str]:
     numbers = data.get("numbers")
     if not isinstance(numbers, list) or not 1 <= len(numbers) <= MOST_IN_BATCH:
         raise Invalid(fields={"numbers": [_("请给出 1 至 %(most)d 个工单号") % {"most": MOST_IN_BATCH}]})
-    return list(dict.fromkeys(str(number)[:24].replace("\x00", "") for number in numbers)), data.get("comment") or ""
+    if not all(isinstance(number, str) and is_storable(number) for number in numbers):
+        raise Invalid(fields={"numbers": [_("应为工单号")]})
+    comment = clean("verify", {"comment": data.get("comment")}, by)["comment"]
+    return list(dict.fromkeys(number[:24] for number in numbers)), comment or ""
 
 
 def confirm(order: WorkOrder, by: Actor, comment: str) -> dict[str, Any]:
