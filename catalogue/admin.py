@@ -1,4 +1,4 @@
-"""Lists to read. The admin never writes state: services do."""
+"""Lists for the system administrator to read. The admin never writes state: services do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin import OfficerAdmin
+from accounts.models import Officer
 from catalogue.models import (
     CalendarDay,
     CalendarRecomputation,
@@ -17,24 +19,21 @@ from catalogue.models import (
 )
 
 
-class ReadOnly:
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+class CatalogueAdmin(OfficerAdmin):
+    readers = frozenset({Officer.SYSADMIN.value})
 
 
-class DayInline(ReadOnly, admin.TabularInline[CalendarDay, WorkCalendar]):
+class DayInline(admin.TabularInline[CalendarDay, WorkCalendar]):
     model = CalendarDay
     extra = 0
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The days of a calendar are seen by whoever sees the calendar; nobody holds rights to add or change them."""
+        return True
+
 
 @admin.register(Category)
-class CategoryAdmin(ReadOnly, admin.ModelAdmin[Category]):
+class CategoryAdmin(CatalogueAdmin):
     list_display = (
         "code",
         "name",
@@ -51,7 +50,7 @@ class CategoryAdmin(ReadOnly, admin.ModelAdmin[Category]):
 
 
 @admin.register(DeadlineRule)
-class DeadlineRuleAdmin(ReadOnly, admin.ModelAdmin[DeadlineRule]):
+class DeadlineRuleAdmin(CatalogueAdmin):
     list_display = (
         "stage", "urgency", "level", "deadline_class", "category", "source",
         "amount", "unit", "around_the_clock", "valid_from", "valid_to",
@@ -61,14 +60,14 @@ class DeadlineRuleAdmin(ReadOnly, admin.ModelAdmin[DeadlineRule]):
 
 
 @admin.register(WorkCalendar)
-class WorkCalendarAdmin(ReadOnly, admin.ModelAdmin[WorkCalendar]):
+class WorkCalendarAdmin(CatalogueAdmin):
     list_display = ("version", "name", "known_from", "known_until", "published_by", "published_at")
     list_select_related = ("published_by",)
     inlines = (DayInline,)
 
 
 @admin.register(CalendarRecomputation)
-class CalendarRecomputationAdmin(ReadOnly, admin.ModelAdmin[CalendarRecomputation]):
+class CalendarRecomputationAdmin(CatalogueAdmin):
     list_display = (
         "id",
         "previous",
@@ -83,7 +82,7 @@ class CalendarRecomputationAdmin(ReadOnly, admin.ModelAdmin[CalendarRecomputatio
 
 
 @admin.register(ResponsibilityProposal)
-class ResponsibilityProposalAdmin(ReadOnly, admin.ModelAdmin[ResponsibilityProposal]):
+class ResponsibilityProposalAdmin(CatalogueAdmin):
     list_display = ("order_number", "category", "street", "unit", "state", "decided_by", "decided_at")
     list_filter = ("state",)
     list_select_related = ("category", "street", "unit", "decided_by")

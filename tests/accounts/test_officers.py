@@ -13,6 +13,7 @@ from tests.accounts.conftest import make, signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.accounts.urls")]
 
 USERS, AUDIT, GRIDS = "/admin/accounts/user/", "/admin/accounts/auditentry/", "/admin/grids"
+CATALOGUE = "/admin/catalogue"
 PATHS = (
     USERS,
     f"{USERS}add/",
@@ -25,13 +26,17 @@ PATHS = (
     f"{GRIDS}/membership/",
     f"{GRIDS}/membership/add/",
     f"{GRIDS}/streetpermission/",
+    f"{CATALOGUE}/category/",
+    f"{CATALOGUE}/deadlinerule/",
+    f"{CATALOGUE}/workcalendar/",
+    f"{CATALOGUE}/workcalendar/add/",
 )
 # Typed by hand: who may open which of these, in their order.
 DOORS = {
-    "sysadmin": (200, 200, 403, 403, 200, 200, 200, 403, 403, 403, 403),
-    "secadmin": (200, 403, 403, 403, 403, 403, 403, 403, 200, 403, 200),
-    "auditadmin": (403, 403, 200, 403, 403, 403, 403, 403, 403, 403, 403),
-    "dispatcher": (302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "sysadmin": (200, 200, 403, 403, 200, 200, 200, 403, 403, 403, 403, 200, 200, 200, 403),
+    "secadmin": (200, 403, 403, 403, 403, 403, 403, 403, 200, 403, 200, 403, 403, 403, 403),
+    "auditadmin": (403, 403, 200, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403),
+    "dispatcher": (302,) * 15,
 }
 
 
