@@ -7,6 +7,7 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ LARGEST = 50 * MEGABYTE
 LONGEST_SIDE, THUMBNAIL_SIDE = 4096, 480
 # A small file may unfold into any size; no camera in the field makes more.
 MOST_PIXELS = 64_000_000
+YEARS = (1990, 2199)
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 BROKEN = (
     OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, AttributeError, EOFError, ArithmeticError,
@@ -103,11 +105,21 @@ def _sniff_iso(data: bytes) -> str:
         return "audio/mp4"
     if brand[:3] not in (b"iso", b"mp4", b"avc", b"M4V", b"3gp", b"MSN", b"das"):
         return ""
-    tracks = {bytes(data[start + 8 : start + 12]) for kind, start, end in _boxes(data) if kind == b"hdlr"}
+    tracks = {bytes(data[start + 8 : start + 12]) for kind, start, end in _all_boxes(data) if kind == b"hdlr"}
     return "video/mp4" if b"vide" in tracks else "audio/mp4" if b"soun" in tracks else ""
 
 
 CONTAINERS = (b"moov", b"trak", b"mdia")
+# A film of an hour has some thousands; a file of nothing else would keep us busy.
+MOST_BOXES = 20_000
+
+
+def _all_boxes(data: bytes) -> list[Any]:
+    """Raises AttachmentRefused for more than any film has."""
+    found = list(islice(_boxes(data), MOST_BOXES + 1))
+    if len(found) > MOST_BOXES:
+        raise AttachmentRefused(_("文件结构异常, 无法读取"), code="type_refused")
+    return found
 
 
 def _boxes(data: bytes | bytearray, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[Any]:
@@ -130,7 +142,7 @@ def _boxes(data: bytes | bytearray, start: int = 0, end: int | None = None, dept
 def _without_notes(data: bytes) -> bytes:
     """Blank user data (place, device) of an ISO media file; lengths stay, so every offset in it still holds."""
     clean = bytearray(data)
-    for kind, start, end in _boxes(data):
+    for kind, start, end in _all_boxes(data):
         if kind in (b"udta", b"meta"):
             clean[start - 4 : start] = b"free"
             clean[start:end] = bytes(end - start)
@@ -214,6 +226,8 @@ def _taken_at(exif: Image.Exif) -> dt.datetime | None:
     try:
         moment = dt.datetime.strptime(str(text).strip(), "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHANGHAI)
         zone = str(details.get(ExifTags.Base.OffsetTimeOriginal) or "").strip()
-        return dt.datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}{zone}") if zone else moment
+        told = dt.datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}{zone}") if zone else moment
     except BROKEN:
         return None
+    # A moment at either end of the calendar could be stored and never be read again.
+    return told if YEARS[0] <= told.year <= YEARS[1] else None
