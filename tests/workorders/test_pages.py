@@ -141,12 +141,14 @@ def test_the_default_department_is_suggested_first_and_who_returned_last(desk: D
     order = desk.registered()
     client, path = window("street_dispatcher"), f"/orders/{order.number}/"
     assert suggested(page(client, path))[0] == desk.ground.urban_squad.code
-    assert "派给 东街城管中队" in page(client, path)
+    assert ">派给 东街城管中队<" in page(client, path)
     order = desk.do(order, "dispatch", desk.cast.street_dispatcher, lead=desk.ground.urban_squad.code)
     assert suggested(page(client, path)) == []
     desk.do(order, "return_assignment", desk.cast.handler, reason="不属于职责范围")
     told = page(client, path)
     assert desk.ground.urban_squad.code not in suggested(told)[:3]
+    assert ">派给 东街城管中队<" not in told
+    assert 'aria-checked="true"' not in told
     assert "不属于职责范围" in told
 
 

@@ -25,12 +25,15 @@ class Choices:
 
     @cached_property
     def default_unit(self) -> int | None:
+        """None once that department has returned the order: it is not chosen for anybody a second time."""
         order = self.order
         if order.category is None:
             return None
-        return default_unit_id(
+        found = default_unit_id(
             category=order.category, level=order.level, street_id=order.street_id, district_id=order.district_id
         )
+        returned = {part.unit_id for part in order.assignments.all() if part.status == AssignmentStatus.RETURNED}
+        return None if found in returned else found
 
     @cached_property
     def departments(self) -> list[Unit]:

@@ -121,7 +121,9 @@ def _suggestion(judged: Judged, first: bool, order: WorkOrder, choices: Choices)
     # A squad goes by what it does: the name of its street says nothing beside its neighbours.
     own = unit.short_name.removeprefix(order.street.short_name) if order.street else unit.short_name
     mark = own.removeprefix(_("区"))[:1]
-    return Suggestion(unit.code, unit.short_name, mark, judged.why, choices.load(unit), tag, chosen=first)
+    # Chosen beside the order is what is chosen in the form.
+    chosen = first and unit.pk == choices.default_unit
+    return Suggestion(unit.code, unit.short_name, mark, judged.why, choices.load(unit), tag, chosen=chosen)
 
 
 def twins(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Twin, ...]:
