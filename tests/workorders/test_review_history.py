@@ -15,9 +15,11 @@ from tests.workorders.conftest import OTHER_STREET, Desk
 from tests.workorders.test_loop import proven
 from workorders import services
 from workorders.errors import Invalid, StaleVersion, WrongState
-from workorders.models import WorkOrder
+from workorders.models import Alarm, WorkOrder
+from workorders.services.auditor import audit
 from workorders.services.erasure import erase_texts
 from workorders.services.recompute import affected_orders, recompute_order
+from workorders.services.sweep import _back_off
 
 Shift = Callable[[dt.timedelta], None]
 
@@ -173,3 +175,19 @@ def test_events_keep_their_order_when_the_clock_is_set_back(desk: Desk, shift: S
     times = list(order.events.order_by("seq").values_list("at", flat=True))
     assert times == sorted(times)
     assert proven(order)
+
+
+def test_the_alarm_of_a_timer_ends_with_the_timer(desk: Desk) -> None:
+    order = desk.report()
+    (accept,) = order.timers.filter(stage="accept")
+    _back_off(accept.pk, RuntimeError("boom"))
+    audit()
+    assert standing() == [("timer_failed", str(accept.pk))]
+
+    desk.do(order, "register", desk.cast.street_dispatcher, conditions_confirmed=True)
+    audit()
+    assert standing() == []
+
+
+def standing() -> list[tuple[str, str]]:
+    return list(Alarm.objects.filter(cleared_at=None).values_list("kind", "subject"))

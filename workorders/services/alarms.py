@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+# A timer whose step could not be carried out; the subject is its key.
+TIMER_FAILED = "timer_failed"
 RAISE = """
 INSERT INTO workorders_alarm (kind, subject, detail, raised_at, seen_at)
 VALUES (%s, %s, %s, lianqin_now(), lianqin_now())

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from workorders.models import WorkOrder
-from workorders.services.alarms import keep_only, raise_alarm
+from workorders.models import Timer, WorkOrder
+from workorders.services.alarms import TIMER_FAILED, keep_only, raise_alarm
 from workorders.services.chain import verify_live
-from workorders.states import OPEN
+from workorders.states import OPEN, TimerState
 
 logger = logging.getLogger(__name__)
 OVERDUE_SECONDS = 60
@@ -95,6 +95,9 @@ def audit(sample: int = SAMPLE) -> list[Breach]:
     for breach in found:
         logger.error("invariant %s: %s %s", breach.kind, breach.subject, breach.detail)
         raise_alarm(kind=breach.kind, subject=breach.subject, detail=breach.detail)
+    # Somebody acted before a failing timer could: there is nothing left to look at.
+    failing = Timer.objects.filter(state=TimerState.PENDING, attempts__gt=0).values_list("pk", flat=True)
+    keep_only(kind=TIMER_FAILED, subjects=map(str, failing))
     for kind in INVARIANTS:
         keep_only(kind=kind, subjects=[breach.subject for breach in found if breach.kind == kind])
     return found

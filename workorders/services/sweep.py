@@ -15,7 +15,7 @@ from workorders.locks import order_if_free
 from workorders.models import Downtime, SweepRecord, Timer
 from workorders.rules.ladders import Effect, step_at
 from workorders.services import clocks
-from workorders.services.alarms import clear_alarm, raise_alarm
+from workorders.services.alarms import TIMER_FAILED, clear_alarm, raise_alarm
 from workorders.services.door import advance_locked, refuse_expired
 from workorders.services.settling import settle
 from workorders.services.work import Work
@@ -27,7 +27,6 @@ HANDFUL = 20
 # A gap between two sweeps that is longer than this was an outage of the machine.
 OUTAGE_SECONDS = 60.0
 MOST_BACKOFF_SECONDS = 600
-FAILED = "timer_failed"
 
 # `next_at <= (SELECT …)`: evaluated once, so that the partial index on what is pending serves. The oldest come first,
 # but sweepers side by side each take others of them: all at the same ones, they would mostly step over each other.
@@ -93,7 +92,7 @@ def fire(*, timer_id: int, order_id: int) -> bool:
         lateness = (work.now - timer.next_at).total_seconds() if timer.next_at else 0.0
         facts["lateness_seconds"] = round(lateness, 3)
         if timer.attempts:
-            clear_alarm(kind=FAILED, subject=str(timer.pk))
+            clear_alarm(kind=TIMER_FAILED, subject=str(timer.pk))
         clocks.climb(timer, work.now)
         FIRE[step["effect"]](work, timer, step, facts)
         return True
@@ -222,7 +221,7 @@ def _back_off(timer_id: int, error: Exception) -> None:
                 " WHERE id = %s",
                 [timer.attempts, wait, timer_id],
             )
-        raise_alarm(kind=FAILED, subject=str(timer_id), detail=f"{type(error).__name__}: {error}")
+        raise_alarm(kind=TIMER_FAILED, subject=str(timer_id), detail=f"{type(error).__name__}: {error}")
 
 
 assert set(FIRE) == set(Effect), "every effect of a ladder is carried out"
