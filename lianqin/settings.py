@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
@@ -257,7 +258,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-outbox": {"task": "relay.tasks.relay_outbox", "schedule": 2.0, "options": {"expires": 4}},
     "sweep-timers": {"task": "workorders.tasks.sweep_timers", "schedule": 5.0, "options": {"expires": 10}},
     "audit-orders": {"task": "workorders.tasks.audit_orders", "schedule": 60.0, "options": {"expires": 120}},

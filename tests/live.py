@@ -30,6 +30,7 @@ from grids.ground import look_again
 from lianqin.local import programs
 from lianqin.local.processes import Process, free_port, tail, wait_until
 from relay import transports
+from tests.cast import build_cast
 
 _numbers = itertools.count()
 
@@ -120,6 +121,7 @@ def platform(
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     redis_url = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{16 + int(worker) * 2 + number % 2}"))
     with django_db_blocker.unblock():
+        build_cast()  # A transactional test before this one may have flushed it.
         connections.close_all()
         _administer("CREATE DATABASE {} TEMPLATE {}", copy, source)
         connection.settings_dict["NAME"] = copy

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from relay.services import post
 
 from accounts.services import audit
 from catalogue.calendars import KNOWN_FROM, STANDARD_SLOTS, read_calendar
@@ -26,6 +25,7 @@ from catalogue.workclock import LAST_YEAR, parse_slots
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
 from lianqin.kernel.errors import NotAllowed, NotVisible
+from relay.services import post
 
 
 @dataclass(frozen=True, slots=True)
