@@ -17,8 +17,8 @@ class Urgency(TextChoices):
 
 
 class Level(TextChoices):
-    STREET = "street", _("一级(街道)")
-    DISTRICT = "district", _("二级(区级)")
+    STREET = "street", _("一级 街道")
+    DISTRICT = "district", _("二级 区")
 
 
 class DeadlineClass(TextChoices):

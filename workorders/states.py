@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+# One word, one place: levels and stages are the catalogue's, whose deadlines are named by them.
+from catalogue.rules import Level as Level
+from catalogue.rules import Stage as Stage
+
 
 class Status(TextChoices):
     REPORTED = "reported", _("待受理")
@@ -24,11 +28,6 @@ class Status(TextChoices):
     DECLINED = "declined", _("不予立案")
     MERGED = "merged", _("已并案")
     VOIDED = "voided", _("已作废")
-
-
-class Level(TextChoices):
-    STREET = "street", _("一级 街道")
-    DISTRICT = "district", _("二级 区")
 
 
 OPEN = (
@@ -217,18 +216,6 @@ REQUEST_OF_ACTION = {
     "shelve": RequestKind.SHELVE,
 }
 ACTION_OF_REQUEST = {kind: action for action, kind in REQUEST_OF_ACTION.items()}
-
-
-class Stage(TextChoices):
-    ACCEPT = "accept", _("受理")
-    RESOLVE = "resolve", _("办结")
-    DISPATCH = "dispatch", _("派遣")
-    ACKNOWLEDGE = "acknowledge", _("签收")
-    HANDLE = "handle", _("处置")
-    VERIFY = "verify", _("核查")
-    REVIEW = "review", _("挂账复核")
-    DECIDE = "decide", _("审批")
-    CALLBACK = "callback", _("回访")
 
 
 class TimerState(TextChoices):

@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                     "level",
                     models.CharField(
                         blank=True,
-                        choices=[("street", "一级(街道)"), ("district", "二级(区级)")],
+                        choices=[("street", "一级 街道"), ("district", "二级 区")],
                         max_length=16,
                         verbose_name="响应级别",
                     ),

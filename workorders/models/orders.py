@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.rules import Urgency as Urgency
 from workorders.states import OPEN, Level, Status
 
 
@@ -29,12 +30,6 @@ class Source(models.TextChoices):
 CITIZEN_SOURCES = frozenset(
     {Source.CITIZEN, Source.HOTLINE_12345, Source.POLICE_110, Source.ONLINE_INQUIRY, Source.PORTAL}
 )
-
-
-class Urgency(models.TextChoices):
-    NORMAL = "normal", _("一般")
-    URGENT = "urgent", _("紧急")
-    CRITICAL = "critical", _("特急")
 
 
 class WorkOrder(models.Model):
