@@ -120,6 +120,7 @@ FIELDS: Mapping[Kind, Callable[..., Field]] = {
     Kind.URGENCY: lambda field, **common: serializers.ChoiceField(choices=Urgency.choices, **common),
     Kind.ORDER: _code,
     Kind.STREETS: _codes,
+    Kind.EXTENT: lambda field, **common: serializers.DictField(**common),
     Kind.STREET: _code,
     Kind.WORKER: _code,
     Kind.LONGITUDE: lambda field, **common: serializers.FloatField(min_value=-180, max_value=180, **common),
@@ -135,6 +136,7 @@ HELP: Mapping[Kind, str] = {
     Kind.CATEGORY: "code of a category",
     Kind.ORDER: "number of an order",
     Kind.STREETS: "codes of streets",
+    Kind.EXTENT: "GeoJSON LineString or Polygon (WGS-84): the streets that it touches are affected",
     Kind.STREET: "code of a street",
     Kind.WORKER: "user name of a grid worker",
 }

@@ -102,7 +102,7 @@ def _url(order: WorkOrder, offer: Offer) -> str:
 
 def _inputs(order: WorkOrder, offer: Offer, choices: Choices) -> Iterable[Input]:
     for field in offer.inputs:
-        if field.kind == Kind.LATITUDE or field.name == "adopt":
+        if field.kind in (Kind.LATITUDE, Kind.EXTENT) or field.name == "adopt":
             continue
         entry = _input(order, offer, field, choices)
         if entry is not None:

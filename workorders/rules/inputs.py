@@ -20,6 +20,7 @@ class Kind(StrEnum):
     URGENCY = "urgency"
     ORDER = "order"
     STREETS = "streets"
+    EXTENT = "extent"
     STREET = "street"
     WORKER = "worker"
     LONGITUDE = "longitude"
@@ -65,6 +66,7 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
         _URGENCY,
         _CONDITIONS,
         Input("affected_streets", Kind.STREETS, _("涉及街道"), required=False),
+        Input("extent", Kind.EXTENT, _("涉及范围"), required=False),
         _reason(required=False),
     ),
     "reclassify": (Input("category", Kind.CATEGORY, _("事项分类")), _URGENCY, _reason()),

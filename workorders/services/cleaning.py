@@ -8,8 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from shapely import GEOSException
 
 from catalogue.models import Category
+from grids.ground import ground
 from grids.models import Membership, Street, Unit
 from grids.selectors import memberships_in_force
 from lianqin.kernel.actors import Actor
@@ -22,6 +24,7 @@ from workorders.rules.inputs import INPUTS, Input, Kind
 MAX_WORKDAYS = 20
 MAX_HOURS = 72
 MAX_REVIEW_DAYS = 366
+MOST_POINTS = 2000
 
 
 class Fault(Exception):
@@ -168,6 +171,28 @@ def _streets(field: Input, value: Any) -> list[Street]:
     return found
 
 
+def _extent(field: Input, value: Any) -> frozenset[int]:
+    """The streets that a GeoJSON line or area (WGS-84) touches."""
+    fault = Fault(_("应为 GeoJSON 线或面 (WGS-84), 最多 %(most)d 个点") % {"most": MOST_POINTS})
+    if not isinstance(value, dict) or value.get("type") not in ("LineString", "Polygon"):
+        raise fault
+    coordinates = value.get("coordinates")
+    rings = [coordinates] if value["type"] == "LineString" else coordinates
+    if not isinstance(rings, list) or not all(isinstance(ring, list) for ring in rings):
+        raise fault
+    if not 0 < sum(len(ring) for ring in rings) <= MOST_POINTS:
+        raise fault
+    for ring in rings:
+        for point in ring:
+            if not isinstance(point, list) or len(point) != 2:
+                raise fault
+            clean_point(*point)
+    try:
+        return ground().streets_crossed({"type": value["type"], "coordinates": coordinates})
+    except GEOSException as error:
+        raise fault from error
+
+
 def _worker(field: Input, value: Any) -> Membership:
     posts = memberships_in_force().filter(user__username=str(value), grid__isnull=False)
     post = posts.select_related("user").order_by("pk").first()
@@ -231,6 +256,7 @@ CLEANERS: Mapping[Kind, Callable[[Input, Any], Any]] = {
     Kind.ORDER: _order,
     Kind.STREET: _street,
     Kind.STREETS: _streets,
+    Kind.EXTENT: _extent,
     Kind.WORKER: _worker,
     Kind.LONGITUDE: _longitude,
     Kind.LATITUDE: _latitude,

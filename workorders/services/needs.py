@@ -201,6 +201,7 @@ def _conditions(work: Work, data: Mapping[str, Any]) -> None:
 def _district_grounds(work: Work, data: Mapping[str, Any]) -> None:
     category = data.get("category") or work.order.category
     several = {street.pk for street in data["affected_streets"]} | set(work.order.affected_street_ids)
+    several |= data["extent"] or set()
     if not (category and category.vertical) and len(several | {work.order.street_id}) < 2 and not data.get("reason"):
         raise Invalid(fields={"reason": [_("非垂直管理、未跨街道的工单, 请写明直报区级的理由")]})
 

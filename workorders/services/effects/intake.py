@@ -118,10 +118,9 @@ def register(move: Move) -> None:
     order = move.order
     classify(move)
     order.registered_at = move.work.now
-    order.affected_street_ids = sorted(
-        {*order.affected_street_ids, *(street.pk for street in move.data.get("affected_streets") or ())}
-        - {order.street_id}
-    )
+    named = {street.pk for street in move.data.get("affected_streets") or ()}
+    crossed = set(move.data.get("extent") or ())
+    order.affected_street_ids = sorted({*order.affected_street_ids, *named, *crossed} - {order.street_id})
     order.worker_id = None
 
 
