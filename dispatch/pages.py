@@ -18,9 +18,9 @@ from grids.selectors import memberships_in_force
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from workorders.models import Event, WorkOrder
+from workorders.pages.lines import Row
 from workorders.pages.queue import row_of, unit_name
 from workorders.pages.sentences import NO_NAMES, SENTENCES, Names
-from workorders.pages.shapes import Row
 from workorders.pages.tags import Tag, Text, Tone
 from workorders.pages.words import TIERS
 from workorders.selectors import overdue, visible_to, with_names

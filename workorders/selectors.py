@@ -117,7 +117,7 @@ def queue_of(actor: Actor) -> QuerySet[WorkOrder]:
     units = actor.unit_ids
     at_work = Assignment.objects.filter(order=OuterRef("pk"), unit_id__in=units, status__in=LIVE_ASSIGNMENT)
     to_decide = Request.objects.filter(order=OuterRef("pk"), unit_id__in=units, outcome=Outcome.PENDING)
-    mine = Q(holder_id__in=units) | Q(Exists(at_work)) | Q(Exists(to_decide)) | _open_to(actor)
+    mine = Q(holder_id__in=units) | Q(Exists(at_work)) | Q(Exists(to_decide)) | _open_to(actor) | _to_confirm(actor)
     if actor.user_id is not None:
         mine |= Q(worker_id=actor.user_id)
         # Who works in a unit took down what others told; it is not theirs once another unit holds it.
@@ -132,3 +132,9 @@ def _open_to(actor: Actor) -> Q:
     grids = by_letter(actor.tokens("handle_on_site")).get(GRID, [])
     here = Q(community_id__in=communities) | Q(grid_id__in=grids)
     return here & Q(status=Status.REPORTED, level=Level.STREET, holder__kind=UnitKind.SUB_CENTER)
+
+
+def _to_confirm(actor: Actor) -> Q:
+    """What was settled on the spot in a grid that the actor leads; it is held by the workstation."""
+    grids = by_letter(actor.tokens("confirm_orders")).get(GRID, [])
+    return Q(grid_id__in=grids, status=Status.SUBMITTED, on_site=True, holder__kind=UnitKind.WORKSTATION)

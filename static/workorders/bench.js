@@ -7,6 +7,7 @@ import { toast } from "../core/toast.js";
 import { bindPlaces } from "../core/place.js";
 import { word } from "../core/words.js";
 import "../core/lightbox.js";
+import { showChecks } from "./batch.js";
 import { tellNews } from "./conflict.js";
 import { choose } from "./suggestions.js";
 
@@ -68,6 +69,7 @@ function redraw(incoming, samePlace) {
   swap("side", incoming);
   if (!samePlace) swap("place", incoming);
   choose();
+  showChecks();
   bench.classList.toggle("bench-open", Boolean(openNumber()));
   back();
   if (samePlace) tint(before);

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workorders.models import Timer, WorkOrder
-from workorders.pages.shapes import Clock
+from workorders.pages.faces import Clock
 from workorders.pages.tags import Text
 from workorders.pages.words import CONSEQUENCES, PAUSES, TIERS
 from workorders.rules.ladders import step_at

@@ -19,10 +19,11 @@ from workorders.models import Attachment, Event, Request, Timer, WorkOrder
 from workorders.pages.choices import Choices
 from workorders.pages.clocks import at, clock_of
 from workorders.pages.entries import Form
+from workorders.pages.faces import Clock
 from workorders.pages.forms import decision_forms, forms_of
 from workorders.pages.marks import badges, status_tag, urgency_tag
 from workorders.pages.sentences import Names, happening, unit_ids
-from workorders.pages.shapes import Clock, Fact, Happening, Page, Picture, Place, Step
+from workorders.pages.shapes import Fact, Happening, Page, Picture, Place, Step
 from workorders.pages.side import open_request, party, party_rows, suggestions, twins
 from workorders.pages.tags import Tag
 from workorders.pages.words import LEVEL_TONES

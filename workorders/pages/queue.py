@@ -18,8 +18,9 @@ from lianqin.kernel.actors import Actor
 from workorders.models import WorkOrder
 from workorders.models.orders import Source
 from workorders.pages.clocks import row_clock, with_pressing
+from workorders.pages.lines import Filter, Option, Queue, Row
 from workorders.pages.marks import level_tag, status_tag, urgency_tag
-from workorders.pages.shapes import Filter, Option, Queue, Row
+from workorders.permissions import holds
 from workorders.selectors import overdue, queue_of, search, visible_to, with_names
 from workorders.states import OPEN, Status
 
@@ -79,7 +80,7 @@ def queue(actor: Actor, wish: Wish, selected: str = "", now: dt.datetime | None 
     return Queue(
         unit=unit_name(actor),
         tabs=_tabs(mine, wish),
-        rows=tuple(row_of(order, now, selected, wish) for order in rows),
+        rows=tuple(row_of(order, now, selected, wish, may_confirm(actor, order, wish)) for order in rows),
         filters=_filters(actor, wish),
         search=wish.q,
         total=total,
@@ -156,7 +157,16 @@ def _place_filter(actor: Actor, wish: Wish, options: object) -> Filter:
     return Filter("source", _("来源"), options(_("全部来源"), [(v, str(t)) for v, t in Source.choices], wish.source))
 
 
-def row_of(order: WorkOrder, now: dt.datetime, selected: str = "", wish: Wish | None = None) -> Row:
+def may_confirm(actor: Actor, order: WorkOrder, wish: Wish) -> bool:
+    """On the tab 核查 a workstation ticks off what somebody else of its people settled on the spot."""
+    if wish.tab != "submitted" or not order.on_site or order.worker_id == actor.user_id:
+        return False
+    return bool(actor.tokens("confirm_orders")) and holds(actor, "checker", order)
+
+
+def row_of(
+    order: WorkOrder, now: dt.datetime, selected: str = "", wish: Wish | None = None, may_confirm: bool = False
+) -> Row:
     """A line; its link keeps the queue that it stands in."""
     url = reverse("workorders:order", args=[order.number])
     asked = wish.url(**({"page": wish.page} if wish.page > 1 else {})).partition("?")[2] if wish else ""
@@ -176,6 +186,7 @@ def row_of(order: WorkOrder, now: dt.datetime, selected: str = "", wish: Wish | 
         clock=row_clock(order, now),
         reported_at=order.reported_at,
         selected=order.number == selected,
+        may_confirm=may_confirm,
     )
 
 

@@ -15,8 +15,9 @@ from lianqin.kernel.actors import Actor
 from workorders.models import Assignment, Request, Timer, WorkOrder
 from workorders.pages.choices import Choices
 from workorders.pages.clocks import at, clock_of
+from workorders.pages.faces import in_words
 from workorders.pages.queue import row_of
-from workorders.pages.shapes import OpenRequest, Party, Suggestion, Twin, in_words
+from workorders.pages.shapes import OpenRequest, Party, Suggestion, Twin
 from workorders.pages.tags import Tag, Text
 from workorders.pages.words import PART_TONES
 from workorders.services.duplicates import possible_duplicates
