@@ -5,20 +5,31 @@ from __future__ import annotations
 from django.db import connection
 
 from relay.health import Fact, check
-from workorders.models import Alarm
-from workorders.services.auditor import OVERDUE_SECONDS
+from workorders.models import Alarm, SweepRecord
+from workorders.services.auditor import AUDIT_EVERY_SECONDS, OVERDUE_SECONDS
 from workorders.services.sweep import OUTAGE_SECONDS
+
+AGE = "SELECT extract(epoch FROM clock_timestamp() - last_at) FROM workorders_sweeprecord WHERE id = %s"
 
 
 @check("last_sweep_age_seconds")
 def last_sweep_age() -> Fact:
+    return _age(SweepRecord.SWEEP, OUTAGE_SECONDS)
+
+
+@check("last_audit_age_seconds")
+def last_audit_age() -> Fact:
+    return _age(SweepRecord.AUDIT, 5 * AUDIT_EVERY_SECONDS)
+
+
+def _age(record: int, limit: float) -> Fact:
     """By wall time, whatever a test does to the platform's clock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM clock_timestamp() - max(last_at)) FROM workorders_sweeprecord")
-        age = cursor.fetchone()[0]
-    if age is None:
-        return Fact(ok=False, note="no sweep has ever run")
-    return Fact(ok=age <= OUTAGE_SECONDS, value=round(float(age), 1), limit=OUTAGE_SECONDS)
+        cursor.execute(AGE, [record])
+        row = cursor.fetchone()
+    if row is None:
+        return Fact(ok=False, note="has never run")
+    return Fact(ok=row[0] <= limit, value=round(float(row[0]), 1), limit=limit)
 
 
 @check("overdue_timers")

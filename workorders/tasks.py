@@ -6,8 +6,9 @@ import time
 
 from celery import shared_task
 
-from workorders.services import audit, sweep
+from workorders.services import sweep
 from workorders.services.attachments import sweep_orphans
+from workorders.services.auditor import audit_if_due
 from workorders.services.chain import publish_daily_root, unpublished_days
 from workorders.services.sweep import BATCH
 
@@ -28,8 +29,8 @@ def sweep_timers() -> int:
 
 
 @shared_task
-def audit_orders() -> int:
-    return len(audit())
+def audit_orders() -> bool:
+    return audit_if_due()
 
 
 @shared_task

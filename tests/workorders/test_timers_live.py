@@ -23,7 +23,7 @@ from tests.cast import Cast, SmallGround
 from tests.live import Platform
 from tests.workorders.conftest import Desk
 from workorders import services
-from workorders.models import Alarm, Event, Timer, WorkOrder
+from workorders.models import Alarm, Event, SweepRecord, Timer, WorkOrder
 
 # `workorders.services.sweep` is the function of that name.
 SWEEP = sys.modules["workorders.services.sweep"]
@@ -93,10 +93,7 @@ def test_celery_tick_comes_through_after_redis_was_emptied(platform: Platform, d
 
 
 def swept_at() -> dt.datetime | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(last_at) FROM workorders_sweeprecord")
-        found: dt.datetime | None = cursor.fetchone()[0]
-    return found
+    return SweepRecord.objects.filter(pk=SweepRecord.SWEEP).values_list("last_at", flat=True).first()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -64,7 +64,9 @@ class Timer(models.Model):
 
 
 class SweepRecord(models.Model):
-    """When anybody last swept: one row. A gap is an outage of the machine, by wall time."""
+    """When anybody last swept, and when anybody last audited, by wall time. A gap of sweeps is an outage."""
+
+    SWEEP, AUDIT = 1, 2
 
     last_at = models.DateTimeField()
 

@@ -173,7 +173,17 @@ def uninvolved(work: Work) -> None:
         raise NotAllowed
 
 
-PERSONAL: Mapping[str, Callable[[Work], None]] = {"independent": independent, "uninvolved": uninvolved}
+def from_outside(work: Work) -> None:
+    """Staff who wrote a report down do not end a registered order alone: voiding takes a second person."""
+    if work.actor.posts:
+        raise NotAllowed(_("已立案的工单请申请作废, 由另一人审批"), code="void_instead")
+
+
+PERSONAL: Mapping[str, Callable[[Work], None]] = {
+    "independent": independent,
+    "uninvolved": uninvolved,
+    "from_outside": from_outside,
+}
 
 
 # Asked of what was filled in

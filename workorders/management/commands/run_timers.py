@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, connection
 
 from workorders.services import sweep
+from workorders.services.auditor import audit_if_due
 from workorders.services.sweep import BATCH
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         while not stopping:
             try:
                 fired = sweep()
+                audit_if_due()
                 wait = 0.0 if fired >= BATCH // 2 else interval
             except (DatabaseError, InterfaceError) as error:
                 if options["once"]:
