@@ -43,6 +43,7 @@ class Prototypes:
 
     def __init__(self, desk: Desk, level: str) -> None:
         self.desk, self.level, self.street = desk, level, level == "street"
+        self.in_ten_days = (clock.now().date() + dt.timedelta(days=10)).isoformat()
         # A master for `merge`: as far as anything that is merged into it.
         self.master = self.report() if self.street else self.contested()
         self.orders = {status: self.make(status) for status in STATUSES}
@@ -107,7 +108,7 @@ class Prototypes:
             return self.decided(order, "void", by, second)
         if status == "shelved":
             asker, approver = (by, "district_dispatcher2") if self.street else (second, "commander")
-            return self.decided(order, "shelve", asker, approver, review_on=in_ten_days())
+            return self.decided(order, "shelve", asker, approver, review_on=self.in_ten_days)
         return self.worked(order, status, by, second)
 
     def worked(self, order: WorkOrder, status: str, by: str, second: str) -> WorkOrder:
@@ -144,10 +145,6 @@ class Prototypes:
         return order
 
 
-def in_ten_days() -> str:
-    return (clock.now().date() + dt.timedelta(days=10)).isoformat()
-
-
 def inputs(action: str, order: WorkOrder, prototypes: Prototypes) -> dict[str, Any]:
     """Valid for every action at once: what an action does not ask for it does not look at."""
     street = order.level == "street"
@@ -164,7 +161,7 @@ def inputs(action: str, order: WorkOrder, prototypes: Prototypes) -> dict[str, A
         "add": ["320999001-market" if street else "320999-water"],
         "master": prototypes.master.number,
         "workdays": 2,
-        "review_on": in_ten_days(),
+        "review_on": prototypes.in_ten_days,
         "reached": True,
     }
 

@@ -20,7 +20,7 @@ LEAST = Least(firings=150, actions=120, kills=6, cuts=8, flushes=1, escalations=
 
 
 @pytest.mark.service
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(120)
 def test_nothing_is_lost_doubled_or_late_for_the_order(platform: Platform) -> None:
     verdict = run(PLAN, LEAST, environment=platform.environment, folder=platform.folder)
 

@@ -155,7 +155,7 @@ class Machine(RuleBasedStateMachine):
         assert faults() == []
 
 
-@pytest.mark.timeout(0 if EXAMPLES else 400)
+@pytest.mark.timeout(0 if EXAMPLES else 120)
 @pytest.mark.parametrize("part", range(4))
 def test_no_sequence_of_actions_breaks_an_invariant(
     part: int, desk: Desk, shift: object, monkeypatch: pytest.MonkeyPatch
@@ -166,7 +166,7 @@ def test_no_sequence_of_actions_breaks_an_invariant(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=EXAMPLES or 3,
+            max_examples=EXAMPLES or 2,
             stateful_step_count=30,
             deadline=None,
             database=None,
