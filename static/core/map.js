@@ -54,9 +54,14 @@ function frame(map, box, ground, spot) {
   const grid = ground.find((layer) => layer.feature.properties.code === box.dataset.grid);
   const street = ground.find((layer) => layer.feature.properties.code === box.dataset.street);
   const target = grid ?? street;
-  if (target) map.fitBounds(target.getBounds(), { padding: [34, 34], animate: false, maxZoom: 17 });
-  else if (spot) map.setView(spot, 15, { animate: false });
-  else map.fitBounds(L.featureGroup(ground).getBounds(), { padding: [10, 10], animate: false });
+  if (target) map.fitBounds(target.getBounds(), { paddingTopLeft: [34, box.querySelector(".map-note") ? 60 : 34], paddingBottomRight: [34, 34], animate: false, maxZoom: 17 });
+  else {
+    const whole = L.featureGroup(ground).getBounds();
+    // A spot that lies outside of everything is shown with the district, or nobody could tell where it is.
+    const inside = spot && ground.some((layer) => layer.getBounds().contains(spot));
+    if (inside) map.setView(spot, 15, { animate: false });
+    else map.fitBounds(spot ? whole.extend(spot) : whole, { padding: [16, 16], animate: false });
+  }
 }
 
 // A map in a hidden column has no size yet, and a frame without a size is no number.

@@ -32,6 +32,11 @@ function swap(name, incoming) {
   if (here && there) here.replaceChildren(...there.childNodes);
 }
 
+// The line of the open order, when it lies outside of what the list shows.
+function showSelected() {
+  document.querySelector("[data-rows] [data-selected]")?.scrollIntoView({ block: "nearest" });
+}
+
 function tint(before) {
   for (const row of document.querySelectorAll("[data-row]")) {
     if (before.get(row.dataset.row) !== row.dataset.version) row.classList.add("fresh");
@@ -69,6 +74,7 @@ function redraw(incoming, samePlace) {
   swap("side", incoming);
   if (!samePlace) swap("place", incoming);
   choose();
+  if (!samePlace) showSelected();
   showChecks();
   bench.classList.toggle("bench-open", Boolean(openNumber()));
   back();
@@ -125,7 +131,7 @@ async function refreshSoon() {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".row-body, .twin-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, .header-counts a");
+  const link = event.target.closest(".row-body, .twin-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, .header-counts a, .overview a");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
   history.pushState(null, "", link.href);
@@ -173,6 +179,7 @@ if (!openNumber() && first && matchMedia("(min-width: 761px)").matches) {
   load(first.href, { quiet: true });
 }
 
+showSelected();
 showMaps(bench);
 bindPlaces(document);
 choose();

@@ -22,7 +22,7 @@ from workorders.pages.entries import Form
 from workorders.pages.faces import Clock
 from workorders.pages.forms import decision_forms, forms_of
 from workorders.pages.marks import badges, status_tag, urgency_tag
-from workorders.pages.sentences import Names, happening, unit_ids
+from workorders.pages.sentences import Names, folded, happening, unit_ids
 from workorders.pages.shapes import Fact, Happening, Page, Picture, Place, Step
 from workorders.pages.side import open_request, party, party_rows, suggestions, twins
 from workorders.pages.tags import Tag
@@ -128,6 +128,8 @@ def place_of(order: WorkOrder) -> Place:
 def steps(order: WorkOrder) -> tuple[Step, ...]:
     here = NOW_AT[Status(order.status)]
     stopped = order.status in FINAL and order.status != Status.CLOSED
+    if stopped and order.registered_at is None:
+        here = min(here, 1)
     leads = [each for each in order.assignments.all() if each.role == Role.LEAD]
     sent = leads[-1].dispatched_at if leads else None
     notes = (order.reported_at, order.registered_at, sent, order.submitted_at, order.ended_at, order.ended_at)
@@ -192,7 +194,8 @@ def timeline(
         happening(event, names, {text.field: text.text for text in event.texts.all()}, _pictures(event, attachments))
         for event in events
     ]
-    return tuple(shown if oldest_first else reversed(shown))
+    # On paper every line stands for itself.
+    return tuple(shown if oldest_first else reversed(folded(shown)))
 
 
 def _pictures(event: Event, attachments: list[Attachment]) -> tuple[Picture, ...]:

@@ -135,11 +135,15 @@ def _filters(actor: Actor, wish: Wish) -> tuple[Filter, ...]:
         return (Option("", first), *(Option(value, label, None, value == chosen) for value, label in pairs))
 
     classes = [(node.code, node.name) for node in category_tree()]
-    sorts = [("newest", _("最新上报")), ("overdue", _("只看超时"))]
+    newest_first = wish.tab == ALL
+    first, other = _("按剩余时间"), ("newest", _("最新上报"))
+    if newest_first:
+        first, other = _("最新上报"), ("remaining", _("按剩余时间"))
+    sorts = [other, ("overdue", _("只看超时"))]
     return (
         Filter("category", _("事项"), options(_("全部事项"), classes, wish.category)),
         _place_filter(actor, wish, options),
-        Filter("sort", _("排序"), options(_("按剩余时间"), sorts, wish.sort)),
+        Filter("sort", _("排序"), options(first, sorts, wish.sort)),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from workorders.rules.inputs import LABELS
 from workorders.states import Level, RequestKind, Stage, Tier
 
 TALK = frozenset({"comment", "attach", "callback", "callback_missed", "answered"})
+REPEATED = frozenset({"supervised", "reminded"})
 NO_NAMES: Mapping[int, str] = {}
 
 
@@ -193,6 +195,23 @@ def happening(event: Event, names: Names, texts: Mapping[str, str], pictures: tu
         raises=body["changes"]["order"].get("level") == Level.DISTRICT and event.kind != "report",
         pictures=pictures,
     )
+
+
+def folded(history: Iterable[Happening]) -> list[Happening]:
+    """Oldest first. Equal reminders with nobody's act between them become the last of them, with their number."""
+    found: list[Happening] = []
+    for one in history:
+        twin = _twin(found, one) if one.kind in REPEATED else None
+        if twin is not None:
+            found.remove(twin)
+            one = replace(one, times=twin.times + 1, since=twin.since or twin.at)
+        found.append(one)
+    return found
+
+
+def _twin(found: list[Happening], one: Happening) -> Happening | None:
+    since_people = itertools.takewhile(lambda each: each.is_machine, reversed(found))
+    return next((each for each in since_people if (each.kind, each.sentence) == (one.kind, one.sentence)), None)
 
 
 def _actor(event: Event, names: Names) -> str:

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from workorders.pages.entries import Form
 from workorders.pages.faces import Clock
 from workorders.pages.lines import Row
@@ -53,6 +55,16 @@ class Happening:
     seq: int = 0
     raises: bool = False
     pictures: tuple[Picture, ...] = ()
+    times: int = 1
+    since: dt.datetime | None = None
+
+    @property
+    def repeats(self) -> Text:
+        """Said of what a machine did again and again, with nobody's act between."""
+        if self.times == 1:
+            return ""
+        words = _("已重复督办 %d 次") if self.kind == "supervised" else _("已重复催办 %d 次")
+        return words % self.times
 
 
 @dataclass(frozen=True, slots=True)

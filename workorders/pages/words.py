@@ -52,7 +52,7 @@ LOOKS: Mapping[str, Look] = {
     "relocate": Look(11, "map-pin-share", _("位置已更正"), _("受理时限不重新计算; 第二次更正将由区级受理。")),
     "reclassify": Look(12, "replace", _("事项已更正"), _("时限按新的事项、从原来的起点重新推算。")),
     "merge": Look(13, "git-merge", _("已并案"), _("以主单为准, 到期时间取较早者; 主单结案时一并答复所有上报人。")),
-    "adjust": Look(14, "users-group", _("协办单位已调整")),
+    "adjust": Look(14, "users-group", _("协办单位已调整"), _("主办单位不变; 新增的协办单位从现在起计时。")),
     "override": Look(15, "checks", _("已代结"), _("协办单位未完成而主办已解决时使用, 理由记入流水。")),
     "contest_return": Look(16, "gavel", _("已提请仲裁"), _("由上一级中心未参与派遣的人裁定。")),
     "extend": Look(17, "clock-plus", _("已提交, 等待上一级审批"), _("每一层级一次; 审批期间原时限继续计时。")),
