@@ -138,7 +138,7 @@ def test_actions_are_what_i_may_do_now_with_what_each_needs(door: Door, desk: De
     told = door.street_dispatcher.get(url(order.number, "actions")).json()
     offers = {offer["action"]: offer for offer in told["actions"]}
     assert set(offers) == {
-        "relocate", "reclassify", "merge", "dispatch", "escalate", "extend", "shelve", "void", "withdraw",
+        "relocate", "reclassify", "merge", "dispatch", "escalate", "extend", "shelve", "void",
         "comment",
     }  # fmt: skip
     lead = offers["dispatch"]["inputs"][0]
