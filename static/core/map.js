@@ -99,7 +99,9 @@ async function draw(box) {
   const streets = ground.filter((layer) => layer.feature.properties.level === "street");
   const grid = ground.find((layer) => layer.feature.properties.code === box.dataset.grid);
   grid?.bringToFront();
-  const rename = () => nameStreets(map, streets, spot ? [map.latLngToContainerPoint(spot)] : []);
+  // The pin is taller than a label.
+  const around = (at) => [at, at.subtract([0, 24]), at.add([0, 24])];
+  const rename = () => nameStreets(map, streets, spot ? around(map.latLngToContainerPoint(spot)) : []);
   map.on("zoomend moveend", rename);
   rename();
   new ResizeObserver(() => box.clientWidth && map.invalidateSize({ animate: false })).observe(box);

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from workorders.models import WorkOrder
-from workorders.pages.tags import Tag
+from workorders.pages.tags import Tag, Tone
 from workorders.pages.words import STATUS_ICONS, STATUS_TONES, TIERS, URGENCY_TONES
-from workorders.states import Level
+from workorders.states import OPEN, Level
 
 
 def status_tag(order: WorkOrder) -> Tag:
@@ -22,7 +22,9 @@ def urgency_tag(order: WorkOrder) -> Tag | None:
 def badges(order: WorkOrder) -> tuple[Tag, ...]:
     found = []
     if order.supervision_tier:
-        found.append(Tag(TIERS[min(order.supervision_tier, 3)], "critical", "speakerphone"))
+        # Red is for what still has to be done.
+        tone: Tone = "critical" if order.status in OPEN else "muted"
+        found.append(Tag(TIERS[min(order.supervision_tier, 3)], tone, "speakerphone"))
     if order.on_site:
         found.append(Tag(_("现场处置"), "ok"))
     if order.reopenings:

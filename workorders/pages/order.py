@@ -136,7 +136,8 @@ def steps(order: WorkOrder) -> tuple[Step, ...]:
     shown = []
     for index, label in enumerate(STEPS):
         if index < here:
-            shown.append(Step(label, at(notes[index]), "done"))
+            # Settled on the spot: some steps were never needed.
+            shown.append(Step(label, at(notes[index]) or _("无需"), "done"))
         elif index > here:
             shown.append(Step(label, "", "todo"))
         elif stopped:
