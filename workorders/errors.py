@@ -10,7 +10,6 @@ from lianqin.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, No
 
 __all__ = [
     "AlreadyAssigned",
-    "ArbitrationOpen",
     "Conflict",
     "DomainError",
     "Invalid",
@@ -46,11 +45,6 @@ class NotIndependent(NotAllowed):
 class RequestOpen(Conflict):
     code = "request_open"
     message = _("同类申请正在审批中")
-
-
-class ArbitrationOpen(Conflict):
-    code = "arbitration_open"
-    message = _("仲裁尚未作出, 暂不能派遣")
 
 
 class AlreadyAssigned(Conflict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -103,5 +104,5 @@ class Locate(ApiView):
     def get(self, request: Request) -> Response:
         place = selectors.place_at(**_query(LocateQuery, request))
         if place is None:
-            raise NotVisible(code="outside_every_grid")
+            raise NotVisible(_("该点不在任何网格内"), code="outside_every_grid")
         return Response(place)

@@ -109,6 +109,7 @@ def test_requests_are_decided_by_somebody_else(door: Door, desk: Desk) -> None:
     assert (done["status"], done["requests"][0]["answer"]) == ("declined", "同意")
     again = door.street_dispatcher2.post(approve, {})
     assert (again.status_code, again.json()["code"]) == (409, "request_closed")
+    assert again.json()["detail"] == "该申请已经办结"
     assert again.json()["current"]["status"] == "declined"
 
 
@@ -118,8 +119,17 @@ def test_a_refused_request_leaves_the_order_as_it_is(door: Door, desk: Desk) -> 
     request = Request.objects.get()
     other = desk.report()
     assert door.street_dispatcher2.post(url(other.number, "requests", request.pk, "refuse"), {}).status_code == 404
+    for silence in ({}, {"answer": ""}, {"answer": " "}):
+        mute = door.street_dispatcher2.post(url(order.number, "requests", request.pk, "refuse"), silence)
+        assert (mute.status_code, list(mute.json()["errors"])) == (400, ["answer"])
     answer = door.street_dispatcher2.post(url(order.number, "requests", request.pk, "refuse"), {"answer": "不同意"})
     assert (answer.json()["status"], answer.json()["requests"][0]["outcome"]) == ("reported", "refused")
+
+
+def test_a_conflict_tells_times_in_the_zone_of_the_order(door: Door, desk: Desk) -> None:
+    order = desk.registered()
+    told = door.street_dispatcher.post(url(order.number, "register"), {"conditions_confirmed": True})
+    assert (told.status_code, told.json()["current"]["due_at"][-6:]) == (409, "+08:00")
 
 
 @pytest.mark.parametrize("answer", ["长" * 1001, ["列表"], 7])

@@ -78,7 +78,7 @@ class ReportIn(serializers.Serializer[Any]):
 
 
 class DecisionIn(serializers.Serializer[Any]):
-    answer = serializers.CharField(max_length=1000, required=False)
+    answer = serializers.CharField(max_length=1000, required=False, help_text="Required for a refusal.")
     version = serializers.IntegerField(
         required=False, help_text="Version of the order as it was seen; 409 `stale_version` if it has moved on."
     )

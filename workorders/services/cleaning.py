@@ -60,15 +60,18 @@ def clean(action: str, data: Mapping[str, Any], by: Actor) -> dict[str, Any]:
 ANSWER = Input("answer", Kind.TEXT, _lazy("审批意见"), required=False)
 
 
-def clean_answer(value: Any) -> str:
-    """What somebody wrote who decided a request; it may be empty. Raises Invalid."""
-    if value in (None, ""):
-        return ""
-    try:
-        _check_storable(ANSWER, value)
-        return _text(ANSWER, value)
-    except Fault as fault:
-        raise Invalid(fields={"answer": [str(fault)]}) from fault
+def clean_answer(value: Any, *, approve: bool) -> str:
+    """What somebody wrote who decided a request; whoever refuses says why. Raises Invalid."""
+    text = ""
+    if value not in (None, ""):
+        try:
+            _check_storable(ANSWER, value)
+            text = _text(ANSWER, value)
+        except Fault as fault:
+            raise Invalid(fields={"answer": [str(fault)]}) from fault
+    if not approve and not text:
+        raise Invalid(fields={"answer": [_("不同意须写明意见")]})
+    return text
 
 
 def texts_of(action: str, cleaned: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lianqin.kernel.actors import Actor
 from workorders.errors import NotAllowed, NotVisible, SamePerson, StaleVersion, Unmet, WrongState
@@ -122,9 +123,9 @@ def decide(
         _check_version(work, None, seen_version)
         request = next((each for each in work.requests if each.pk == request_id), None)
         if request is None:
-            raise WrongState(code="request_closed")
+            raise WrongState(_("该申请已经办结"), code="request_closed")
         _check_decider(work, request)
-        _decide(work, request, approve, clean_answer(answer), locked)
+        _decide(work, request, approve, clean_answer(answer, approve=approve), locked)
         return work.order
 
 

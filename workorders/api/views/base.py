@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 from rest_framework.response import Response
 
 from accounts.api.base import ApiView
@@ -67,7 +68,7 @@ def what_happened(order_id: int, actor: Actor, version: int | None, assignment_i
         "level": order.level,
         "version": order.version,
         "holder": order.holder.code if order.holder else None,
-        "due_at": order.due_at,
+        "due_at": order.due_at and localtime(order.due_at),
     }
     if assignment_id is not None:
         part = Assignment.objects.filter(pk=assignment_id, order=order).values("id", "status", "version").first()
