@@ -21,6 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         days = [options["day"]] if options["day"] else unpublished_days()
+        if not days:
+            self.stdout.write("every finished day has its root")
         for day in days:
             published = publish_daily_root(day)
             self.stdout.write(f"{published.day} {published.events:>7} events  {published.root}")
