@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -31,6 +32,7 @@ from lianqin.local.processes import (
 from lianqin.local.services import Services
 
 MARKER = "made-by-lianqin-demo"
+ENVIRONMENT = "env.sh"
 # What a developer's own runs may have left in the default folder.
 HARMLESS = {"media", "static"}
 STARTED = time.monotonic()
@@ -134,8 +136,10 @@ class Demo:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("LIANQIN_", "DJANGO_"))}
         inherited.pop("DEBUG", None)
         inherited.pop("ALLOWED_HOSTS", None)
+        return {**inherited, **self.own_environment()}
+
+    def own_environment(self) -> dict[str, str]:
         return {
-            **inherited,
             **self.services.environment(),
             "DJANGO_SETTINGS_MODULE": "lianqin.settings",
             "LIANQIN_DEMO": "1",
@@ -145,6 +149,13 @@ class Demo:
             "LIANQIN_COOKIE_PREFIX": f"lianqin{self.chosen.port}",
             "PYTHONUNBUFFERED": "1",
         }
+
+    def write_environment(self) -> None:
+        """Leave what a shell needs to run the operators' commands on this demo."""
+        path = self.folder / ENVIRONMENT
+        path.touch(mode=0o600)
+        lines = (f"export {name}={shlex.quote(value)}\n" for name, value in self.own_environment().items())
+        path.write_text("".join(lines))
 
     def manage(self, *arguments: str) -> None:
         log = self.folder / "log" / "setup.log"
@@ -159,6 +170,7 @@ class Demo:
         self.services.start(self.supervisor)
         self.services.postgres.ensure_database("lianqin")
         self.env = self.environment()
+        self.write_environment()
         self.once("code", fingerprint(".py", ".csv", ".po"), "migrating and seeding", self.seed)
         self.once("static", fingerprint(under="static"), "collecting static files", self.collect)
 
@@ -212,12 +224,15 @@ class Demo:
     def introduce(self, address: str) -> None:
         rows = json.loads(self.accounts.read_text() or "[]")
         wide = max([len(row["username"]) for row in rows], default=8)
-        print(f"\n  {address}\n")
+        print()
         for row in rows:
             print(f"  {row['username']:<{wide}}  {row['password']}  {row['role']:<22} {row['unit']}")
         if self.chosen.time_scale:
             print(f"\n  Deadlines run {self.chosen.time_scale} times faster, on a calendar that never closes.")
-        print(f"\n  Accounts: {self.accounts}   Logs: {self.folder / 'log'}   Ctrl-C stops everything.\n", flush=True)
+        print(f"\n  Accounts: {self.accounts}   Logs: {self.folder / 'log'}")
+        print(f"  For manage.py: . {shlex.quote(str(self.folder / ENVIRONMENT))}")
+        # Last, where a small terminal still shows it.
+        print(f"\n  {address}   Ctrl-C stops everything.\n", flush=True)
 
 
 def answers(address: str) -> bool:
