@@ -39,12 +39,12 @@ class Demo:
         self.tokens: dict[str, str] = {}
 
     def client(self, who: str) -> httpx.Client:
-        client = httpx.Client(base_url=f"{self.base}/api/v1/", timeout=20)
         if who not in self.tokens:
-            signed = client.post("auth/token/", json={"username": who, "password": self.passwords[who]})
+            credentials = {"username": who, "password": self.passwords[who]}
+            signed = httpx.post(f"{self.base}/api/v1/auth/token/", json=credentials, timeout=20)
             self.tokens[who] = signed.raise_for_status().json()["token"]
-        client.headers["Authorization"] = f"Token {self.tokens[who]}"
-        return client
+        headers = {"Authorization": f"Token {self.tokens[who]}"}
+        return httpx.Client(base_url=f"{self.base}/api/v1/", headers=headers, timeout=20)
 
     def api(self, who: str, path: str, data: Any = None) -> Any:
         with self.client(who) as client:
@@ -140,11 +140,11 @@ def workbench(demo: Demo) -> None:
     """An order with some history that is about to be dispatched, and a second report of the same matter close by."""
     lon, lat = middle_of_grid(demo)
     told = {
-        "title": "人行道道路破损坑洼", "source": "hotline_12345", "category": "0301", "lon": lon, "lat": lat,
+        "title": "新河路 16 号门前道路破损坑洼", "source": "hotline_12345", "category": "0301", "lon": lon, "lat": lat,
         "description": "昨天傍晚发现人行道有两处坑洼, 宽约半米, 有老人险些摔倒。请尽快修复。",
         "address": "新河路 16 号门前", "reporter_name": "住户甲", "reporter_phone": "02558001234",
     }  # fmt: skip
-    twin = {**told, "title": "新河路道路破损坑洼", "source": "portal", "lon": lon + 0.0004, "address": "新河路 20 号"}
+    twin = {**told, "title": "新河路口道路破损坑洼", "source": "portal", "lon": lon + 0.0004, "address": "新河路 20 号"}
     number = demo.api("hotline12345", "work-orders/", told)["number"]
     order = f"work-orders/{number}"
     demo.attach("hotline12345", number, scene())
