@@ -57,10 +57,8 @@ function frame(map, box, ground, spot) {
   if (target) map.fitBounds(target.getBounds(), { paddingTopLeft: [34, box.querySelector(".map-note") ? 60 : 34], paddingBottomRight: [34, 34], animate: false, maxZoom: 17 });
   else {
     const whole = L.featureGroup(ground).getBounds();
-    // A spot that lies outside of everything is shown with the district, or nobody could tell where it is.
-    const inside = spot && ground.some((layer) => layer.getBounds().contains(spot));
-    if (inside) map.setView(spot, 15, { animate: false });
-    else map.fitBounds(spot ? whole.extend(spot) : whole, { padding: [16, 16], animate: false });
+    // A spot in no grid is shown with the whole district, or nobody could tell where it is.
+    map.fitBounds(spot ? whole.extend(spot) : whole, { padding: [16, 16], animate: false });
   }
 }
 

@@ -136,7 +136,7 @@ def _input(order: WorkOrder, offer: Offer, field: asked.Input, choices: Choices)
         case Kind.DATE:
             return Input(name, "date", label)
         case Kind.WORKDAYS | Kind.HOURS:
-            hint = _("工作日与小时填一项即可")
+            hint = _("或改填下面的小时, 填一项即可") if field.kind == Kind.WORKDAYS else ""
             return Input(name, "number", label, hint=hint, data_type="int" if field.kind == Kind.WORKDAYS else "float")
         case Kind.FLAG:
             return _flag(order, field)
