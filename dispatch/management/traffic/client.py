@@ -22,6 +22,10 @@ class Gone(Exception):
     """The server did not answer for as long as we are willing to try."""
 
 
+class Shut(Gone):
+    """The account may not sign in: locked, or its password is somebody's own by now. Trying again would lock it."""
+
+
 @dataclass
 class Pace:
     """At most ``per_second`` requests, evenly spread over everybody."""
@@ -54,6 +58,7 @@ class Account:
     unit: str
     line: Line
     token: str = ""
+    shut_until: float = 0.0
 
     async def get(self, path: str, **query: Any) -> Any:
         """The JSON of an answer; None if it was refused."""
@@ -69,7 +74,7 @@ class Account:
         return await self.send("POST", path, files={"file": ("scene.jpg", content, "image/jpeg")}, data=data)
 
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send until it is answered. A repeat carries the same key, so nothing is done twice. Raises Gone."""
+        """Send until it is answered. A repeat carries the same key, so nothing is done twice. Raises Gone, Shut."""
         headers = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
         for attempt in range(TRIES):
             await self.line.pace.turn()
@@ -93,10 +98,17 @@ class Account:
         raise Gone(f"{method} {path}")
 
     async def sign_in(self) -> None:
+        if time.monotonic() < self.shut_until:
+            raise Shut(self.username)
         given = {"username": self.username, "password": self.password}
         answer = await self.line.http.post("/api/v1/auth/token/", json=given)
         if not answer.is_success:
             self.line.answers[f"sign-in {answer.status_code}"] += 1
+            code = code_of(answer)
+            if code in {"bad_credentials", "sign_in_locked"}:
+                wait = answer.headers.get("Retry-After", "") if code == "sign_in_locked" else ""
+                self.shut_until = time.monotonic() + float(wait) if wait.isdecimal() else float("inf")
+                raise Shut(f"{self.username}: {code}")
             raise httpx.HTTPError(f"{self.username} may not sign in: {answer.status_code} {code_of(answer)}")
         self.token = answer.json()["token"]
 

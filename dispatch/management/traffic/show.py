@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from dispatch.management.traffic.client import Account, Gone, Line, Pace
+from dispatch.management.traffic.client import Account, Gone, Line, Pace, Shut
 from dispatch.management.traffic.ground import API, NotReady, Town, learn
 from dispatch.management.traffic.habits import CENTRE, SHOWCASE, busyness
 from dispatch.management.traffic.people import ASKED_SECONDS, EVERY, LOOKS, SHANGHAI, Memory, Person
@@ -132,6 +132,9 @@ class Show:
             person.next_at = float("inf")  # Nobody else sits down at this desk.
             try:
                 await person.look()
+            except Shut as error:
+                logger.warning("nobody sits at %s", error)
+                person.next_at = person.account.shut_until
             except (Gone, httpx.HTTPError) as error:
                 logger.warning("%s: %s", person.account.username, error)
                 person.next_at = time.monotonic() + 10
