@@ -208,12 +208,12 @@ class Demo:
             if time.monotonic() > deadline:
                 raise PlainError(f"The web process does not answer; see {self.folder / 'log' / 'web.log'}.")
             time.sleep(0.1)
-        for process in self.supervisor.processes:
-            # What came up once and falls over later is helped up; what never came up is told at once.
-            process.restart = process.name not in {"postgres", "valkey"}
         if not self.chosen.no_traffic:
             flags = ("--base-url", address, "--accounts", str(self.accounts))
             self.start("traffic", programs.manage(self.python, "simulate_traffic", *flags))
+        for process in self.supervisor.processes:
+            # What came up once and falls over later is helped up; what never came up is told at once.
+            process.restart = process.name not in {"postgres", "valkey"}
         say("open for business")
         self.introduce(address)
 
