@@ -77,4 +77,9 @@ class Form:
 
     @property
     def is_wide(self) -> bool:
-        return any(entry.kind == "place" for entry in self.inputs)
+        return self.is_paired or any(entry.kind == "place" for entry in self.inputs)
+
+    @property
+    def is_paired(self) -> bool:
+        """Two lists stand side by side, so that what comes after them is seen without scrolling."""
+        return sum(entry.kind == "picker" for entry in self.inputs) == 2
