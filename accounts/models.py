@@ -20,8 +20,8 @@ class Officer(models.TextChoices):
     """The three officers. One column, so that nobody can be two of them."""
 
     SYSADMIN = "sysadmin", _("系统管理员")
-    SECADMIN = "secadmin", _("安全保密管理员")
-    AUDITADMIN = "auditadmin", _("安全审计员")
+    SECADMIN = "secadmin", _("安全管理员")
+    AUDITADMIN = "auditadmin", _("审计管理员")
 
 
 class AuditAction(models.TextChoices):

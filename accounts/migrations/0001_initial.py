@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("sysadmin", "系统管理员"),
-                            ("secadmin", "安全保密管理员"),
-                            ("auditadmin", "安全审计员"),
+                            ("secadmin", "安全管理员"),
+                            ("auditadmin", "审计管理员"),
                         ],
                         default="",
                         max_length=10,

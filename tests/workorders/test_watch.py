@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 
 from lianqin.kernel.errors import NotAllowed
 from relay.health import facts
@@ -49,3 +50,14 @@ def test_a_citizen_withdraws_a_registered_order(desk: Desk) -> None:
     order = desk.report(desk.cast.citizen, source="citizen")
     order = desk.do(order, "register", desk.cast.street_dispatcher, conditions_confirmed=True)
     assert desk.do(order, "withdraw", desk.cast.citizen, reason="已经解决").status == "voided"
+
+
+@pytest.mark.parametrize(("urgency", "day"), [("critical", 86_400), ("normal", 7 * 3600)])
+def test_supervision_repeats_once_a_day_of_the_clock(desk: Desk, urgency: str, day: int) -> None:
+    """Around the clock a day has 24 hours; by the calendar it is a workday of seven."""
+    call_command("seed_catalogue", verbosity=0)
+    order = desk.at_district(urgency=urgency)
+
+    resolve = Timer.objects.get(order=order, stage="resolve", level="district", state="pending")
+    assert resolve.policy_snapshot["around_the_clock"] is (urgency == "critical")
+    assert resolve.policy_snapshot["day_seconds"] == day

@@ -65,7 +65,7 @@ def start(
         policy_snapshot=ladders.snapshot(
             ladder_of(stage, level, request),
             total,
-            calendar.day_seconds,
+            _day_seconds(calendar, around),
             original=total,
             around_the_clock=around,
             rule=policy.rule_id,
@@ -75,6 +75,11 @@ def start(
     plan(timer)
     work.timers.append(timer)
     return timer
+
+
+def _day_seconds(calendar: calendars.WorkClock, around_the_clock: bool) -> float:
+    """A day as the clock counts it: "every working day" is every day for one that never stands still."""
+    return 86_400 if around_the_clock else calendar.day_seconds
 
 
 def _local_date(work: Work) -> dt.date:
@@ -247,7 +252,7 @@ def retime(work: Work, timer: Timer) -> None:
     timer.policy_snapshot = ladders.snapshot(
         ladder_of(timer.stage, timer.level, timer.request),
         total + granted,
-        calendar.day_seconds,
+        _day_seconds(calendar, policy.around_the_clock),
         original=total,
         around_the_clock=policy.around_the_clock,
         rule=policy.rule_id,
