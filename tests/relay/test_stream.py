@@ -48,6 +48,7 @@ def test_only_the_audience_hears(server: Server, relay: None) -> None:
     say("for u3", ("s:9", "u:3"))
     say("for nobody here", ("s:9",))
     say("for s2", ("s:2",))
+    mine.wait()
     other.wait()
     assert [data for name, _, data in mine.events if name == "order"] == [{"number": "for u3"}]
     assert [data for name, _, data in other.events if name == "order"] == [{"number": "for s2"}]

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalogue import calendars
 from catalogue.deadlines import policy_for
-from catalogue.workclock import SHANGHAI
+from catalogue.workclock import SHANGHAI, WorkClock
 from workorders.models import Assignment, Downtime, Request, Timer
 from workorders.rules import ladders
 from workorders.services.work import Work, pk_of
@@ -77,7 +77,7 @@ def start(
     return timer
 
 
-def _day_seconds(calendar: calendars.WorkClock, around_the_clock: bool) -> float:
+def _day_seconds(calendar: WorkClock, around_the_clock: bool) -> float:
     """A day as the clock counts it: "every working day" is every day for one that never stands still."""
     return 86_400 if around_the_clock else calendar.day_seconds
 
