@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from relay import transports
 from relay.reading import Log, Row
 from relay.rules import POLL_SECONDS, QUEUE_LIMIT, STREAM_CHANNEL, event_name
 
@@ -96,7 +97,7 @@ class Hub:
         redis = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=5)
         try:
             async with redis.pubsub() as channel:
-                await channel.subscribe(STREAM_CHANNEL)
+                await channel.subscribe(transports.channel(STREAM_CHANNEL))
                 await self._listen(channel)
         finally:
             with suppress(RedisError, OSError):

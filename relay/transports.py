@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -22,6 +23,11 @@ def broker() -> Redis:
     return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=2, health_check_interval=30)
 
 
+def channel(name: str) -> str:
+    """A channel of this database's log: Redis numbers its databases, but its channels are common to all of them."""
+    return f"{name}:{connection.settings_dict['NAME']}"
+
+
 class Bell:
     """Rings the relay. After a failure it rests, so that a broker that is away slows no request twice."""
 
@@ -32,7 +38,7 @@ class Bell:
         if time.monotonic() < self._rest_until:
             return
         try:
-            broker().publish(WAKE_CHANNEL, b"1")
+            broker().publish(channel(WAKE_CHANNEL), b"1")
         except RedisError:
             self._rest_until = time.monotonic() + REST_SECONDS
 
@@ -52,5 +58,5 @@ def publish(messages: list[bytes]) -> None:
     """Send in one round trip, in order. Raise ``RedisError`` if that failed."""
     pipe = broker().pipeline(transaction=False)
     for message in messages:
-        pipe.publish(STREAM_CHANNEL, message)
+        pipe.publish(channel(STREAM_CHANNEL), message)
     pipe.execute()

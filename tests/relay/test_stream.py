@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
@@ -14,6 +15,7 @@ from redis import Redis
 from lianqin.local.processes import wait_until
 from relay import tickets
 from relay.models import LogState
+from relay.rules import STREAM_CHANNEL
 from tests.relay.streams import Listener, Server, numbered, say
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
@@ -118,3 +120,16 @@ def test_a_beat_tells_how_far_the_log_is(server: Server, relay: None) -> None:
     say("not for s1", ("s:2",))
     assert wait_until(lambda: listener.ids("beat")[-1:] == [1], 10)
     assert listener.ids() == []
+
+
+def test_another_database_on_the_same_redis_is_not_heard(server: Server, relay: None) -> None:
+    """Channels of Redis are common to all its numbered databases: each log has channels of its own."""
+    listener = Listener(server.url({"s:1"}))
+    listener.wait("ready")
+    stranger = json.dumps({"sequence": 77, "topic": "order.test", "payload": {"number": "x"}, "audience": ["s:1"]})
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        for name in (STREAM_CHANNEL, f"{STREAM_CHANNEL}:another"):
+            redis.publish(name, stranger)
+    say("mine")
+    assert listener.wait() == [1]
+    assert listener.ids("reset") == []

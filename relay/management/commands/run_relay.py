@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from relay import services
 from relay.rules import POLL_SECONDS, WAKE_CHANNEL
-from relay.transports import broker
+from relay.transports import broker, channel
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE_SECONDS = 5.0
@@ -96,7 +96,7 @@ class Ear:
         try:
             if self._channel is None:
                 self._channel = broker().pubsub()  # type: ignore[no-untyped-call]
-                self._channel.subscribe(WAKE_CHANNEL)
+                self._channel.subscribe(channel(WAKE_CHANNEL))
                 return  # What was committed before we listened is looked for once more.
             if self._channel.get_message(timeout=POLL_SECONDS) is not None:
                 while self._channel.get_message(timeout=0) is not None:
