@@ -41,7 +41,7 @@ class SupervisionOrder(models.Model):
     unit = models.ForeignKey("grids.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("被督办单位"))
     stage = models.CharField(_("环节"), max_length=12, choices=Stage)
     reason = models.CharField(_("事由"), max_length=16, choices=Ground)
-    event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name=_("流水"))
+    event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name=_("流水"), db_constraint=False)
     raised_at = models.DateTimeField(_("发出时间"))
     repeated_at = models.DateTimeField(_("最近催办时间"), null=True)
     acknowledged_at = models.DateTimeField(_("签收时间"), null=True)
@@ -95,7 +95,7 @@ class Notice(models.Model):
     """Something that one unit or one person should know; read by one of the unit is read for the unit."""
 
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="notices", verbose_name=_("工单"))
-    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("流水"))
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("流水"), db_constraint=False)
     unit = models.ForeignKey("grids.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("收件单位"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("收件人")

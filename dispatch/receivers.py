@@ -22,4 +22,4 @@ def supervision(message: OutboxMessage) -> None:
 
 
 def _event(message: OutboxMessage) -> Event:
-    return Event.objects.select_related("order").get(pk=message.payload["event"])
+    return Event.objects.select_related("order").get(order=message.payload["order"], pk=message.payload["event"])

@@ -11,7 +11,7 @@ from grids.models import UnitKind
 from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, PERSON, STREET, UNIT, Actor, ActorKind
 from lianqin.kernel.clock import Now
 from workorders.errors import NotVisible
-from workorders.models import Assignment, Request, Timer, WorkOrder
+from workorders.models import Assignment, Event, EventText, Request, Timer, WorkOrder
 from workorders.permissions import eyes
 from workorders.rules.bigrams import bigrams
 from workorders.states import LIVE_ASSIGNMENT, OPEN, RUNNING, Level, Outcome, Status
@@ -67,6 +67,12 @@ def visible_order(actor: Actor, number: str) -> WorkOrder:
     if order is None:
         raise NotVisible
     return order
+
+
+def history_of(order: WorkOrder) -> QuerySet[Event]:
+    """The events of an order, oldest first, with what is left of their texts. Two queries, each to one partition."""
+    texts = Prefetch("texts", EventText.objects.filter(order=order))
+    return order.events.order_by("seq").prefetch_related(texts)
 
 
 def seen_among(actor: Actor, pks: Iterable[int | None]) -> frozenset[int]:

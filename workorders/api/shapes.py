@@ -21,7 +21,7 @@ from workorders.rules.consequences import CONSEQUENCES
 from workorders.rules.inputs import INPUTS, LABELS, Input, Kind
 from workorders.rules.ladders import step_at
 from workorders.rules.masking import mask_name, mask_phone
-from workorders.selectors import seen_among
+from workorders.selectors import history_of, seen_among
 from workorders.services import clocks
 from workorders.services.duplicates import possible_duplicates
 from workorders.services.offers import Offer
@@ -79,7 +79,7 @@ def _people(pks: Iterable[Any]) -> dict[int, str]:
 
 def since(order: WorkOrder, version: int, actor: Actor, assignment_id: int | None = None) -> list[dict[str, Any]]:
     """The events from the one that moved the order (or the assignment) past ``version``; what the caller missed."""
-    events = list(order.events.order_by("seq").prefetch_related("texts"))
+    events = list(history_of(order))
     for index, event in enumerate(events):
         changes = json.loads(event.body)["changes"]
         part = changes.get("assignments", {}).get(str(assignment_id), {}) if assignment_id else changes.get("order", {})

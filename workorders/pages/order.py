@@ -28,7 +28,7 @@ from workorders.pages.side import open_request, party, party_rows, suggestions, 
 from workorders.pages.tags import Tag
 from workorders.pages.words import LEVEL_TONES
 from workorders.rules.masking import mask_name, mask_phone
-from workorders.selectors import seen_among, visible_to
+from workorders.selectors import history_of, seen_among, visible_to
 from workorders.services.offers import available_actions, decidable_requests
 from workorders.states import FINAL, Level, Outcome, Role, Status, TimerState
 
@@ -189,7 +189,7 @@ def picture(row: Attachment) -> Picture:
 def timeline(
     order: WorkOrder, attachments: list[Attachment], actor: Actor, *, oldest_first: bool = False
 ) -> tuple[Happening, ...]:
-    events = list(order.events.order_by("seq").prefetch_related("texts"))
+    events = list(history_of(order))
     names = names_of(events, actor)
     shown = [
         happening(event, names, {text.field: text.text for text in event.texts.all()}, _pictures(event, attachments))

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Min
+from django.db.models import Max
 
+from catalogue.workclock import SHANGHAI
 from lianqin.kernel import clock
 from relay.models import OutboxMessage
 from workorders.locks import order_locked
 from workorders.models import DailyRoot, Event, EventText, WorkOrder
 from workorders.rules.replay import GENESIS, chained, replay, text_hash
-from workorders.services.numbers import SHANGHAI
 from workorders.services.recorded import ORDER_COLUMNS, PARTS, columns_of, plain
 from workorders.services.work import TOPIC
 
@@ -57,8 +57,8 @@ def _check_chain(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
 def _check_texts(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
     """An erased text is gone and nothing is wrong; one that is there must be the one that was hashed."""
     stated = {event.pk: json.loads(event.body)["texts"] for event in events}
-    for text in EventText.objects.filter(event__order=order):
-        if stated[text.event_id].get(text.field) != text_hash(text.salt, text.text):
+    for text in EventText.objects.filter(order=order):
+        if stated.get(text.event_id, {}).get(text.field) != text_hash(text.salt, text.text):
             yield Finding(order.number, f"text {text.field} of an event was altered")
 
 
@@ -147,18 +147,26 @@ def export_day(root: DailyRoot, out: TextIO) -> int:
     count = 0
     if root.first_sequence is None:
         return count
-    bodies = {pk: (seq, order_id, body) for pk, seq, order_id, body in _bodies(rows)}
+    bodies = {(order_id, seq): body for order_id, seq, body in _bodies(rows)}
     for sequence, payload in rows.values_list("sequence", "payload"):
-        seq, order_id, body = bodies[payload["event"]]
-        line = {"sequence": sequence, "order": order_id, "seq": seq, "hash": payload["hash"], "body": body}
+        order_id, seq = payload["order"], payload["seq"]
+        line = {
+            "sequence": sequence,
+            "order": order_id,
+            "seq": seq,
+            "hash": payload["hash"],
+            "body": bodies[order_id, seq],
+        }
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
         count += 1
     return count
 
 
-def _bodies(rows: Any) -> Iterator[tuple[int, int, int, str]]:
-    keys = [int(key) for key in rows.values_list("key", flat=True)]
-    yield from Event.objects.filter(pk__in=keys).values_list("pk", "seq", "order_id", "body")
+def _bodies(rows: Any) -> Iterator[tuple[int, int, str]]:
+    """The events of these messages; both are named, so that only their months are read."""
+    named = list(rows.values_list("payload__order", "payload__event"))
+    orders, events = {order for order, _ in named}, {event for _, event in named}
+    yield from Event.objects.filter(order__in=orders, pk__in=events).values_list("order_id", "seq", "body")
 
 
 def verify_offline(lines: Iterable[str]) -> Iterator[str]:
@@ -184,11 +192,11 @@ def verify_offline(lines: Iterable[str]) -> Iterator[str]:
 
 def unpublished_days() -> list[dt.date]:
     """Finished local days with events and without a root, oldest first; at most the last 31."""
-    span = Event.objects.aggregate(first=Min("at"), last=Max("at"))
-    if span["first"] is None:
+    began = WorkOrder.objects.order_by("pk").values_list("reported_at", flat=True).first()
+    if began is None:
         return []
     today = clock.now().astimezone(SHANGHAI).date()
-    first = max(span["first"].astimezone(SHANGHAI).date(), today - dt.timedelta(days=31))
+    first = max(began.astimezone(SHANGHAI).date(), today - dt.timedelta(days=31))
     have = set(DailyRoot.objects.filter(day__gte=first).values_list("day", flat=True))
     days = [first + dt.timedelta(days=n) for n in range((today - first).days)]
     return [day for day in days if day not in have]

@@ -50,7 +50,7 @@ def _erase_texts(order: WorkOrder) -> int:
     Assignment.objects.filter(order=order).update(instruction="", result="")
     Request.objects.filter(order=order).update(reason="", answer="")
     forget_reasons(order_number=order.number)
-    return EventText.objects.filter(event__order=order).delete()[0]
+    return EventText.objects.filter(order=order).delete()[0]
 
 
 def _erase_files(order: WorkOrder) -> int:

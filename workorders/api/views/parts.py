@@ -14,7 +14,7 @@ from workorders.api.serializers import AssignmentOut, DuplicateOut, RequestOut
 from workorders.api.shapes import told_events, told_timer
 from workorders.api.views.base import OrderView
 from workorders.errors import Invalid
-from workorders.models import Event
+from workorders.selectors import history_of
 from workorders.services.duplicates import possible_duplicates
 
 AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="only events with a greater `seq`")
@@ -27,7 +27,7 @@ class Events(OrderView):
     @extend_schema(parameters=[AFTER], responses=EventOut(many=True))
     def get(self, request: Request, number: str) -> Response:
         """The history, oldest first. What was erased is missing from `texts`; its hash still chains."""
-        events = Event.objects.filter(order=self.order(number)).order_by("seq").prefetch_related("texts")
+        events = history_of(self.order(number))
         after = request.query_params.get("after", "")
         if after and not (after.isascii() and after.isdigit() and len(after) < 10):
             raise Invalid(fields={"after": ["应为整数"]})
