@@ -1,6 +1,6 @@
 """Writes of the relay, one verb each."""
 
-from relay.services.delivering import deliver_due, lease_next, retry_dead
+from relay.services.delivering import deliver_due, lease_due, retry_dead
 from relay.services.posting import once, post, wake
 from relay.services.rounds import drain, publish_round, purge
 from relay.services.sequencing import publish_pending, sequence_pending
@@ -8,7 +8,7 @@ from relay.services.sequencing import publish_pending, sequence_pending
 __all__ = [
     "deliver_due",
     "drain",
-    "lease_next",
+    "lease_due",
     "once",
     "post",
     "publish_pending",

@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from lianqin.kernel.clock import Now
 from relay import health, registry, services, transports
-from relay.models import Delivery, LogState, OutboxMessage
+from relay.models import Consumption, Delivery, LogState, OutboxMessage
 from relay.rules import backoff_seconds
 from relay.selectors import dead_letters
 from tests.relay.conftest import Recorder
@@ -86,12 +86,90 @@ def test_two_relays_side_by_side_double_nothing(recorder: Recorder, monkeypatch:
 def test_the_lease_of_a_killed_worker_runs_out(recorder: Recorder) -> None:
     say("a")
     services.sequence_pending()
-    assert services.lease_next() is not None
+    assert len(services.lease_due()) == 1
     assert services.deliver_due() == 0
     Delivery.objects.update(next_at=Now() - timedelta(seconds=1))
     assert services.deliver_due() == 1
     assert recorder.keys == ["a"]
     assert Delivery.objects.get().attempts == 2
+
+
+def test_first_attempts_are_leased_in_handfuls_and_further_ones_alone(recorder: Recorder) -> None:
+    """A message that kills its worker uses up one attempt of its neighbours, and no more."""
+    for key in "abc":
+        say(key)
+    services.sequence_pending()
+    assert [lease.attempts for lease in services.lease_due()] == [1, 1, 1]
+    Delivery.objects.update(next_at=Now() - timedelta(seconds=1))
+    say("d")
+    services.sequence_pending()
+    assert [[lease.attempts for lease in services.lease_due()] for _ in range(5)] == [[2], [2], [2], [1], []]
+
+
+def test_one_that_fails_holds_up_nobody_of_its_handful(recorder: Recorder) -> None:
+    @registry.consumer("test.picky", ["test.other"])
+    def pick(message: OutboxMessage) -> None:
+        assert services.once("test.picky", message.pk)
+        if message.key == "b":
+            raise ValueError("not this one")
+
+    for key in "abc":
+        say(key, topic="test.other")
+    services.drain()
+    registry.forget("test.picky")
+    told = Delivery.objects.order_by("message").values_list("message__key", "state", "attempts", "last_error")
+    assert list(told) == [("a", "done", 1, ""), ("b", "pending", 1, "ValueError: not this one"), ("c", "done", 1, "")]
+    assert sorted(Consumption.objects.values_list("message__key", flat=True)) == ["a", "c"]
+
+
+def test_a_handful_is_a_handful_of_statements(
+    recorder: Recorder, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    for number in range(30):
+        say(str(number))
+    services.sequence_pending()
+    # Lease, fetch, begin, settle, commit, and a look that finds nothing more.
+    with django_assert_num_queries(6):  # type: ignore[operator]
+        assert services.deliver_due() == 30
+    assert len(recorder.keys) == 30
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_cut_connection_is_nobodys_attempt(recorder: Recorder, count: int) -> None:
+    """Django opens a new connection before the error of the old one arrives: it must be told by the error itself."""
+    cuts: list[str] = []
+
+    @registry.consumer("test.cut", ["test.other"])
+    def cut(message: OutboxMessage) -> None:
+        assert services.once("test.cut", message.pk)
+        if len(cuts) < 2:
+            cuts.append(message.key)
+            cut_ourselves()
+            Delivery.objects.count()
+
+    for number in range(count):
+        say(str(number), topic="test.other")
+    services.drain()
+    assert not Delivery.objects.filter(state="dead").exists()
+    assert set(Delivery.objects.filter(state="pending").values_list("attempts", flat=True)) <= {0}
+    Delivery.objects.update(next_at=Now())
+    services.drain()
+    Delivery.objects.update(next_at=Now())
+    services.drain()
+    registry.forget("test.cut")
+    assert len(cuts) == 2
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("done", 1)}
+    assert Consumption.objects.count() == count
+
+
+def cut_ourselves() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    other.close()
 
 
 def test_effect_and_receipt_are_one(recorder: Recorder) -> None:

@@ -14,7 +14,7 @@ from redis.client import PubSub
 from redis.exceptions import RedisError
 
 from relay import services
-from relay.rules import POLL_SECONDS, WAKE_CHANNEL
+from relay.rules import HANDFUL, POLL_SECONDS, WAKE_CHANNEL
 from relay.transports import broker, channel
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Runner:
         return numbered + services.publish_pending()
 
     def _deliver(self) -> None:
-        self._repeat(lambda: services.deliver_due(limit=20), idle=lambda: self._news.acquire(timeout=POLL_SECONDS))
+        self._repeat(lambda: services.deliver_due(limit=HANDFUL), idle=lambda: self._news.acquire(timeout=POLL_SECONDS))
 
     def _repeat(self, step: Callable[[], int], *, idle: Callable[[], object]) -> None:
         """Step until stopped; wait when there is nothing to do, and longer each time while a server is away."""
