@@ -8,10 +8,14 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
+from knox.models import AuthToken
 
+from accounts.models import User
+from lianqin.kernel import rows
 from lianqin.kernel.actors import Actor, ActorKind
 
 NOBODY = Actor(kind=ActorKind.PERSON, name="")
@@ -40,6 +44,22 @@ def actor_of(request: Any) -> Actor:
     """The actor of a page's or an API's request; the typed form of ``request.actor``."""
     actor: Actor = request.actor
     return actor
+
+
+def token_of(digest: str) -> AuthToken | None:
+    """The token of that hash with its user, if there is one; whether both still hold is for the caller. One query."""
+    token, user = rows.columns(AuthToken, "t"), rows.columns(User, "u")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {token}, {user} FROM knox_authtoken t JOIN accounts_user u ON u.id = t.user_id WHERE digest = %s",
+            [digest],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    record: AuthToken = rows.from_row(AuthToken, row[: rows.width(AuthToken)])
+    rows.link(record, "user", rows.from_row(User, row[rows.width(AuthToken) :]))
+    return record
 
 
 def posts_of(user: Any) -> Sequence[tuple[str, str]]:

@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from accounts.errors import CsrfFailed, TokenInvalid
+from accounts.selectors import token_of
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -35,7 +36,7 @@ class TokenAuthentication(BaseAuthentication):
             digest = hash_token(token)
         except ValueError:  # Not hexadecimal.
             return None
-        return AuthToken.objects.select_related("user").filter(digest=digest).first()
+        return token_of(digest)
 
     def authenticate_header(self, request: Request) -> str:
         return self.keyword

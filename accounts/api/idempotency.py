@@ -22,7 +22,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models.functions import Now
 from django.http import HttpResponse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -30,12 +29,26 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import IdempotencyInFlight, IdempotencyKeyInvalid, IdempotencyKeyReused
-from accounts.models import IdempotencyRecord
 from accounts.services import IDEMPOTENCY_KEPT
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEPT_HEADERS = ("Location", "ETag")
+
+# Two statements in one round trip. The lock is let go after its holder's commit, so the second one, which begins
+# when it is ours, sees a twin that has finished.
+RECALL = """
+SELECT pg_try_advisory_xact_lock(%s);
+SELECT body_hash, status, body, headers::text FROM accounts_idempotencyrecord
+WHERE user_id = %s AND path = %s AND key = %s AND created_at >= now() - %s
+"""
+# Whatever is there already has expired; the purge had not come by yet.
+KEEP = """
+INSERT INTO accounts_idempotencyrecord (user_id, path, key, body_hash, status, body, headers, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, DEFAULT)
+ON CONFLICT (user_id, path, key) DO UPDATE SET (body_hash, status, body, headers, created_at)
+= (excluded.body_hash, excluded.status, excluded.body, excluded.headers, excluded.created_at)
+"""
 
 V = TypeVar("V", bound=APIView)
 P = ParamSpec("P")
@@ -66,17 +79,17 @@ class Memory:
 
     def keep(self, response: Response) -> Response:
         """Store ``response`` in the transaction of its effect; return it."""
-        if self.scope is not None:
-            body = "" if response.data is None else JSONRenderer().render(response.data).decode()
-            IdempotencyRecord.objects.create(
-                user_id=self.scope.user_id,
-                path=self.scope.path,
-                key=self.scope.key,
-                body_hash=self.scope.body_hash,
-                status=response.status_code,
-                body=body,
-                headers={name: response[name] for name in KEPT_HEADERS if name in response},
-            )
+        if self.scope is None:
+            return response
+        body = b"" if response.data is None else JSONRenderer().render(response.data)
+        headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+        scope = self.scope
+        with connection.cursor() as cursor:
+            cursor.execute(
+                KEEP,
+                [scope.user_id, scope.path, scope.key, scope.body_hash, response.status_code, body.decode(),
+                 json.dumps(headers)],
+            )  # fmt: skip
         return response
 
 
@@ -116,23 +129,22 @@ def _scope_of(request: Request) -> Scope | None:
 
 def _recall(scope: Scope) -> Memory:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [scope.lock])
+        cursor.execute(RECALL, [scope.lock, scope.user_id, scope.path, scope.key, IDEMPOTENCY_KEPT])
         if not cursor.fetchone()[0]:
             raise IdempotencyInFlight
-    # The lock is released after its holder's commit, so a finished twin is seen by this later statement.
-    own = IdempotencyRecord.objects.filter(user_id=scope.user_id, path=scope.path, key=scope.key)
-    own.filter(created_at__lt=Now() - IDEMPOTENCY_KEPT).delete()
-    record = own.first()
-    if record is None:
+        cursor.nextset()
+        kept = cursor.fetchone()
+    if kept is None:
         return Memory(scope=scope)
-    if record.body_hash != scope.body_hash:
+    body_hash, *answer = kept
+    if body_hash != scope.body_hash:
         raise IdempotencyKeyReused
-    return Memory(scope=scope, replay=_replay(record))
+    return Memory(scope=scope, replay=_replay(*answer))
 
 
-def _replay(record: IdempotencyRecord) -> HttpResponse:
-    response = HttpResponse(record.body, status=record.status, headers={**record.headers, REPLAYED: "true"})
-    if record.body:
+def _replay(status: int, body: str, headers: str) -> HttpResponse:
+    response = HttpResponse(body, status=status, headers={**json.loads(headers), REPLAYED: "true"})
+    if body:
         response["Content-Type"] = "application/json"
     else:
         del response["Content-Type"]
