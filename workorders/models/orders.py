@@ -35,7 +35,7 @@ CITIZEN_SOURCES = frozenset(
 class WorkOrder(models.Model):
     """Where an order stands. Only services.door writes these columns; every one of them follows from the events."""
 
-    number = models.CharField(_("工单号"), max_length=24, unique=True)
+    number = models.CharField(_("工单号"), max_length=24)
     source = models.CharField(_("来源"), max_length=24, choices=Source)
     external_ref = models.CharField(_("外部单号"), max_length=64, blank=True)
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.REPORTED)
@@ -43,31 +43,49 @@ class WorkOrder(models.Model):
     highest_level = models.CharField(_("到达的最高层级"), max_length=8, choices=Level, default=Level.STREET)
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency, default=Urgency.NORMAL)
     on_site = models.BooleanField(_("现场处置"), default=False)
+    # Every index is paid for by each write: the foreign keys have theirs below, named by the query that needs it.
     category = models.ForeignKey(
-        "catalogue.Category", models.PROTECT, verbose_name=_("事项分类"), null=True, blank=True, related_name="+"
+        "catalogue.Category",
+        models.PROTECT,
+        verbose_name=_("事项分类"),
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
 
-    district = models.ForeignKey("grids.District", models.PROTECT, verbose_name=_("区"), related_name="+")
-    street = models.ForeignKey("grids.Street", models.PROTECT, verbose_name=_("街道"), null=True, related_name="+")
-    community = models.ForeignKey(
-        "grids.Community", models.PROTECT, verbose_name=_("社区"), null=True, related_name="+"
+    district = models.ForeignKey(
+        "grids.District", models.PROTECT, verbose_name=_("区"), related_name="+", db_index=False
     )
-    grid = models.ForeignKey("grids.Grid", models.PROTECT, verbose_name=_("网格"), null=True, related_name="+")
+    street = models.ForeignKey(
+        "grids.Street", models.PROTECT, verbose_name=_("街道"), null=True, related_name="+", db_index=False
+    )
+    community = models.ForeignKey(
+        "grids.Community", models.PROTECT, verbose_name=_("社区"), null=True, related_name="+", db_index=False
+    )
+    grid = models.ForeignKey(
+        "grids.Grid", models.PROTECT, verbose_name=_("网格"), null=True, related_name="+", db_index=False
+    )
     affected_street_ids = ArrayField(models.BigIntegerField(), verbose_name=_("涉及街道"), default=list, blank=True)
     lon = models.FloatField(_("经度 (WGS-84)"), null=True, blank=True)
     lat = models.FloatField(_("纬度 (WGS-84)"), null=True, blank=True)
 
     holder = models.ForeignKey(
-        "grids.Unit", models.PROTECT, verbose_name=_("当前责任单位"), null=True, related_name="+"
+        "grids.Unit", models.PROTECT, verbose_name=_("当前责任单位"), null=True, related_name="+", db_index=False
     )
     worker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("指派网格员"), null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("指派网格员"),
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("上报人"), null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("上报人"), null=True, related_name="+", db_index=False
     )
     master = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("并入工单"), null=True, related_name="merged_orders"
+        "self", models.PROTECT, verbose_name=_("并入工单"), null=True, related_name="merged_orders", db_index=False
     )
 
     version = models.PositiveIntegerField(_("版本"), default=1)
@@ -87,8 +105,12 @@ class WorkOrder(models.Model):
     reopenings = models.PositiveSmallIntegerField(_("重启次数"), default=0)
     contested = models.BooleanField(_("已提异议"), default=False)
     extended_levels = models.CharField(_("已延期的层级"), max_length=20, blank=True)
-    last_dispatcher = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    last_verifier = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    last_dispatcher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    last_verifier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     last_seq = models.PositiveIntegerField(_("最后流水号"), default=0)
     last_hash = models.CharField(_("最后流水摘要"), max_length=64, blank=True)
@@ -97,6 +119,8 @@ class WorkOrder(models.Model):
         verbose_name = verbose_name_plural = _("工单")
         ordering = ("-id",)
         constraints = (
+            # Not `unique=True`, which would add a second index for patterns that nobody asks for.
+            models.UniqueConstraint(fields=("number",), name="workorder_number_once"),
             # A source sends each of its orders once; a repeat finds the first.
             models.UniqueConstraint(
                 fields=("source", "external_ref"), condition=~Q(external_ref=""), name="workorder_external_ref_once"
@@ -120,7 +144,7 @@ class WorkOrder(models.Model):
             models.Index(
                 fields=("street", "status", "due_at"), condition=Q(status__in=OPEN), name="workorder_open_street"
             ),
-            # The queue of a unit: open orders that it holds.
+            # The queue of a unit, and what it sees as the holder: only open orders have one.
             models.Index(fields=("holder", "due_at"), condition=Q(status__in=OPEN), name="workorder_open_holder"),
             # The district's queue and page: open orders of a level by due time.
             models.Index(
@@ -128,16 +152,31 @@ class WorkOrder(models.Model):
                 condition=Q(status__in=OPEN),
                 name="workorder_open_district",
             ),
+            # `sort=due`: only open orders have a due.
+            models.Index(fields=("due_at", "id"), condition=Q(status__in=OPEN), name="workorder_open_due"),
+            # Possible duplicates: open orders of a category in a bounding box.
+            models.Index(fields=("category", "lat", "lon"), condition=Q(status__in=OPEN), name="workorder_open_nearby"),
             # Lists by place, newest first (cursor on id).
             models.Index(fields=("street", "-id"), name="workorder_street_newest"),
             models.Index(fields=("community", "-id"), name="workorder_community_newest"),
             models.Index(fields=("grid", "-id"), name="workorder_grid_newest"),
-            models.Index(fields=("status", "-id"), name="workorder_status_newest"),
+            # What a person sees: reports of one's own, orders that one was sent to.
             models.Index(fields=("reporter", "-id"), name="workorder_reporter_newest"),
-            # Visibility: orders that touch a street from outside.
-            GinIndex(fields=("affected_street_ids",), name="workorder_affected"),
-            # Possible duplicates: open orders of a category in a bounding box.
-            models.Index(fields=("category", "lat", "lon"), condition=Q(status__in=OPEN), name="workorder_open_nearby"),
+            models.Index(fields=("worker", "-id"), condition=Q(worker__isnull=False), name="workorder_worker_newest"),
+            # Lists by one filter, and by two where few orders have both: the database intersects them. What nearly
+            # every order has (closed, the street's, of normal urgency) is found without.
+            models.Index(fields=("category", "-id"), name="workorder_category_newest"),
+            models.Index(fields=("source", "-id"), name="workorder_source_newest"),
+            models.Index(fields=("status", "-id"), condition=~Q(status="closed"), name="workorder_status_newest"),
+            models.Index(fields=("urgency", "-id"), condition=~Q(urgency="normal"), name="workorder_urgency_newest"),
+            models.Index(fields=("-id",), condition=Q(level=Level.DISTRICT), name="workorder_district_newest"),
+            models.Index(fields=("-id",), condition=Q(on_site=True), name="workorder_on_site_newest"),
+            # `created_after` and `created_before`; what a district had reported today and yesterday.
+            models.Index(fields=("reported_at",), name="workorder_reported"),
+            # Visibility: orders that touch a street from outside; few do.
+            GinIndex(fields=("affected_street_ids",), condition=~Q(affected_street_ids=[]), name="workorder_affected"),
+            # The orders merged into one.
+            models.Index(fields=("master",), condition=Q(master__isnull=False), name="workorder_merged_into"),
         )
 
     def __str__(self) -> str:
@@ -163,7 +202,8 @@ class OrderText(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("工单文本")
         # `q`: bigrams of number, title, address and description.
-        indexes = (GinIndex(fields=("search",), name="ordertext_search"),)
+        # What waits in its pending list is read by every search, so that list is kept short (KB).
+        indexes = (GinIndex(fields=("search",), gin_pending_list_limit=512, name="ordertext_search"),)
 
     def __str__(self) -> str:
         return self.title

@@ -18,9 +18,10 @@ class Timer(models.Model):
     "effect", "offset", "rest"}], "repeat"}``; offsets and rests in business seconds of ``calendar_version``.
     """
 
-    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="timers")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="timers")
-    request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="timers")
+    # Timers are asked for by their order, which `timer_once_a_generation` begins with.
+    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="timers", db_index=False)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="timers", db_index=False)
+    request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="timers", db_index=False)
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage)
     level = models.CharField(_("层级"), max_length=8, choices=Level)
     generation = models.PositiveSmallIntegerField(default=0)

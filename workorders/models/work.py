@@ -14,8 +14,9 @@ from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus, Level, Outcome,
 class Assignment(models.Model):
     """One department's part in an order."""
 
+    # People and units are never deleted: an index on who did what would serve nothing and be paid by each write.
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="assignments")
-    unit = models.ForeignKey("grids.Unit", models.PROTECT, verbose_name=_("承办单位"), related_name="+")
+    unit = models.ForeignKey("grids.Unit", models.PROTECT, verbose_name=_("承办单位"), related_name="+", db_index=False)
     role = models.CharField(_("角色"), max_length=8, choices=Role)
     status = models.CharField(_("状态"), max_length=12, choices=AssignmentStatus, default=AssignmentStatus.PENDING)
     level = models.CharField(_("层级"), max_length=8, choices=Level)
@@ -23,11 +24,17 @@ class Assignment(models.Model):
     binding = models.BooleanField(_("仲裁指定"), default=False)
     late = models.BooleanField(_("逾期"), default=False)
     dispatched_at = models.DateTimeField(_("派遣时间"))
-    dispatched_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    dispatched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     acknowledged_at = models.DateTimeField(_("签收时间"), null=True)
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     finished_at = models.DateTimeField(_("完成时间"), null=True)
-    finished_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    finished_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     due_at = models.DateTimeField(_("处置到期"), null=True)
     instruction = models.TextField(_("派遣要求"), blank=True)
     result = models.TextField(_("处置结果"), blank=True)
@@ -69,14 +76,14 @@ class Request(models.Model):
     assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="requests")
     kind = models.CharField(_("申请"), max_length=12, choices=RequestKind)
     tier = models.CharField(_("审批层级"), max_length=10, choices=Tier)
-    unit = models.ForeignKey("grids.Unit", models.PROTECT, verbose_name=_("审批单位"), related_name="+")
-    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    requester_unit = models.ForeignKey("grids.Unit", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey("grids.Unit", models.PROTECT, verbose_name=_("审批单位"), related_name="+", db_index=False)
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    requester_unit = models.ForeignKey("grids.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
     requested_at = models.DateTimeField(_("申请时间"))
     payload = models.JSONField(default=dict)
     reason = models.TextField(_("理由"))
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, default=Outcome.PENDING)
-    approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(_("审批时间"), null=True)
     answer = models.TextField(_("审批意见"), blank=True)
 
