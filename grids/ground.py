@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,8 +31,37 @@ class Place(NamedTuple):
     grid_id: int
 
 
-class Ground:
-    """An immutable snapshot. ``locate`` takes WGS-84 degrees and costs microseconds, no query."""
+class GridIndex:
+    """Which grid holds a point: the boundaries in a tree. No query, microseconds."""
+
+    def __init__(self, places: Sequence[Place], boundaries: Sequence[str]) -> None:
+        """Take grids in the order of their codes, with their boundaries as GeoJSON texts in WGS-84 degrees."""
+        # Sorted by code: of several grids that touch a point on an edge, the lowest index is the lowest code.
+        self._places = list(places)
+        self._by_grid = {place.grid_id: place for place in self._places}
+        self._shapes = shapely.from_geojson(boundaries)
+        shapely.prepare(self._shapes)
+        self._tree = shapely.STRtree(self._shapes)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def locate(self, lon: float, lat: float) -> Place | None:
+        """Find the grid of a point; on an edge the one with the lowest code; None outside of every grid."""
+        found = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
+        return self._places[found.min()] if len(found) else None
+
+    def place_of_grid(self, grid_id: int) -> Place | None:
+        return self._by_grid.get(grid_id)
+
+    def streets_crossed(self, geometry: Mapping[str, Any]) -> frozenset[int]:
+        """Return the streets that a GeoJSON point, line or area (WGS-84) touches."""
+        found = self._tree.query(shapely.from_geojson(json.dumps(geometry)), predicate="intersects")
+        return frozenset(self._places[index].street_id for index in found)
+
+
+class Ground(GridIndex):
+    """An immutable snapshot of the grids and units in force."""
 
     def __init__(self, version: Version = (None, None)) -> None:
         """Read the grids in force and the active units. Two queries."""
@@ -48,12 +77,7 @@ class Ground:
                 Cast("boundary", TextField()),
             )
         )
-        # Sorted by code: of several grids that touch a point on an edge, the lowest index is the lowest code.
-        self._places = [Place(*row[:4]) for row in rows]
-        self._by_grid = {place.grid_id: place for place in self._places}
-        self._shapes = shapely.from_geojson([row[4] for row in rows])
-        shapely.prepare(self._shapes)
-        self._tree = shapely.STRtree(self._shapes)
+        super().__init__([Place(*row[:4]) for row in rows], [row[4] for row in rows])
         self._read_units()
 
     def _read_units(self) -> None:
@@ -72,22 +96,6 @@ class Ground:
                 self._sub_centres[street_id] = pk
             elif kind == UnitKind.WORKSTATION and community_id is not None:
                 self._workstations[community_id] = pk
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def locate(self, lon: float, lat: float) -> Place | None:
-        """Find the grid of a point; on an edge the one with the lowest code; None outside of every grid."""
-        found = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
-        return self._places[found.min()] if len(found) else None
-
-    def place_of_grid(self, grid_id: int) -> Place | None:
-        return self._by_grid.get(grid_id)
-
-    def streets_crossed(self, geometry: Mapping[str, Any]) -> frozenset[int]:
-        """Return the streets that a GeoJSON point, line or area (WGS-84) touches."""
-        found = self._tree.query(shapely.from_geojson(json.dumps(geometry)), predicate="intersects")
-        return frozenset(self._places[index].street_id for index in found)
 
     def command_center_id(self, district_id: int) -> int:
         return self._centres[district_id]
