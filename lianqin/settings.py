@@ -265,6 +265,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "purge-outbox": {"task": "relay.tasks.purge_outbox", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-expired": {"task": "accounts.purge_expired", "schedule": 3600.0, "options": {"expires": 7200}},
     "orphan-files": {"task": "workorders.tasks.sweep_orphan_files", "schedule": 3600.0, "options": {"expires": 7200}},
+    "keep-partitions": {
+        "task": "workorders.tasks.make_partitions",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 24 * 3600},
+    },
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

@@ -6,7 +6,9 @@ from django.db import connection
 
 from relay.health import Fact, check
 from workorders.models import Alarm, SweepRecord
+from workorders.rules.months import between, later
 from workorders.services.auditor import AUDIT_EVERY_SECONDS, OVERDUE_SECONDS
+from workorders.services.partitions import AHEAD, months_there, this_month
 from workorders.services.sweep import OUTAGE_SECONDS
 
 AGE = "SELECT extract(epoch FROM clock_timestamp() - last_at) FROM workorders_sweeprecord WHERE id = %s"
@@ -52,3 +54,11 @@ def auditor_findings() -> Fact:
     count = alarms.count()
     kinds = ", ".join(sorted(set(alarms.values_list("kind", flat=True)[:20])))
     return Fact(ok=count == 0, value=count, limit=0, note=kinds)
+
+
+@check("history_months_ahead")
+def history_months_ahead() -> Fact:
+    """How many coming months have their partitions. Without one nothing is refused, but somebody must look."""
+    there, current = months_there(), this_month()
+    ahead = [month for month in between(later(current, 1), later(current, AHEAD)) if month in there]
+    return Fact(ok=later(current, 1) in there, value=len(ahead), limit=1)

@@ -55,3 +55,17 @@ def try_lock(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
         return bool(cursor.fetchone()[0])
+
+
+def history_locked() -> None:
+    """Keep every writer of orders out until the end of the transaction, so that partitions may come and go.
+
+    Whoever changes an order locks it before touching its history; stopped there, nobody holds what we wait for. Raises
+    OperationalError after two seconds: others queue behind us, and they must not wait for a long one before us.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("LOCK TABLE workorders_workorder IN EXCLUSIVE MODE")
+        # Checks that wait for the commit would keep a table from being altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -10,6 +10,7 @@ from workorders.services import sweep
 from workorders.services.attachments import sweep_orphans
 from workorders.services.auditor import audit_if_due
 from workorders.services.chain import publish_daily_root, unpublished_days
+from workorders.services.partitions import keep_partitions
 from workorders.services.sweep import BATCH
 
 # Far below the time limit of a task: a sweep that is cut off in the middle of a step blames the clock at hand.
@@ -42,3 +43,9 @@ def publish_daily_roots() -> list[str]:
 def sweep_orphan_files() -> int:
     """Delete files that a failed transaction left behind."""
     return sweep_orphans()
+
+
+@shared_task
+def make_partitions() -> list[int]:
+    """Make the coming months' partitions of the history."""
+    return list(keep_partitions().made)
