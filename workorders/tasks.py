@@ -11,7 +11,7 @@ from workorders.services.attachments import sweep_orphans
 from workorders.services.auditor import audit_if_due
 from workorders.services.chain import publish_daily_root, unpublished_days
 from workorders.services.partitions import keep_partitions
-from workorders.services.sweep import BATCH
+from workorders.services.sweep import HANDFUL
 
 # Far below the time limit of a task: a sweep that is cut off in the middle of a step blames the clock at hand.
 BUDGET_SECONDS = 20.0
@@ -24,7 +24,7 @@ def sweep_timers() -> int:
     while time.monotonic() < end:
         now_fired = sweep()
         fired += now_fired
-        if now_fired < BATCH // 2:
+        if now_fired < HANDFUL:
             break
     return fired
 

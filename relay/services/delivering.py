@@ -65,9 +65,10 @@ def lease_due(*, limit: int = HANDFUL) -> list[Lease]:
     if not consumers:
         return []
     light = [each.name for each in consumers.values() if each.transactional]
-    given = {"lease": LEASE_SECONDS, "consumers": sorted(consumers), "light": light, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(LEASE_DUE, given)
+        cursor.execute(
+            LEASE_DUE, {"lease": LEASE_SECONDS, "consumers": sorted(consumers), "light": light, "limit": limit}
+        )
         return sorted(Lease(*row) for row in cursor.fetchall())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from lianqin.kernel.actors import SYSTEM
 from lianqin.kernel.faults import is_passing
 from workorders.locks import order_if_free
-from workorders.models import Downtime, SweepRecord, Timer
+from workorders.models import SweepRecord, Timer
 from workorders.rules.ladders import Effect, step_at
 from workorders.services import clocks
 from workorders.services.alarms import TIMER_FAILED, clear_alarm, raise_alarm
@@ -24,37 +25,68 @@ from workorders.states import Level, Stage, Status, Tier, TimerState
 logger = logging.getLogger(__name__)
 BATCH = 200
 HANDFUL = 20
+# How many of the oldest a handful is drawn from: sweepers side by side rarely draw the same.
+WINDOW = 400
 # A gap between two sweeps that is longer than this was an outage of the machine.
 OUTAGE_SECONDS = 60.0
 MOST_BACKOFF_SECONDS = 600
 
-# `next_at <= (SELECT …)`: evaluated once, so that the partial index on what is pending serves. The oldest come first,
+# The moment is a value, so that the planner sees how little is due and takes the index on it. The oldest come first,
 # but sweepers side by side each take others of them: all at the same ones, they would mostly step over each other.
+# Orders that somebody else held when we came are passed over until the next sweep, or they would hide those behind.
 DUE = """
 SELECT id, order_id FROM (
     SELECT id, order_id, next_at FROM (
         SELECT id, order_id, next_at FROM workorders_timer
-        WHERE state = 'pending' AND next_at <= (SELECT lianqin_now())
-        AND (retry_at IS NULL OR retry_at <= (SELECT lianqin_now()))
-        ORDER BY next_at, id LIMIT %s
-    ) AS oldest ORDER BY random() LIMIT %s
+        WHERE state = 'pending' AND next_at <= %(now)s AND (retry_at IS NULL OR retry_at <= %(now)s)
+        AND NOT order_id = ANY(%(held)s)
+        ORDER BY next_at LIMIT %(window)s
+    ) AS oldest ORDER BY random() LIMIT %(handful)s
 ) AS handful ORDER BY next_at, id
+"""
+# One statement: whoever comes second waits for the row, so that nobody fires before a downtime is written down. Its
+# commit does not wait for the disk: what a crash of the server forgets here, the next sweep finds as a longer gap, and
+# no step can be on the disk before the note that was written before it.
+RECORD = """
+WITH before AS MATERIALIZED (
+    SELECT last_at FROM workorders_sweeprecord WHERE id = %(sweep)s FOR UPDATE
+), known AS MATERIALIZED (
+    SELECT max(last_at) AS last_at, set_config('synchronous_commit', 'off', true) FROM before
+), awake AS (
+    INSERT INTO workorders_sweeprecord (id, last_at) SELECT %(sweep)s, clock_timestamp() FROM known
+    ON CONFLICT (id) DO UPDATE SET last_at = EXCLUDED.last_at RETURNING last_at
+), platform AS MATERIALIZED (
+    SELECT lianqin_now() AS now, awake.last_at - known.last_at AS gap FROM known, awake
+), outage AS (
+    INSERT INTO workorders_downtime (began_at, ended_at)
+    SELECT now - gap, now FROM platform WHERE gap > make_interval(secs => %(outage)s)
+)
+SELECT now FROM platform
 """
 
 
 def sweep(limit: int = BATCH) -> int:
     """Fire what is due, at most ``limit`` steps; returns how many were fired here. Safe to run many at once."""
-    record_sweep()
+    now = record_sweep()
     fired, left = 0, limit
-    while left > 0:
-        with connection.cursor() as cursor:
-            cursor.execute(DUE, [BATCH, min(HANDFUL, left)])
-            due = cursor.fetchall()
-        fired_now = sum(_try(timer_id, order_id) for timer_id, order_id in due)
-        fired, left = fired + fired_now, left - len(due)
-        if not fired_now or len(due) < HANDFUL:
+    held: set[int] = set()
+    while left > 0 and (due := _due(now, min(HANDFUL, left), held)):
+        for timer_id, order_id in due:
+            done = _try(timer_id, order_id)
+            fired += done
+            if not done:
+                held.add(order_id)
+        left -= len(due)
+        if len(due) < HANDFUL:
             break
     return fired
+
+
+def _due(now: dt.datetime, handful: int, held: set[int]) -> list[tuple[int, int]]:
+    """Some of the oldest timers that were due at ``now``, and their orders, without a lock. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"now": now, "window": WINDOW, "handful": handful, "held": list(held)})
+        return cursor.fetchall()
 
 
 def _try(timer_id: int, order_id: int) -> bool:
@@ -195,19 +227,14 @@ FIRE: Mapping[str, Callable[[Work, Timer, Mapping[str, Any], dict[str, Any]], No
 }
 
 
-def record_sweep() -> None:
-    """Note that the machine is awake; a gap since the last note is written down as its downtime."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Wait: nobody may fire before the downtime is written down.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('workorders.sweep', 0))")
-        last = SweepRecord.objects.filter(pk=1).values_list("last_at", flat=True).first()
-        cursor.execute(
-            "INSERT INTO workorders_sweeprecord (id, last_at) VALUES (1, clock_timestamp())"
-            " ON CONFLICT (id) DO UPDATE SET last_at = EXCLUDED.last_at RETURNING last_at, lianqin_now()"
-        )
-        now, platform_now = cursor.fetchone()
-        if last is not None and (now - last).total_seconds() > OUTAGE_SECONDS:
-            Downtime.objects.create(began_at=platform_now - (now - last), ended_at=platform_now)
+def record_sweep() -> dt.datetime:
+    """Note that the machine is awake; a gap since the last note is written down as its downtime. Return the platform's
+    time. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, {"sweep": SweepRecord.SWEEP, "outage": OUTAGE_SECONDS})
+        now: dt.datetime = cursor.fetchone()[0]
+    return now
 
 
 def _back_off(timer_id: int, error: Exception) -> None:

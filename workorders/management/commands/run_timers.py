@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from workorders.services import sweep
 from workorders.services.auditor import audit_if_due
-from workorders.services.sweep import BATCH
+from workorders.services.sweep import HANDFUL
 
 logger = logging.getLogger(__name__)
 MOST_WAIT = 30.0
@@ -37,7 +37,8 @@ class Command(BaseCommand):
             try:
                 fired = sweep()
                 audit_if_due()
-                wait = 0.0 if fired >= BATCH // 2 else interval
+                # A whole handful: there may be more.
+                wait = 0.0 if fired >= HANDFUL else interval
             except (DatabaseError, InterfaceError) as error:
                 if options["once"]:
                     raise
