@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 
+from catalogue.workclock import SHANGHAI
 from relay.models import OutboxMessage
 from tests.workorders.conftest import Desk
 from workorders.services.chain import export_day, publish_daily_root, verify_offline
-from workorders.services.numbers import SHANGHAI
 
 
 def test_late_commits_are_in_a_root_once(desk: Desk) -> None:

@@ -5,7 +5,7 @@ Answers in this order: 404 what one may not see, 409 stale version, 409 wrong st
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lianqin.kernel.actors import Actor
 from workorders.errors import NotAllowed, NotVisible, SamePerson, StaleVersion, Unmet, WrongState
-from workorders.locks import family_locked, order_locked, orders_locked
+from workorders.locks import orders_locked
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.permissions import holds, is_visible, may_decide
 from workorders.services import effects, requests
@@ -38,6 +38,9 @@ from workorders.states import (
 
 __all__ = ["advance", "advance_locked", "decide", "effects"]
 
+# What is merged into an order ends with it, or is let go.
+WITH_MERGED = ("verify", "withdraw")
+
 
 def advance(
     *,
@@ -53,15 +56,17 @@ def advance(
     Raises NotVisible, StaleVersion, WrongState (and Unmet), NotAllowed, Invalid; then nothing is written.
     """
     data = data or {}
-    with transaction.atomic():
-        locked = _locked(order_id, action, data)
-        work = Work(locked.pop(order_id), by)
+
+    def change(locked: dict[int, WorkOrder]) -> WorkOrder:
+        work = _work(locked, order_id, by, with_merged=action in WITH_MERGED)
         part = _part(work, action, assignment_id)
         if not is_visible(by, work.order, work.assignments):
             raise NotVisible
         _check_version(work, part if assignment_id is not None else None, seen_version)
         advance_locked(work, action, data, part=part, others=locked)
         return work.order
+
+    return _changed({order_id, *_masters(action, data)}, change)
 
 
 def advance_locked(
@@ -112,12 +117,12 @@ def decide(
     *, request_id: int, approve: bool, by: Actor, answer: str = "", seen_version: int | None = None
 ) -> WorkOrder:
     """Answer a request. Approving does what was asked, in the same transaction."""
-    with transaction.atomic():
-        order_id = Request.objects.filter(pk=request_id).values_list("order_id", flat=True).first()
-        if order_id is None:
-            raise NotVisible
-        locked = family_locked(order_id)
-        work = Work(locked.pop(order_id), by)
+    order_id = Request.objects.filter(pk=request_id).values_list("order_id", flat=True).first()
+    if order_id is None:
+        raise NotVisible
+
+    def change(locked: dict[int, WorkOrder]) -> WorkOrder:
+        work = _work(locked, order_id, by, with_merged=True)
         if not is_visible(by, work.order, work.assignments):
             raise NotVisible
         _check_version(work, None, seen_version)
@@ -128,24 +133,50 @@ def decide(
         _decide(work, request, approve, clean_answer(answer, approve=approve), locked)
         return work.order
 
+    return _changed({order_id}, change)
+
 
 def refuse_expired(work: Work, request: Request, facts: Mapping[str, Any]) -> None:
     """What nobody answered in time is refused."""
     _refuse(work, request, Outcome.EXPIRED, "", facts)
 
 
-def _locked(order_id: int, action: str, data: Mapping[str, Any]) -> dict[int, WorkOrder]:
-    """Lock the order, and with it what the action also changes."""
-    if action not in ("merge", "verify", "withdraw"):
-        return {order_id: order_locked(order_id)}
-    if action == "merge":
-        master = WorkOrder.objects.filter(number=number_of(data.get("master"))).values_list("pk", flat=True)
-        locked = orders_locked([order_id, *master])
-    else:
-        locked = family_locked(order_id)
-    if order_id not in locked:
-        raise NotVisible
-    return locked
+class _AlsoLock(Exception):
+    """Further orders are merged into one that is held and about to change with them."""
+
+    def __init__(self, order_ids: Iterable[int]) -> None:
+        super().__init__()
+        self.order_ids = order_ids
+
+
+def _changed(wanted: set[int], change: Callable[[dict[int, WorkOrder]], WorkOrder]) -> WorkOrder:
+    """Do ``change`` with these orders locked.
+
+    What turns out to be merged into them cannot simply be locked as well: that would break the order of the ids. So
+    everything is let go and locked anew; once a master is held, nothing more is merged into it.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                return change(orders_locked(wanted))
+        except _AlsoLock as found:
+            wanted = {*wanted, *found.order_ids}
+
+
+def _work(locked: dict[int, WorkOrder], order_id: int, by: Actor, *, with_merged: bool) -> Work:
+    """The order, taken out of those that are locked; the others stay for the effects."""
+    work = Work(locked[order_id], by)
+    if with_merged and not work.merged_ids <= locked.keys():
+        raise _AlsoLock(work.merged_ids)
+    del locked[order_id]
+    return work
+
+
+def _masters(action: str, data: Mapping[str, Any]) -> Iterable[int]:
+    """The order into which one is to be merged; what is wrong with it is said when the inputs are cleaned."""
+    if action != "merge":
+        return ()
+    return WorkOrder.objects.filter(number=number_of(data.get("master"))).values_list("pk", flat=True)
 
 
 def _part(work: Work, action: str, assignment_id: int | None) -> Assignment | None:

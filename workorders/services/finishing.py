@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Model
 
 from workorders.models import Assignment, Event
 from workorders.services import clocks
@@ -35,14 +37,15 @@ ENDS: Mapping[str, str] = {
 ON_ASSIGNMENT = frozenset({Stage.ACKNOWLEDGE, Stage.HANDLE})
 
 
-def finish(move: Move, texts: Mapping[str, str], kind: str | None = None) -> Event:
+def finish(move: Move, texts: Mapping[str, str], kind: str | None = None, beside: Sequence[Model] = ()) -> Event:
     """Move the order along the row of ``move``, fit everything that hangs on it, and write it down."""
     work, row = move.work, move.row
     late = _is_late(work, kind or row.action, move.part, row.target)
     _move(move)
     _overtake_requests(move)
     settle(work)
-    return work.write(kind or row.action, data=move.facts, texts=texts, unit_id=_unit_id(move), late=late)
+    unit_id = _unit_id(move)
+    return work.write(kind or row.action, data=move.facts, texts=texts, unit_id=unit_id, late=late, beside=beside)
 
 
 def _unit_id(move: Move) -> int | None:

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Category
 from grids.ground import Place, ground
-from grids.models import District
-from lianqin.kernel import clock
 from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
 from workorders.errors import Conflict, Invalid, NotAllowed
 from workorders.models import OrderText, WorkOrder
@@ -22,7 +20,7 @@ from workorders.services.cleaning import Fault, clean_point, is_storable
 from workorders.services.door import advance
 from workorders.services.finishing import finish
 from workorders.services.moves import Move
-from workorders.services.numbers import next_number
+from workorders.services.numbers import open_number
 from workorders.services.search import index_text
 from workorders.services.work import Work
 from workorders.states import rows
@@ -90,33 +88,33 @@ def _known(by: Actor, told: Report) -> WorkOrder | None:
 
 def _open(by: Actor, told: Report) -> WorkOrder:
     place = ground().locate(told.lon, told.lat) if told.lon is not None and told.lat is not None else None
-    district = District.objects.defer("boundary").get(pk=place.district_id if place else _home_district(by))
-    if not by.may("report_orders", {token(DISTRICT, district.pk)}):
+    district_id = place.district_id if place else _home_district(by)
+    if not by.may("report_orders", {token(DISTRICT, district_id)}):
         raise NotAllowed(_("您不能在该区上报工单"))
-    moment = clock.now()
+    opening = open_number(district_id)
     order = WorkOrder(
-        number=next_number(district.number_prefix, moment),
+        id=opening.order_id,
+        number=opening.number,
         source=told.source,
         external_ref=told.external_ref,
         urgency=told.urgency,
         category=told.category,
-        district=district,
+        district_id=district_id,
         lon=told.lon,
         lat=told.lat,
         reporter_id=by.user_id,
-        reported_at=moment,
-        holder_id=_holder_id(place, district.pk),
+        reported_at=opening.stored.now,
+        holder_id=_holder_id(place, district_id),
     )
     if place is not None:
         order.street_id, order.community_id, order.grid_id = place.street_id, place.community_id, place.grid_id
-    order.save(force_insert=True)
     texts = {name: getattr(told, name) for name in TEXTS}
-    OrderText.objects.create(order=order, **texts)
-    index_text(order)
-    work = Work(order, by, new=True)
+    text = OrderText(order=order, **texts)
+    index_text(text, order.number)
     (row,) = rows("report", None, None)
+    work = Work(order, by, stored=opening.stored)
     move = Move(work, row, {}, facts={"placed": place is not None}, holder_id=order.holder_id)
-    finish(move, {name: text for name, text in texts.items() if text})
+    finish(move, {name: written for name, written in texts.items() if written}, beside=[text])
     return order
 
 

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from functools import cache
 
 from django.db import connection
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from workorders.services.storing import Ids, Stored, drawing
+
 SEQUENCE = "workorders_number_seq"
 
 
-def next_number(prefix: str, moment: dt.datetime) -> str:
-    """Draw the next number of the local day of ``moment``. Two statements; waits only for the day's very first."""
-    day = moment.astimezone(SHANGHAI).date()
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new order begins with. ``stored``: the moment and keys; nothing stands beside the order yet."""
+
+    order_id: int
+    number: str
+    stored: Stored
+
+
+def open_number(district_id: int) -> Opening:
+    """Draw the next number of the local day of this moment. One statement; waits only for the day's very first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT start FROM workorders_numberday WHERE prefix = %s AND day = %s", [prefix, day])
-        row = cursor.fetchone() or _begin_day(prefix, day)
-        cursor.execute(f"SELECT nextval('{SEQUENCE}')")
-        value = cursor.fetchone()[0]
-    return f"{prefix}{day:%Y%m%d}-{value - row[0]:06d}"
+        cursor.execute(_drawing_number(), [district_id])
+        now, day, prefix, start, value, order_id, *drawn = cursor.fetchone()
+    if start is None:
+        # What was drawn comes before the start of the day: draw again.
+        _begin_day(prefix, day)
+        return open_number(district_id)
+    stored = Stored(now=now, merged_ids=frozenset(), assignments=[], requests=[], timers=[], ids=Ids(drawn))
+    return Opening(order_id=order_id, number=f"{prefix}{day:%Y%m%d}-{value - start:06d}", stored=stored)
 
 
-def _begin_day(prefix: str, day: dt.date) -> tuple[int]:
-    """Write down where the sequence stands as the day begins; whoever comes second reads the first one's row."""
+@cache
+def _drawing_number() -> str:
+    return f"""
+    WITH clock AS MATERIALIZED (SELECT lianqin_now() AS now)
+    SELECT now, (now AT TIME ZONE 'Asia/Shanghai')::date, district.number_prefix, began.start, nextval('{SEQUENCE}'),
+    workorders_next_order_id(){drawing()}
+    FROM clock JOIN grids_district AS district ON district.id = %s
+    LEFT JOIN workorders_numberday AS began
+    ON began.prefix = district.number_prefix AND began.day = (now AT TIME ZONE 'Asia/Shanghai')::date
+    """
+
+
+def _begin_day(prefix: str, day: dt.date) -> None:
+    """Write down where the sequence stands as the day begins; whoever comes second keeps the first one's row."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO workorders_numberday (prefix, day, start) VALUES (%s, %s, nextval('{SEQUENCE}'))"
             " ON CONFLICT (prefix, day) DO NOTHING",
             [prefix, day],
         )
-        cursor.execute("SELECT start FROM workorders_numberday WHERE prefix = %s AND day = %s", [prefix, day])
-        found: tuple[int] = cursor.fetchone()
-    return found

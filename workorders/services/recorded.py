@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model
@@ -90,12 +91,31 @@ TIMER_COLUMNS = (
     "calendar_version",
 )
 PARTS = {"assignments": ASSIGNMENT_COLUMNS, "requests": REQUEST_COLUMNS, "timers": TIMER_COLUMNS}
-# Columns beside the events: erasable text and the machine's own bookkeeping.
+# Columns beside the events: erasable text, personal data and the machine's own bookkeeping.
 UNRECORDED = {
-    "assignments": ["instruction", "result"],
-    "requests": ["answer"],
-    "timers": ["policy_snapshot", "attempts", "retry_at"],
+    "order": ("lon", "lat", "last_seq", "last_hash"),
+    "assignments": ("instruction", "result"),
+    "requests": ("answer",),
+    "timers": ("policy_snapshot", "attempts", "retry_at"),
 }
+
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {"order": ORDER_COLUMNS, **PARTS}
+_PICK: Mapping[str, Callable[[Any], tuple[Any, ...]]] = {name: attrgetter(*names) for name, names in COLUMNS.items()}
+
+
+def values_of(name: str, row: Model) -> tuple[Any, ...]:
+    """The recorded columns of an order or a part as they stand now, in the order of COLUMNS."""
+    return _PICK[name](row)
+
+
+def changed_columns(name: str, row: Model, seen: tuple[Any, ...] | None) -> dict[str, Any]:
+    """The columns that differ from what was seen, as they go into an event; all of them if nothing was."""
+    now = _PICK[name](row)
+    if seen is None:
+        return {column: plain(value) for column, value in zip(COLUMNS[name], now, strict=True)}
+    pairs = zip(COLUMNS[name], seen, now, strict=True)
+    return {column: plain(value) for column, before, value in pairs if before != value}
 
 
 def plain(value: Any) -> Any:
@@ -107,8 +127,3 @@ def plain(value: Any) -> Any:
 
 def columns_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
     return {name: plain(getattr(row, name)) for name in names}
-
-
-def fields_of(names: Iterable[str]) -> list[str]:
-    """Column names as field names: ``unit_id`` is the field ``unit``."""
-    return [name.removesuffix("_id") for name in names]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model
 
 from lianqin.kernel.actors import Actor
@@ -15,29 +14,35 @@ from relay.services import post
 from workorders.models import Assignment, Event, EventText, Request, Timer, WorkOrder
 from workorders.permissions import audience
 from workorders.rules.replay import canonical, chained, text_hash
-from workorders.services.recorded import ORDER_COLUMNS, PARTS, UNRECORDED, columns_of, fields_of, plain
+from workorders.services.recorded import PARTS, UNRECORDED, changed_columns, plain, values_of
+from workorders.services.storing import Ids, Stored, Write, read, store
 from workorders.states import LIVE_ASSIGNMENT, MAIN_STAGE, RUNNING, Outcome, Role, TimerState
 
 TOPIC = "order.event"
-VERSIONED = ("status", "level", "holder_id", "due_at")
+VERSIONED = frozenset({"status", "level", "holder_id", "due_at"})
 
 
 class Work:
     """The locked order with everything that moves with it; unlocked (``locked=False``) it serves to look only."""
 
-    def __init__(self, order: WorkOrder, actor: Actor, *, new: bool = False, locked: bool = True) -> None:
+    def __init__(self, order: WorkOrder, actor: Actor, *, locked: bool = True, stored: Stored | None = None) -> None:
+        """``stored``: what stands beside the order, if that is known without reading: nothing beside a new one."""
         self.order = order
         self.actor = actor
         self.locked = locked
-        # After the lock, so that events of one order are in the order of their times.
-        self.now = _moment(order)
-        self.assignments: list[Assignment] = [] if new else list(order.assignments.all())
-        self.requests: list[Request] = [] if new else list(order.requests.filter(outcome=Outcome.PENDING))
-        self.timers: list[Timer] = [] if new else list(order.timers.all())
+        self.is_new = stored is not None
+        stored = stored or read(order, to_write=locked)
+        # Taken after the lock, so that events of one order are in the order of their times.
+        self.now: dt.datetime = stored.now
+        self.ids: Ids = stored.ids
+        self.merged_ids: frozenset[int] = stored.merged_ids
+        self.assignments: list[Assignment] = stored.assignments
+        self.requests: list[Request] = stored.requests
+        self.timers: list[Timer] = stored.timers
         self.stop_state = TimerState.DONE
-        self.audience: set[str] = set() if new else audience(order, self.assignments)
-        self._seen_order: dict[str, Any] = {} if new else columns_of(order, ORDER_COLUMNS)
-        self._seen = {part: {row.pk: columns_of(row, PARTS[part]) for row in getattr(self, part)} for part in PARTS}
+        self.audience: set[str] = set() if self.is_new else audience(order, self.assignments)
+        self._seen_order = None if self.is_new else values_of("order", order)
+        self._seen = {part: {row.pk: values_of(part, row) for row in getattr(self, part)} for part in PARTS}
 
     # What stands
 
@@ -66,13 +71,11 @@ class Work:
 
     def add_assignments(self, rows: list[Assignment]) -> None:
         """Open assignments. What ended in the same change ends first: a unit has one live part in an order."""
-        ended = [each for each in self.assignments if each.pk and each.status not in LIVE_ASSIGNMENT]
-        Assignment.objects.bulk_update(ended, ["status"])
-        Assignment.objects.bulk_create(rows)
+        self.ids.give(*rows)
         self.assignments.extend(rows)
 
     def add_request(self, row: Request) -> None:
-        row.save(force_insert=True)
+        self.ids.give(row)
         self.requests.append(row)
 
     # Writing it down
@@ -85,22 +88,45 @@ class Work:
         texts: Mapping[str, str] | None = None,
         unit_id: int | None = None,
         late: bool = False,
+        beside: Sequence[Model] = (),
     ) -> Event:
-        """Write the order, its parts, one event and its outbox row. The last thing that a change does."""
+        """Write the order, its parts, one event and its outbox row. The last thing that a change does.
+
+        ``beside``: new rows of other tables that come with it. Two or three statements.
+        """
         assert self.locked, "only a locked order is written"
         order = self.order
         self._face_the_main_clock()
-        if any(plain(getattr(order, name)) != self._seen_order.get(name) for name in VERSIONED) and self._seen_order:
+        if self._seen_order is not None and not VERSIONED.isdisjoint(self._order_changes()):
             order.version += 1
-        changes = {"order": self._order_changes(), **{part: self._part_changes(part) for part in PARTS}}
-        event, written = self._event(kind, changes, dict(data or {}), dict(texts or {}), unit_id, late)
+        fresh = {part: [row for row in getattr(self, part) if row.pk not in self._seen[part]] for part in PARTS}
+        self.ids.give(*(row for rows in fresh.values() for row in rows if row.pk is None))
+        ended, part_changes = self._part_changes(fresh)
+        order_changes = self._order_changes()
+        event, written = self._event(
+            kind, {"order": order_changes, **part_changes}, dict(data or {}), dict(texts or {}), unit_id, late
+        )
         order.last_seq, order.last_hash = event.seq, event.hash
-        order.save(update_fields=[*changes["order"], "last_seq", "last_hash"])
-        event.save(force_insert=True)
-        if written:
-            EventText.objects.bulk_create([EventText(event=event, **text) for text in written])
+        self._store(ended, fresh, order_changes, [event], written, beside)
         self._post(event)
         return event
+
+    def _store(
+        self,
+        ended: list[Write],
+        fresh: Mapping[str, list[Any]],
+        order_changes: Mapping[str, Any],
+        *others: Sequence[Model],
+    ) -> None:
+        """What ends is written before what begins, since only one of a kind may run; all else at once."""
+        order = Write([self.order], () if self.is_new else (*order_changes, *UNRECORDED["order"]))
+        begun = [Write(rows) for rows in fresh.values()]
+        together = [order, *begun, *(Write(rows) for rows in others)]
+        if any(each.rows for each in begun):
+            store(*ended)
+            store(*together)
+        else:
+            store(*ended, *together)
 
     def _face_the_main_clock(self) -> None:
         stage = MAIN_STAGE.get(self.order.status)  # type: ignore[call-overload]
@@ -108,25 +134,18 @@ class Work:
         self.order.due_at = main.due_at if main else None
 
     def _order_changes(self) -> dict[str, Any]:
-        current = columns_of(self.order, ORDER_COLUMNS)
-        return {name: value for name, value in current.items() if self._seen_order.get(name, ...) != value}
+        return changed_columns("order", self.order, self._seen_order)
 
-    def _part_changes(self, part: str) -> dict[str, dict[str, Any]]:
-        """Save the rows of a part that changed, and say how."""
-        names, changed, changes = PARTS[part], [], {}
-        fresh = [row for row in getattr(self, part) if row.pk is None]
-        for row in getattr(self, part):
-            seen = self._seen[part].get(row.pk)
-            difference = {k: v for k, v in columns_of(row, names).items() if seen is None or seen[k] != v}
-            if row.pk is not None and difference:
-                changes[str(row.pk)] = difference
-                changed.append(row)
-        # What ends is written before what begins: only one of a kind may run.
-        if changed:
-            type(changed[0])._default_manager.bulk_update(changed, [*fields_of(names), *UNRECORDED[part]])
-        if fresh:
-            type(fresh[0])._default_manager.bulk_create(fresh)
-        return changes | {str(row.pk): columns_of(row, names) for row in fresh}
+    def _part_changes(self, fresh: Mapping[str, list[Any]]) -> tuple[list[Write], dict[str, dict[str, Any]]]:
+        """What to write of the rows that were there before; and how every row changed, for the event."""
+        writes, changes = [], {}
+        for part, names in PARTS.items():
+            known = [row for row in getattr(self, part) if row.pk in self._seen[part]]
+            told = {row.pk: changed_columns(part, row, self._seen[part][row.pk]) for row in known}
+            writes.append(Write([row for row in known if told[row.pk]], (*names, *UNRECORDED[part])))
+            told |= {row.pk: changed_columns(part, row, None) for row in fresh[part]}
+            changes[part] = {str(pk): columns for pk, columns in told.items() if columns}
+        return writes, changes
 
     def _event(
         self,
@@ -136,9 +155,9 @@ class Work:
         texts: dict[str, str],
         unit_id: int | None,
         late: bool,
-    ) -> tuple[Event, list[dict[str, str]]]:
+    ) -> tuple[Event, list[EventText]]:
         order, actor = self.order, self.actor
-        written = [{"field": name, "text": text, "salt": secrets.token_hex(16)} for name, text in texts.items() if text]
+        salted = [{"field": name, "text": text, "salt": secrets.token_hex(16)} for name, text in texts.items() if text]
         body = canonical(
             {
                 "order": order.number,
@@ -148,7 +167,7 @@ class Work:
                 "actor": {"kind": str(actor.kind), "user": actor.user_id, "unit": unit_id},
                 "late": late,
                 "data": data,
-                "texts": {each["field"]: text_hash(each["salt"], each["text"]) for each in written},
+                "texts": {each["field"]: text_hash(each["salt"], each["text"]) for each in salted},
                 "changes": changes,
             }
         )
@@ -164,7 +183,8 @@ class Work:
             body=body,
             hash=chained(order.last_hash, body),
         )
-        return event, written
+        self.ids.give(event)
+        return event, [EventText(order=order, event=event, **text) for text in salted]
 
     def _post(self, event: Event) -> None:
         order = self.order
@@ -186,17 +206,6 @@ class Work:
         }
         reached = self.audience | audience(order, self.assignments)
         post(topic=TOPIC, key=str(event.pk), payload=payload, audience=sorted(reached))
-
-
-def _moment(order: WorkOrder) -> dt.datetime:
-    """The platform's time, but never before the order's last event: a clock may be set back. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT greatest(lianqin_now(), (SELECT at FROM workorders_event WHERE order_id = %s AND seq = %s))",
-            [order.pk, order.last_seq],
-        )
-        moment: dt.datetime = cursor.fetchone()[0]
-    return moment
 
 
 def pk_of(row: Model | None) -> int | None:

@@ -28,8 +28,7 @@ def check_dispatch(move: Move) -> None:
         move.data = {**move.data, **adopted}
     if move.data.get("lead") is None:
         raise Invalid(fields={"lead": [_("请选择主办单位")]})
-    _check_units(move, "lead", [move.data["lead"]])
-    _check_units(move, "assists", move.data["assists"])
+    _check_lead_and_assists(move)
 
 
 def _superseded(move: Move) -> dict[str, object]:
@@ -61,12 +60,18 @@ def check_adjust(move: Move) -> None:
 
 @check("arbitrate")
 def check_arbitrate(move: Move) -> None:
+    _check_lead_and_assists(move)
+
+
+def _check_lead_and_assists(move: Move) -> None:
     _check_units(move, "lead", [move.data["lead"]])
     _check_units(move, "assists", move.data["assists"])
 
 
 def _check_units(move: Move, field: str, units: Collection[Unit]) -> None:
     """Only departments that this centre may send an order to. One query."""
+    if not units:
+        return
     wanted = {unit.pk for unit in units}
     order = move.order
     allowed = units_for_dispatch(level=order.level, street_id=order.street_id, district_id=order.district_id)

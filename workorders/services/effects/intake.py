@@ -14,6 +14,7 @@ from workorders.services import clocks
 from workorders.services.effects.dispatching import end
 from workorders.services.moves import Move, centre_id, check, effect
 from workorders.services.search import index_text
+from workorders.services.storing import Write, store
 from workorders.states import AssignmentStatus, Level, Stage, Status, TimerState
 
 
@@ -100,10 +101,11 @@ def _put(move: Move) -> None:
     assert found is not None
     put_at(move, found)
     order.lon, order.lat = move.data["lon"], move.data["lat"]
-    order.save(update_fields=["lon", "lat"])
     if move.data.get("address"):
-        OrderText.objects.filter(pk=order.pk).update(address=move.data["address"])
-        index_text(order)
+        text = OrderText.objects.defer("search").get(pk=order.pk)
+        text.address = move.data["address"]
+        index_text(text, order.number)
+        store(Write([text], ("address", "search")))
 
 
 def put_at(move: Move, found: Place) -> None:
