@@ -10,6 +10,7 @@ from lianqin.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, No
 
 __all__ = [
     "AlreadyAssigned",
+    "Archived",
     "Conflict",
     "DomainError",
     "Invalid",
@@ -56,3 +57,8 @@ class AttachmentRefused(DomainError):
     status: ClassVar[int] = 400
     code = "attachment_refused"
     message = _("附件不符合要求")
+
+
+class Archived(Conflict):
+    code = "archived"
+    message = _("本工单的办理过程已归档, 如需查看或办理, 请联系系统管理员恢复所在月份")

@@ -1,5 +1,6 @@
 """Shape of what happened: orders, their events, assignments, requests, timers and attachments."""
 
+from workorders.models.archive import ArchivedMonth, ArchiveState
 from workorders.models.attachments import Attachment
 from workorders.models.events import DailyRoot, Event, EventText
 from workorders.models.orders import NumberDay, OrderText, WorkOrder
@@ -8,6 +9,8 @@ from workorders.models.work import Assignment, Request
 
 __all__ = [
     "Alarm",
+    "ArchiveState",
+    "ArchivedMonth",
     "Assignment",
     "Attachment",
     "DailyRoot",

@@ -114,6 +114,8 @@ class WorkOrder(models.Model):
 
     last_seq = models.PositiveIntegerField(_("最后流水号"), default=0)
     last_hash = models.CharField(_("最后流水摘要"), max_length=64, blank=True)
+    # Its history lies in the archive; nothing changes it until its month is restored.
+    archived_at = models.DateTimeField(_("归档时间"), null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("工单")
