@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("catalogue.api.urls")),
     path("", include("workorders.api.urls")),
     path("", include("dispatch.api.urls")),
+    path("", include("insight.api.urls")),
 ]

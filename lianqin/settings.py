@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "workorders",
     "dispatch",
     "citizens",
+    "insight",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -269,6 +270,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workorders.tasks.make_partitions",
         "schedule": 24 * 3600.0,
         "options": {"expires": 24 * 3600},
+    },
+    "fold-bookings": {"task": "insight.tasks.fold_bookings", "schedule": 10.0, "options": {"expires": 20}},
+    "reconcile-rollups": {
+        "task": "insight.tasks.reconcile_rollups",
+        "schedule": 3600.0,
+        "options": {"expires": 7200},
     },
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }

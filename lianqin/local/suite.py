@@ -27,6 +27,7 @@ CODE = [
     "workorders",
     "dispatch",
     "citizens",
+    "insight",
     "tests",
     "benchmarks",
 ]

@@ -1,0 +1,155 @@
+"""The sums, what waits to be added to them, and the aggregate that reads a history."""
+
+from django.db import migrations, models
+
+# What an order was after each of its events: in a window over them, the columns that they changed, the latest on top.
+MERGE = "CREATE AGGREGATE insight_merge (jsonb) (SFUNC = jsonb_concat, STYPE = jsonb, INITCOND = '{}')"
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [("workorders", "0004_history_by_month"), ("relay", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(MERGE, "DROP AGGREGATE insight_merge (jsonb)"),
+        migrations.CreateModel(
+            name="Booking",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reported", models.IntegerField(default=0, verbose_name="上报")),
+                ("registered", models.IntegerField(default=0, verbose_name="立案")),
+                ("unregistered", models.IntegerField(default=0, verbose_name="因更正位置撤销立案")),
+                ("declined", models.IntegerField(default=0, verbose_name="不予立案")),
+                ("contested", models.IntegerField(default=0, verbose_name="异议")),
+                ("dispatched", models.IntegerField(default=0, verbose_name="派遣")),
+                ("returned", models.IntegerField(default=0, verbose_name="退单")),
+                ("submitted", models.IntegerField(default=0, verbose_name="反馈")),
+                ("submitted_late", models.IntegerField(default=0, verbose_name="逾期反馈")),
+                ("reworked", models.IntegerField(default=0, verbose_name="返工")),
+                ("on_site", models.IntegerField(default=0, verbose_name="现场处置")),
+                ("escalated", models.IntegerField(default=0, verbose_name="升级")),
+                ("timed_out", models.IntegerField(default=0, verbose_name="超时升级")),
+                ("first_escalated", models.IntegerField(default=0, verbose_name="首次到区")),
+                ("handed_down", models.IntegerField(default=0, verbose_name="交办")),
+                ("supervised", models.IntegerField(default=0, verbose_name="督办")),
+                ("extended", models.IntegerField(default=0, verbose_name="延期")),
+                ("shelved", models.IntegerField(default=0, verbose_name="挂账")),
+                ("merged", models.IntegerField(default=0, verbose_name="并案")),
+                ("voided", models.IntegerField(default=0, verbose_name="作废")),
+                ("closed", models.IntegerField(default=0, verbose_name="结案")),
+                ("closed_at_street", models.IntegerField(default=0, verbose_name="街道结案")),
+                ("closed_at_district", models.IntegerField(default=0, verbose_name="区级结案")),
+                ("closed_first_level", models.IntegerField(default=0, verbose_name="一级结案")),
+                ("closed_on_site", models.IntegerField(default=0, verbose_name="现场处置结案")),
+                ("closed_late", models.IntegerField(default=0, verbose_name="逾期结案")),
+                ("reopened", models.IntegerField(default=0, verbose_name="重启")),
+                ("reached", models.IntegerField(default=0, verbose_name="回访接通")),
+                ("satisfied", models.IntegerField(default=0, verbose_name="满意")),
+                ("ended", models.IntegerField(default=0, verbose_name="结束")),
+                ("revived", models.IntegerField(default=0, verbose_name="恢复办理")),
+                ("moved_in", models.IntegerField(default=0, verbose_name="转入")),
+                ("moved_out", models.IntegerField(default=0, verbose_name="转出")),
+                ("reclassified_in", models.IntegerField(default=0, verbose_name="事项转入")),
+                ("reclassified_out", models.IntegerField(default=0, verbose_name="事项转出")),
+                ("registered_seconds", models.BigIntegerField(default=0, verbose_name="立案用时合计(秒)")),
+                ("submitted_seconds", models.BigIntegerField(default=0, verbose_name="反馈用时合计(秒)")),
+                ("closed_seconds", models.BigIntegerField(default=0, verbose_name="结案用时合计(秒)")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("cohort", models.IntegerField(verbose_name="工单月份")),
+                ("district_id", models.BigIntegerField(verbose_name="区")),
+                ("street_id", models.BigIntegerField(null=True, verbose_name="街道")),
+                ("source", models.CharField(max_length=24, verbose_name="来源")),
+                ("category_id", models.BigIntegerField(null=True, verbose_name="事项分类")),
+            ],
+            options={
+                "verbose_name": "待汇总记录",
+                "verbose_name_plural": "待汇总记录",
+            },
+        ),
+        migrations.CreateModel(
+            name="Reconciliation",
+            fields=[
+                ("cohort", models.IntegerField(primary_key=True, serialize=False, verbose_name="工单月份")),
+                ("checked_at", models.DateTimeField(verbose_name="核对时间")),
+                ("differences", models.PositiveIntegerField(verbose_name="不符")),
+            ],
+            options={
+                "verbose_name": "汇总核对",
+                "verbose_name_plural": "汇总核对",
+            },
+        ),
+        migrations.CreateModel(
+            name="Rollup",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reported", models.IntegerField(default=0, verbose_name="上报")),
+                ("registered", models.IntegerField(default=0, verbose_name="立案")),
+                ("unregistered", models.IntegerField(default=0, verbose_name="因更正位置撤销立案")),
+                ("declined", models.IntegerField(default=0, verbose_name="不予立案")),
+                ("contested", models.IntegerField(default=0, verbose_name="异议")),
+                ("dispatched", models.IntegerField(default=0, verbose_name="派遣")),
+                ("returned", models.IntegerField(default=0, verbose_name="退单")),
+                ("submitted", models.IntegerField(default=0, verbose_name="反馈")),
+                ("submitted_late", models.IntegerField(default=0, verbose_name="逾期反馈")),
+                ("reworked", models.IntegerField(default=0, verbose_name="返工")),
+                ("on_site", models.IntegerField(default=0, verbose_name="现场处置")),
+                ("escalated", models.IntegerField(default=0, verbose_name="升级")),
+                ("timed_out", models.IntegerField(default=0, verbose_name="超时升级")),
+                ("first_escalated", models.IntegerField(default=0, verbose_name="首次到区")),
+                ("handed_down", models.IntegerField(default=0, verbose_name="交办")),
+                ("supervised", models.IntegerField(default=0, verbose_name="督办")),
+                ("extended", models.IntegerField(default=0, verbose_name="延期")),
+                ("shelved", models.IntegerField(default=0, verbose_name="挂账")),
+                ("merged", models.IntegerField(default=0, verbose_name="并案")),
+                ("voided", models.IntegerField(default=0, verbose_name="作废")),
+                ("closed", models.IntegerField(default=0, verbose_name="结案")),
+                ("closed_at_street", models.IntegerField(default=0, verbose_name="街道结案")),
+                ("closed_at_district", models.IntegerField(default=0, verbose_name="区级结案")),
+                ("closed_first_level", models.IntegerField(default=0, verbose_name="一级结案")),
+                ("closed_on_site", models.IntegerField(default=0, verbose_name="现场处置结案")),
+                ("closed_late", models.IntegerField(default=0, verbose_name="逾期结案")),
+                ("reopened", models.IntegerField(default=0, verbose_name="重启")),
+                ("reached", models.IntegerField(default=0, verbose_name="回访接通")),
+                ("satisfied", models.IntegerField(default=0, verbose_name="满意")),
+                ("ended", models.IntegerField(default=0, verbose_name="结束")),
+                ("revived", models.IntegerField(default=0, verbose_name="恢复办理")),
+                ("moved_in", models.IntegerField(default=0, verbose_name="转入")),
+                ("moved_out", models.IntegerField(default=0, verbose_name="转出")),
+                ("reclassified_in", models.IntegerField(default=0, verbose_name="事项转入")),
+                ("reclassified_out", models.IntegerField(default=0, verbose_name="事项转出")),
+                ("registered_seconds", models.BigIntegerField(default=0, verbose_name="立案用时合计(秒)")),
+                ("submitted_seconds", models.BigIntegerField(default=0, verbose_name="反馈用时合计(秒)")),
+                ("closed_seconds", models.BigIntegerField(default=0, verbose_name="结案用时合计(秒)")),
+                (
+                    "grain",
+                    models.CharField(choices=[("day", "日"), ("month", "月")], max_length=5, verbose_name="粒度"),
+                ),
+                (
+                    "dimension",
+                    models.CharField(
+                        choices=[("all", "合计"), ("source", "来源"), ("category", "事项分类")],
+                        max_length=8,
+                        verbose_name="维度",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("district_id", models.BigIntegerField(verbose_name="区")),
+                ("street_id", models.BigIntegerField(null=True, verbose_name="街道")),
+                ("value", models.CharField(blank=True, max_length=24, verbose_name="取值")),
+                ("cohort", models.IntegerField(verbose_name="工单月份")),
+            ],
+            options={
+                "verbose_name": "汇总",
+                "verbose_name_plural": "汇总",
+                "indexes": [models.Index(fields=["cohort"], name="rollup_cohort")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("grain", "dimension", "day", "district_id", "street_id", "value", "cohort"),
+                        name="rollup_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,163 @@
+"""Compare the rollups with the events, order month by order month, and add what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from insight.locks import rollups_locked
+from insight.rules import COHORT, CONSUMER, DAY, MONTH, NAMES, ZONE
+from insight.services.counting import (
+    CELLS,
+    COUNTED,
+    DIMENSIONS,
+    GRAINS,
+    JUDGED,
+    KEY,
+    REST,
+    SUMS,
+    added_to_rollups,
+    summed,
+)
+from workorders.services.work import TOPIC
+
+# Events whose message has not reached us yet. Whatever is not among them was booked, in the transaction that settled
+# its delivery; a message without one left before there was a consumer, and one that is gone was settled long ago.
+PENDING = f"""
+pending AS MATERIALIZED (
+    SELECT (m.payload ->> 'order')::bigint AS order_id, (m.payload ->> 'seq')::integer AS seq
+    FROM relay_outboxmessage AS m WHERE m.sequence IS NULL AND m.topic = '{TOPIC}'
+    UNION ALL
+    SELECT (m.payload ->> 'order')::bigint, (m.payload ->> 'seq')::integer
+    FROM relay_delivery AS d JOIN relay_outboxmessage AS m ON m.id = d.message_id
+    WHERE d.consumer = '{CONSUMER}' AND d.state IN ('pending', 'leased')
+    UNION ALL
+    SELECT (m.payload ->> 'order')::bigint, (m.payload ->> 'seq')::integer
+    FROM relay_delivery AS d JOIN relay_outboxmessage AS m ON m.id = d.message_id
+    WHERE d.consumer = '{CONSUMER}' AND d.state = 'dead'
+)"""
+ORDERS = "e.order_id >= %(first)s AND e.order_id < %(after)s"
+# Orders to which something happened within the days; of these, what came before counts for how they stood.
+TOUCHED = f"""{ORDERS} AND e.at < %(ends)s AND e.order_id IN (
+    SELECT order_id FROM workorders_event
+    WHERE order_id >= %(first)s AND order_id < %(after)s AND at >= %(begins)s AND at < %(ends)s)"""
+WITHIN = "day >= %(since)s AND day < %(until)s"
+CHOSEN = f"""{COUNTED} AND {WITHIN} AND NOT EXISTS (
+    SELECT 1 FROM pending WHERE pending.order_id = judged.order_id AND pending.seq = judged.seq)"""
+_MINUS = ", ".join(f"-{name}" for name in NAMES)
+_ANY = " OR ".join(f"sum({name}) <> 0" for name in NAMES)
+# One statement sees one moment: a message is delivered and booked in it, or neither. So what is missing is exact while
+# the consumer runs, and as it is added, not set, what comes in meanwhile stays. Where orders are and their history is
+# not, it is in the archive: their rollups are all that is left, and right.
+DIFFERING = f"""
+WITH {PENDING},{JUDGED},{CELLS.format(chosen=CHOSEN)},
+both_sides AS (
+    SELECT {KEY}, {SUMS} FROM cells {DIMENSIONS}
+    UNION ALL
+    SELECT {KEY}, {_MINUS} FROM insight_booking {DIMENSIONS} WHERE cohort = %(cohort)s AND {WITHIN}
+    UNION ALL
+    SELECT {KEY}, {_MINUS} FROM insight_rollup WHERE grain = '{DAY}' AND cohort = %(cohort)s AND {WITHIN}
+), differing AS (
+    SELECT {KEY}, {summed()} FROM both_sides
+    WHERE EXISTS (SELECT 1 FROM workorders_event WHERE order_id >= %(first)s AND order_id < %(after)s)
+    OR NOT EXISTS (SELECT 1 FROM workorders_workorder WHERE id >= %(first)s AND id < %(after)s)
+    GROUP BY {KEY} HAVING {_ANY}
+)"""
+_MONTH = f"date_trunc('month', day)::date AS day, {REST}"
+# A month is the sum of its days.
+MONTHS_DIFFERING = f"""
+WITH both_sides AS (
+    SELECT {_MONTH}, {SUMS} FROM insight_rollup WHERE grain = '{DAY}' AND cohort = %(cohort)s
+    UNION ALL
+    SELECT {KEY}, {_MINUS} FROM insight_rollup WHERE grain = '{MONTH}' AND cohort = %(cohort)s
+), differing AS (
+    SELECT {KEY}, {summed()} FROM both_sides GROUP BY {KEY} HAVING {_ANY}
+)"""
+SHOW = f"SELECT {KEY}, {SUMS} FROM differing ORDER BY {KEY}"
+_SPREAD = f"SELECT grain, from_day AS day, {REST}, {SUMS} FROM differing {GRAINS}"
+MEND = f""", mended AS ({added_to_rollups(_SPREAD)}) SELECT count(*) FROM differing"""
+MEND_MONTHS = f""", mended AS ({added_to_rollups(f"SELECT '{MONTH}', {KEY}, {SUMS} FROM differing")})
+SELECT count(*) FROM differing"""
+COHORTS = f"SELECT DISTINCT id / {COHORT} FROM workorders_workorder UNION SELECT DISTINCT cohort FROM insight_rollup"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the events of a cell come to, less what the rollups say."""
+
+    grain: str
+    day: dt.date
+    cohort: int
+    district_id: int
+    street_id: int | None
+    dimension: str
+    value: str
+    missing: Mapping[str, int]
+
+    def __str__(self) -> str:
+        where = f"district {self.district_id} street {self.street_id} {self.dimension} {self.value}".strip()
+        lacking = ", ".join(f"{name} {number:+d}" for name, number in self.missing.items())
+        return f"{self.grain} {self.day} {where}: {lacking}"
+
+
+def cohorts() -> list[int]:
+    """The months that orders or rollups are of, oldest first; 0 for orders whose id carries none."""
+    with connection.cursor() as cursor:
+        cursor.execute(COHORTS)
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def differences(cohort: int) -> list[Difference]:
+    """Every cell of the orders of a month whose rollups are not what their events come to. Reads all these events."""
+    found = []
+    with transaction.atomic():
+        for grain, query in ((DAY, _differing(None, None)), (MONTH, MONTHS_DIFFERING)):
+            for row in _rows(query + SHOW, _given(cohort, None, None)):
+                missing = {name: number for name, number in zip(NAMES, row[6:], strict=True) if number}
+                day, of, district_id, street_id, dimension, value = row[:6]
+                found.append(Difference(grain, day, of, district_id, street_id, dimension, value, missing))
+    return found
+
+
+def rebuild(cohort: int, since: dt.date | None = None, until: dt.date | None = None) -> int:
+    """Add to the rollups of an order month what they lack, for the days from ``since`` up to ``until``.
+
+    Returns how many cells were wrong. Whatever is delivered meanwhile is neither lost nor doubled.
+    """
+    given = _given(cohort, since, until)
+    with transaction.atomic():
+        rollups_locked()
+        ((days,),) = _rows(_differing(since, until) + MEND, given)
+        ((months,),) = _rows(MONTHS_DIFFERING + MEND_MONTHS, given)
+    count: int = days + months
+    return count
+
+
+def _differing(since: dt.date | None, until: dt.date | None) -> str:
+    return DIFFERING.format(scope=ORDERS if since is None and until is None else TOUCHED)
+
+
+def _given(cohort: int, since: dt.date | None, until: dt.date | None) -> dict[str, Any]:
+    first, last = since or dt.date(1, 1, 1), until or dt.date(9999, 12, 31)
+    return {
+        "cohort": cohort,
+        "first": cohort * COHORT,
+        "after": (cohort + 1) * COHORT,
+        "since": first,
+        "until": last,
+        "begins": f"{first} {ZONE}",
+        "ends": f"{last} {ZONE}",
+    }
+
+
+def _rows(query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        # A month of a province is sorted in memory; the setting ends with the transaction.
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute(query, given)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
