@@ -11,7 +11,7 @@ from benchmarks.measure.place import Place
 
 Run = Callable[[Place], list[Figure]]
 # Reads first: what writes leaves dead rows and dirty pages behind.
-NAMES: tuple[str, ...] = ("locate",)
+NAMES: tuple[str, ...] = ("locate", "service")
 
 
 def scenario(name: str) -> tuple[str, Run]:
