@@ -1,4 +1,7 @@
-"""The shape of orders in answers. Personal data leave masked; nothing here reveals it."""
+"""The shape of orders in answers. Personal data leave masked; nothing here reveals it.
+
+Fields describe; what is sent is made by ``telling``, which says the same in a tenth of the time.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import User, UserKind
+from workorders.api import telling
 from workorders.models import Assignment, WorkOrder
 from workorders.models import Request as ApprovalRequest
 from workorders.rules.masking import mask_name, mask_phone
@@ -73,6 +77,9 @@ class OrderLine(serializers.ModelSerializer[WorkOrder]):
         now = getattr(order, "now", None)
         return bool(order.status in OPEN and order.due_at and now and order.due_at < now)
 
+    def to_representation(self, instance: WorkOrder) -> dict[str, Any]:
+        return telling.line(instance, self.context.get("masters", ()))
+
 
 class Person(serializers.Serializer[Any]):
     """Somebody outside the service, masked."""
@@ -103,6 +110,9 @@ class AssignmentOut(serializers.ModelSerializer[Assignment]):
         )  # fmt: skip
         read_only_fields = fields
 
+    def to_representation(self, instance: Assignment) -> dict[str, Any]:
+        return telling.assignment(instance)
+
 
 class RequestOut(serializers.ModelSerializer[ApprovalRequest]):
     """Something that waits for, or had, somebody else's approval."""
@@ -126,6 +136,9 @@ class RequestOut(serializers.ModelSerializer[ApprovalRequest]):
             "approver", "assignment", "requested_at", "decided_at", "reason", "answer", "payload",
         )  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, instance: ApprovalRequest) -> dict[str, Any]:
+        return telling.request(instance)
 
 
 class OrderDetail(OrderLine):
@@ -153,6 +166,10 @@ class OrderDetail(OrderLine):
     def get_affected_streets(self, order: WorkOrder) -> list[str]:
         return list(self.context.get("affected_streets", ()))
 
+    def to_representation(self, instance: WorkOrder) -> dict[str, Any]:
+        masters, streets = self.context.get("masters", ()), self.context.get("affected_streets", ())
+        return telling.detail(instance, masters, streets)
+
 
 class OrderCreated(OrderDetail):
     possible_duplicates = serializers.SerializerMethodField()
@@ -163,6 +180,9 @@ class OrderCreated(OrderDetail):
 
     def get_possible_duplicates(self, order: WorkOrder) -> list[dict[str, Any]]:
         return list(DuplicateOut(self.context.get("possible_duplicates", ()), many=True).data)
+
+    def to_representation(self, instance: WorkOrder) -> dict[str, Any]:
+        return super().to_representation(instance) | {"possible_duplicates": self.get_possible_duplicates(instance)}
 
 
 class DuplicateOut(serializers.Serializer[Any]):

@@ -15,9 +15,10 @@ from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
 from workorders.api.serializers import OrderDetail
 from workorders.api.shapes import affected_streets, since
-from workorders.errors import Conflict, NotVisible
+from workorders.api.wholes import seen_order, whole_again, whole_order
+from workorders.errors import Conflict
 from workorders.models import Assignment, WorkOrder
-from workorders.selectors import seen_among, visible_order, visible_to, with_names, with_parts
+from workorders.selectors import seen_among, with_names
 
 
 def lines(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
@@ -29,18 +30,15 @@ class OrderView(ApiView):
     """A view on one order, by its number. What the caller may not see does not exist for them."""
 
     def order(self, number: str) -> WorkOrder:
-        return visible_order(self.actor, number)
+        return seen_order(self.actor, number)
 
     def whole(self, number: str) -> WorkOrder:
-        """The order with its parts; four queries."""
-        order = with_parts(visible_to(self.actor)).annotate(now=Now()).filter(number=number).first()
-        if order is None:
-            raise NotVisible
-        return order
+        """The order with its parts; one query."""
+        return whole_order(self.actor, number)
 
     def detail(self, order_id: int, status: int = 200, shape: type[OrderDetail] = OrderDetail, **told: Any) -> Response:
         """The order as it now stands; whoever has just acted on it may see it once more."""
-        order = with_parts(WorkOrder.objects.filter(pk=order_id)).annotate(now=Now()).get()
+        order = whole_again(order_id)
         return Response(shape(order, context=self.context(order, **told)).data, status=status)
 
     def context(self, order: WorkOrder, **told: Any) -> dict[str, Any]:
