@@ -43,7 +43,7 @@ def database(url: str) -> dict[str, Any]:
         raise ValueError("DATABASE_URL must look like postgres://user:password@host:5432/name")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "lianqin.kernel.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -9,7 +9,7 @@ from lianqin import environment
 
 def test_a_database_address_is_taken_apart() -> None:
     assert environment.database("postgres://li%40n:p%2Fw@db.example:5433/lianqin?sslmode=require") == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "lianqin.kernel.postgresql",
         "NAME": "lianqin",
         "USER": "li@n",
         "PASSWORD": "p/w",

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, but for how it finds out whether a kept connection is still alive."""

@@ -1,0 +1,67 @@
+"""A kept connection is looked at before it is used, and asked only when there is a reason to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection as default
+from django.db import connections
+
+from lianqin.kernel.postgresql import base
+
+
+@pytest.fixture
+def kept(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A connection of its own that counts how often its health is asked for."""
+    wrapper = default.copy("kept")
+    wrapper.settings_dict["CONN_MAX_AGE"] = None
+    wrapper.settings_dict["CONN_HEALTH_CHECKS"] = True
+    monkeypatch.setattr(wrapper, "asked", 0, raising=False)
+    is_usable = wrapper.is_usable
+
+    def counted() -> bool:
+        wrapper.asked += 1
+        return bool(is_usable())
+
+    monkeypatch.setattr(wrapper, "is_usable", counted)
+    yield wrapper
+    wrapper.close()
+
+
+def request(wrapper: Any) -> int:
+    """What a request does with its connection: the process that answered."""
+    wrapper.close_if_unusable_or_obsolete()
+    with wrapper.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid: int = cursor.fetchone()[0]
+    wrapper.close_if_unusable_or_obsolete()
+    return pid
+
+
+def test_a_busy_connection_is_not_asked(kept: Any) -> None:
+    assert len({request(kept) for _ in range(5)}) == 1
+    assert kept.asked == 0
+
+
+def test_one_that_was_ended_is_opened_anew_and_no_request_fails(kept: Any) -> None:
+    first = request(kept)
+    with psycopg.connect(**{**kept.get_connection_params(), "cursor_factory": psycopg.Cursor}) as other:
+        assert other.execute("SELECT pg_terminate_backend(%s, 5000)", [first]).fetchone() == (True,)
+    second = request(kept)
+    assert second != first
+    assert kept.asked == 1
+    assert request(kept) == second
+
+
+def test_one_that_was_silent_for_long_is_asked(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = request(kept)
+    monkeypatch.setattr(base, "SILENT_SECONDS", -1.0)
+    assert request(kept) == first
+    assert kept.asked == 1
+
+
+def test_the_platform_uses_it() -> None:
+    assert isinstance(connections["default"], base.DatabaseWrapper)
