@@ -1,0 +1,408 @@
+"""Turn a recorded life course into a mould: everything that differs from copy to copy becomes a numbered slot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import DateTimeField, Field, ForeignKey, Model
+
+from accounts.models import User
+from benchmarks.dataset.player import MARK, TABLES, Moment, Recording
+from benchmarks.dataset.town import PLACES, Matter
+from catalogue.models import Category
+from catalogue.workclock import SHANGHAI
+from grids.models import Community, District, Grid, Street, Unit
+from workorders.models import Assignment, Attachment, Event, EventText, OrderText, Request, Timer, WorkOrder
+from workorders.rules.replay import canonical
+
+Cell = str | int
+"""Literal text, or the number of a slot."""
+
+NULL = "\\N"
+CAST: Mapping[type[Model], str] = {
+    User: "user",
+    Unit: "unit",
+    Category: "category",
+    District: "district",
+    Street: "street",
+    Community: "community",
+    Grid: "grid",
+}
+OWN: Mapping[type[Model], str] = {
+    WorkOrder: "order",
+    Assignment: "assignment",
+    Request: "request",
+    Timer: "timer",
+    Attachment: "attachment",
+    Event: "event",
+    EventText: "text",
+}
+UNITS = frozenset({"centre", "sub", "station", "squad", "lead", "help", "help2", "bureau", "bureau2"})
+# What the facts of an event and the payload of a message refer to. What is in neither table is refused: a new fact
+# must not be copied as it stands.
+FACTS: Mapping[str, str] = {
+    "assignment": "assignment", "assignment_id": "assignment", "request": "request", "arbitration": "request",
+    "timer": "timer", "attachment": "attachment", "unit": "unit", "lead": "unit", "assists": "unit", "revoked": "unit",
+    "worker": "user", "grid": "grid", "from_street": "street", "street": "street", "master": "order",
+    "merged": "order", "category": "category", "order": "order", "event": "event", "holder": "unit",
+}  # fmt: skip
+PLAIN = frozenset({
+    "placed", "stage", "step", "name", "lateness_seconds", "tier", "request_kind", "outcome", "approved", "reached",
+    "satisfied", "role", "urgency", "number", "confirmed_by_centre", "failed_checks", "reopenings", "review_on",
+    "workdays", "hours", "sha256", "seconds", "seq", "kind", "status", "level", "version", "generation", "late", "at",
+    "hash",
+})  # fmt: skip
+ARRAYS = {"affected_street_ids": "street", "part_unit_ids": "unit"}
+TOKENS = {"d": "district", "s": "street", "c": "community", "g": "grid", "u": "unit", "p": "user"}
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+RAW, QUOTED = "\ue000%06d\ue001", "\ue002%06d\ue003"
+SLOT = re.compile('"\ue000(\\d+)\ue001"|\ue002(\\d+)\ue003')
+
+
+@dataclass(slots=True)
+class EventMould:
+    """``texts``: (text, salt, hash) cells and slots, to be filled before the body; ``at``: microseconds from the start."""
+
+    at: int
+    texts: list[tuple[Cell, int, int]]
+    body: list[Cell]
+    body_slot: int
+    hash_slot: int
+    row: list[Cell]
+    message: list[Cell]
+
+
+@dataclass(slots=True)
+class OrderMould:
+    reported: int
+    number_slot: int
+    id_slot: int
+    events: list[EventMould]
+    rows: list[tuple[str, list[Cell]]]
+    search_slot: int
+    searched: tuple[Cell, ...]
+
+
+@dataclass(slots=True)
+class Mould:
+    """``start`` is local time; ``counts``: rows of each kind of id; ``slots`` in the order of their numbers."""
+
+    course: str
+    matter: Matter
+    start: dt.datetime
+    last: int
+    status: str
+    level: str
+    due: dt.datetime | None
+    slots: list[tuple[Any, ...]]
+    orders: list[OrderMould]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def mould(recording: Recording, moments: Sequence[int] | None = None) -> Mould:
+    """Make the mould of a course, or of its beginning: ``moments`` events of each of its orders."""
+    kept = [
+        order[: None if moments is None else moments[n]] for n, order in enumerate(recording.orders)
+    ]
+    return _Maker(recording, kept).make()
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    return [each.column for each in _fields(model)]
+
+
+def _fields(model: type[Model]) -> list[Field[Any, Any]]:
+    return [each for each in model._meta.concrete_fields if not getattr(each, "generated", False)]
+
+
+def render(cells: Sequence[Cell], values: Sequence[str]) -> str:
+    return "".join([cell if cell.__class__ is str else values[cell] for cell in cells])  # type: ignore[misc,index]
+
+
+class _Maker:
+    def __init__(self, recording: Recording, kept: list[list[Moment]]) -> None:
+        self.recording, self.kept = recording, kept
+        self.start = recording.orders[0][0].event["at"]
+        self.slots: list[tuple[Any, ...]] = []
+        self.numbered: dict[tuple[Any, ...], int] = {}
+        self.who = _meanings(recording.names)
+        self.hashes: dict[str, int] = {}
+        self.numbers = {order[0].rows["workorders_workorder"][0]["number"]: n for n, order in enumerate(kept)}
+        self.counts: dict[str, int] = {}
+        self.own: dict[tuple[str, int], int] = {}
+        self._number_ids()
+
+    def make(self) -> Mould:
+        orders = [self._order(n, moments) for n, moments in enumerate(self.kept)]
+        last = max(moments[-1].event["at"] for moments in self.kept)
+        row = self.kept[0][-1].rows["workorders_workorder"][0]
+        timers = [each for moments in self.kept for each in moments[-1].rows["workorders_timer"]]
+        due = min((each["next_at"] for each in timers if each["next_at"] is not None), default=None)
+        return Mould(
+            course=self.recording.course,
+            matter=self.recording.matter,
+            start=self.start.astimezone(SHANGHAI),
+            last=self._offset(last),
+            status=row["status"],
+            level=row["level"],
+            due=due,
+            slots=self.slots,
+            orders=orders,
+            counts=self.counts,
+        )
+
+    def _number_ids(self) -> None:
+        """Ids keep the order in which they were given: keys of a body are sorted by it."""
+        found: dict[str, set[int]] = {name: set() for name in OWN.values()}
+        for moments in self.kept:
+            for model in TABLES:
+                if model in OWN:
+                    found[OWN[model]] |= {row["id"] for row in moments[-1].rows[model._meta.db_table]}
+            found["event"] |= {each.event["id"] for each in moments}
+            found["text"] |= {text["id"] for each in moments for text in each.texts}
+        for name, ids in found.items():
+            self.counts[name] = len(ids)
+            for rank, pk in enumerate(sorted(ids)):
+                self.own[name, pk] = self._slot(("id", name, rank))
+
+    def _slot(self, what: tuple[Any, ...]) -> int:
+        if what not in self.numbered:
+            self.numbered[what] = len(self.slots)
+            self.slots.append(what)
+        return self.numbered[what]
+
+    def _free(self) -> int:
+        self.slots.append(("free",))
+        return len(self.slots) - 1
+
+    def _offset(self, moment: dt.datetime) -> int:
+        return (moment - self.start) // dt.timedelta(microseconds=1)
+
+    # One order
+
+    def _order(self, n: int, moments: list[Moment]) -> OrderMould:
+        events = [self._event(each) for each in moments]
+        rows = moments[-1].rows
+        (text,) = rows[OrderText._meta.db_table]
+        search = self._free()
+        made: list[tuple[str, list[Cell]]] = []
+        for model in TABLES:
+            for row in rows[model._meta.db_table]:
+                cells = self._row(model, {**row, "search": search} if model is OrderText else row)
+                made.append((model._meta.db_table, cells))
+        for moment, mould in zip(moments, events, strict=True):
+            for told, (_text, salt, _hash) in zip(moment.texts, mould.texts, strict=True):
+                made.append((EventText._meta.db_table, self._row(EventText, {**told, "salt": salt})))
+        return OrderMould(
+            reported=self._offset(moments[0].event["at"]),
+            number_slot=self._slot(("number", n)),
+            id_slot=self.own["order", rows[WorkOrder._meta.db_table][0]["id"]],
+            events=events,
+            rows=made,
+            search_slot=search,
+            searched=tuple(self._text(text[name]) for name in ("title", "address", "description")),
+        )
+
+    def _event(self, moment: Moment) -> EventMould:
+        event = moment.event
+        texts = [(self._text(each["text"]), self._free(), self._free()) for each in moment.texts]
+        hashed = {each["field"]: slot for each, (_text, _salt, slot) in zip(moment.texts, texts, strict=True)}
+        body_slot, hash_slot = self._free(), self._free()
+        self.hashes[event["hash"]] = hash_slot
+        return EventMould(
+            at=self._offset(event["at"]),
+            texts=texts,
+            body=self._body(json.loads(event["body"]), hashed),
+            body_slot=body_slot,
+            hash_slot=hash_slot,
+            row=self._row(Event, {**event, "body": body_slot}),
+            message=self._message(moment),
+        )
+
+    def _body(self, body: dict[str, Any], hashed: Mapping[str, int]) -> list[Cell]:
+        changes = body["changes"]
+        told = {
+            **self._facts(body),
+            "texts": {name: QUOTED % hashed[name] for name in body["texts"]},
+            "changes": {
+                "order": self._columns(WorkOrder, changes["order"]),
+                **{name: self._part(model, name, changes) for model, name in PARTS},
+            },
+        }
+        return split(canonical(told))
+
+    def _part(self, model: type[Model], name: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        rows = changes.get(name, {})
+        return {QUOTED % self.own[OWN[model], int(pk)]: self._columns(model, row) for pk, row in rows.items()}
+
+    def _columns(self, model: type[Model], row: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._json(value, self._kind(_field(model, name))) for name, value in row.items()}
+
+    def _facts(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        actor = body["actor"]
+        return {
+            "order": self._json(body["order"], ""),
+            "seq": body["seq"],
+            "kind": body["kind"],
+            "at": self._json(body["at"], ""),
+            "late": body["late"],
+            "actor": {
+                "kind": actor["kind"],
+                "user": self._json(actor["user"], "user"),
+                "unit": self._json(actor["unit"], "unit"),
+            },
+            "data": self._mapping(body["data"]),
+        }
+
+    def _mapping(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        unknown = facts.keys() - FACTS.keys() - PLAIN
+        assert not unknown, f"{unknown}: what do these facts of an event refer to?"
+        return {name: self._json(value, FACTS.get(name, "")) for name, value in facts.items()}
+
+    def _message(self, moment: Moment) -> list[Cell]:
+        """Key, payload and audience, as COPY wants them; the rest is known when all of them are sorted."""
+        key = self.own["event", moment.event["id"]]
+        tokens: list[Cell] = []
+        for each in moment.audience:
+            letter, _, pk = each.partition(":")
+            tokens += ["," if tokens else "", f"{letter}:", self._ref(TOKENS[letter], int(pk))]
+        payload = split(json.dumps(self._mapping(moment.payload), ensure_ascii=False))
+        return joined([key, "\t", *payload, "\t{", *tokens, "}"])
+
+    # Values
+
+    def _kind(self, column: Field[Any, Any]) -> str:
+        """What the numbers of a column refer to, nothing if they are just numbers."""
+        if isinstance(column, ArrayField):
+            return ARRAYS[column.name]
+        if column.name == "part_unit_ids":
+            return "unit"
+        if column.primary_key and not column.remote_field:
+            return OWN[column.model]
+        if isinstance(column, ForeignKey) or column.remote_field:
+            model: Any = column.remote_field.model
+            return OWN.get(model) or CAST[model]
+        return {"user_id": "user", "unit_id": "unit"}.get(column.name, "")
+
+    def _ref(self, kind: str, pk: int) -> int:
+        if (kind, pk) in self.own:
+            return self.own[kind, pk]
+        assert (kind, pk) in self.who, f"{self.recording.course}: {kind} {pk} has no name in the play"
+        return self._slot(("cast", self.who[kind, pk]))
+
+    def _json(self, value: Any, kind: str) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, list):
+            return [self._json(each, kind) for each in value]
+        if isinstance(value, str):
+            slot = self._string(value)
+            return value if slot is None else QUOTED % slot
+        return RAW % self._ref(kind, value) if kind else value
+
+    def _string(self, value: str) -> int | None:
+        """The slot of a text that is another one in each copy."""
+        if value in self.numbers:
+            return self._slot(("number", self.numbers[value]))
+        if value in self.hashes:
+            return self.hashes[value]
+        if value.startswith(MARK):
+            return self._slot(("text", *value.split(MARK)[1:]))
+        if MOMENT.fullmatch(value):
+            return self._slot(("time", self._offset(dt.datetime.fromisoformat(value))))
+        if DATE.fullmatch(value):
+            return self._slot(("date", (dt.date.fromisoformat(value) - self.start.astimezone(SHANGHAI).date()).days))
+        return None
+
+    def _text(self, value: str) -> Cell:
+        slot = self._string(value)
+        return escaped(value) if slot is None else slot
+
+    def _row(self, model: type[Model], row: Mapping[str, Any]) -> list[Cell]:
+        cells: list[Cell] = []
+        for column in _fields(model):
+            cells += ["\t" if cells else "", *self._cells(column, row[column.attname])]
+        return joined([*cells, "\n"])
+
+    def _cells(self, column: Field[Any, Any], value: Any) -> list[Cell]:
+        if column.name in ("search", "salt", "body"):
+            return [value]
+        if value is None:
+            return [NULL]
+        if column.name == "key":
+            return [self._free_uuid()]
+        if column.name in ("lon", "lat"):
+            return [self._point(column.name, value)]
+        if isinstance(value, bool):
+            return ["t" if value else "f"]
+        if isinstance(column, DateTimeField):
+            return [self._slot(("time", self._offset(value)))]
+        if isinstance(value, dict):
+            facts = self._mapping(value) if column.name == "payload" else value
+            return split(escaped(json.dumps(facts, ensure_ascii=False)))
+        kind = self._kind(column)
+        if isinstance(value, list):
+            refs = [cell for each in value for cell in (",", self._ref(kind, each))][1:]
+            return ["{", *refs, "}"]
+        if isinstance(value, str):
+            return [self._text(value)]
+        return [self._ref(kind, value) if kind else repr(value)]
+
+    def _free_uuid(self) -> int:
+        self.slots.append(("uuid",))
+        return len(self.slots) - 1
+
+    def _point(self, axis: str, value: float) -> int:
+        for point, spot in self.recording.points.items():
+            if point[axis == "lat"] == value:
+                return self._slot(("point", spot, point, axis == "lat"))
+        raise AssertionError(f"{axis} {value} is no point of the play")
+
+
+PARTS: tuple[tuple[type[Model], str], ...] = ((Assignment, "assignments"), (Request, "requests"), (Timer, "timers"))
+
+
+def _meanings(names: Mapping[str, int]) -> dict[tuple[str, int], str]:
+    found: dict[tuple[str, int], str] = {}
+    for name, pk in names.items():
+        base = name.partition("@")[0]
+        kind = base if base in PLACES else "unit" if base in UNITS else "category" if base == "matter" else "user"
+        found.setdefault((kind, pk), name)
+    return found
+
+
+def _field(model: type[Model], attname: str) -> Field[Any, Any]:
+    return next(each for each in model._meta.concrete_fields if each.attname == attname)
+
+
+def escaped(text: str) -> str:
+    """As COPY reads it."""
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def split(text: str) -> list[Cell]:
+    """Cut a JSON text at its slots."""
+    cells: list[Cell] = []
+    end = 0
+    for found in SLOT.finditer(text):
+        cells += [text[end : found.start()], int(found[1] or found[2])]
+        end = found.end()
+    return [*cells, text[end:]]
+
+
+def joined(cells: Sequence[Cell]) -> list[Cell]:
+    """Put literals that stand beside each other together."""
+    made: list[Cell] = []
+    for cell in cells:
+        if isinstance(cell, str) and made and isinstance(made[-1], str):
+            made[-1] += cell
+        elif cell != "":
+            made.append(cell)
+    return made
