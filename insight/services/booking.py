@@ -14,9 +14,9 @@ from insight.services.counting import (
     JUDGED,
     KEY,
     REST,
+    SUMMED,
     SUMS,
     added_to_rollups,
-    summed,
 )
 
 FOLD_BATCH = 5_000
@@ -34,7 +34,7 @@ WITH taken AS (
 ), spread AS (
     SELECT grain, from_day AS day, {REST}, {SUMS} FROM taken {DIMENSIONS} {GRAINS}
 ), folded AS (
-    {added_to_rollups(f"SELECT grain, {KEY}, {summed()} FROM spread GROUP BY grain, {KEY}")}
+    {added_to_rollups(f"SELECT grain, {KEY}, {SUMMED} FROM spread GROUP BY grain, {KEY}")}
 )
 SELECT count(*) FROM taken
 """

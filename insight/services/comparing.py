@@ -19,9 +19,9 @@ from insight.services.counting import (
     JUDGED,
     KEY,
     REST,
+    SUMMED,
     SUMS,
     added_to_rollups,
-    summed,
 )
 from workorders.services.work import TOPIC
 
@@ -62,7 +62,7 @@ both_sides AS (
     UNION ALL
     SELECT {KEY}, {_MINUS} FROM insight_rollup WHERE grain = '{DAY}' AND cohort = %(cohort)s AND {WITHIN}
 ), differing AS (
-    SELECT {KEY}, {summed()} FROM both_sides
+    SELECT {KEY}, {SUMMED} FROM both_sides
     WHERE EXISTS (SELECT 1 FROM workorders_event WHERE order_id >= %(first)s AND order_id < %(after)s)
     OR NOT EXISTS (SELECT 1 FROM workorders_workorder WHERE id >= %(first)s AND id < %(after)s)
     GROUP BY {KEY} HAVING {_ANY}
@@ -75,11 +75,12 @@ WITH both_sides AS (
     UNION ALL
     SELECT {KEY}, {_MINUS} FROM insight_rollup WHERE grain = '{MONTH}' AND cohort = %(cohort)s
 ), differing AS (
-    SELECT {KEY}, {summed()} FROM both_sides GROUP BY {KEY} HAVING {_ANY}
+    SELECT {KEY}, {SUMMED} FROM both_sides GROUP BY {KEY} HAVING {_ANY}
 )"""
 SHOW = f"SELECT {KEY}, {SUMS} FROM differing ORDER BY {KEY}"
-_SPREAD = f"SELECT grain, from_day AS day, {REST}, {SUMS} FROM differing {GRAINS}"
-MEND = f""", mended AS ({added_to_rollups(_SPREAD)}) SELECT count(*) FROM differing"""
+MEND = f""", spread AS (SELECT grain, from_day AS day, {REST}, {SUMS} FROM differing {GRAINS}),
+mended AS ({added_to_rollups(f"SELECT grain, {KEY}, {SUMMED} FROM spread GROUP BY grain, {KEY}")})
+SELECT count(*) FROM differing"""
 MEND_MONTHS = f""", mended AS ({added_to_rollups(f"SELECT '{MONTH}', {KEY}, {SUMS} FROM differing")})
 SELECT count(*) FROM differing"""
 COHORTS = f"SELECT DISTINCT id / {COHORT} FROM workorders_workorder UNION SELECT DISTINCT cohort FROM insight_rollup"

@@ -8,6 +8,7 @@ CELL = "day, cohort, district_id, street_id, source, category_id"
 REST = "cohort, district_id, street_id, dimension, value"
 KEY = f"day, {REST}"
 SUMS = ", ".join(NAMES)
+SUMMED = ", ".join(f"sum({name})::bigint AS {name}" for name in NAMES)
 
 # Every event of `scope` beside its order before and after it. `insight_merge` lays what events say of the order on top
 # of each other, as rules.replay does: only what was written for good is read, so the answer never changes.
@@ -93,8 +94,3 @@ def added_to_rollups(rows: str) -> str:
     return f"""
 INSERT INTO insight_rollup (grain, {KEY}, {SUMS}) {rows} ORDER BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (grain, dimension, day, district_id, street_id, value, cohort) DO UPDATE SET {plus}"""
-
-
-def summed(sign: str = "") -> str:
-    """Every measure as ``sum(measure)``, named as itself."""
-    return ", ".join(f"{sign}sum({name}) AS {name}" for name in NAMES)
