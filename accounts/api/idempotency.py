@@ -40,7 +40,7 @@ KEPT_HEADERS = ("Location", "ETag")
 RECALL = """
 SELECT pg_try_advisory_xact_lock(%s);
 SELECT body_hash, status, body, headers::text FROM accounts_idempotencyrecord
-WHERE user_id = %s AND path = %s AND key = %s AND created_at >= now() - %s
+WHERE user_id = %s AND path = %s AND key = %s AND created_at >= now() - make_interval(secs => %s)
 """
 # Whatever is there already has expired; the purge had not come by yet.
 KEEP = """
@@ -129,7 +129,7 @@ def _scope_of(request: Request) -> Scope | None:
 
 def _recall(scope: Scope) -> Memory:
     with connection.cursor() as cursor:
-        cursor.execute(RECALL, [scope.lock, scope.user_id, scope.path, scope.key, IDEMPOTENCY_KEPT])
+        cursor.execute(RECALL, [scope.lock, scope.user_id, scope.path, scope.key, IDEMPOTENCY_KEPT.total_seconds()])
         if not cursor.fetchone()[0]:
             raise IdempotencyInFlight
         cursor.nextset()

@@ -16,7 +16,7 @@ from lianqin.kernel.postgresql import base
 @pytest.fixture
 def kept(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A connection of its own that counts how often its health is asked for."""
-    wrapper = default.copy("kept")
+    wrapper: Any = default.copy("kept")
     wrapper.settings_dict["CONN_MAX_AGE"] = None
     wrapper.settings_dict["CONN_HEALTH_CHECKS"] = True
     monkeypatch.setattr(wrapper, "asked", 0, raising=False)

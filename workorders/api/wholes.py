@@ -48,13 +48,19 @@ lianqin_now(),
 """
 
 
-def seen_order(actor: Actor, number: str) -> WorkOrder:
-    """The order of that number. One query, or two. Raises NotVisible alike for none and for one that is not seen."""
+def seen_order(actor: Actor, number: str, *, having: type[Model] | None = None, pk: int | None = None) -> WorkOrder:
+    """The order of that number, with the part or request that the address names. One query, or two.
+
+    Raises NotVisible alike for what does not exist and what is not seen.
+    """
+    there = "true"
+    if having is not None:
+        there = f"EXISTS (SELECT 1 FROM {having._meta.db_table} WHERE id = %(pk)s AND order_id = o.id)"
     with connection.cursor() as cursor:
-        cursor.execute(_select("number", ""), {"wanted": number})
-        row = cursor.fetchone()
-    order = from_row(WorkOrder, row) if row is not None else None
-    if order is None or not _is_seen(actor, order, order.assignments.only("unit_id")):
+        cursor.execute(_select("number", f", {there}"), {"wanted": number, "pk": pk})
+        *row, is_there = cursor.fetchone() or [False]
+    order = from_row(WorkOrder, row) if row else None
+    if order is None or not _is_seen(actor, order, order.assignments.only("unit_id")) or not is_there:
         raise NotVisible
     return order
 

@@ -17,7 +17,8 @@ from workorders.api.part_serializers import OffersOut
 from workorders.api.serializers import OrderDetail
 from workorders.api.shapes import told_offers
 from workorders.api.views.base import OrderView
-from workorders.errors import NotVisible
+from workorders.models import Assignment
+from workorders.models import Request as ApprovalRequest
 from workorders.rules.inputs import LABELS
 from workorders.services.offers import available_actions, decidable_requests
 
@@ -48,9 +49,7 @@ class ActionView(OrderView):
     verb: ClassVar[str] = ""
 
     def post(self, request: Request, number: str, assignment_id: int | None = None) -> Response | HttpResponse:
-        order = self.order(number)
-        if assignment_id is not None and not order.assignments.filter(pk=assignment_id).exists():
-            raise NotVisible
+        order = self.order(number, Assignment if assignment_id is not None else None, assignment_id)
         seen: dict[str, Any] = {"assignment": assignment_id}
         with self.racing(order, seen), idempotency(request) as memory:
             if memory.replay is not None:
@@ -103,9 +102,7 @@ class DecisionView(OrderView):
     approves: ClassVar[bool] = False
 
     def post(self, request: Request, number: str, request_id: int) -> Response | HttpResponse:
-        order = self.order(number)
-        if not order.requests.filter(pk=request_id).exists():
-            raise NotVisible
+        order = self.order(number, ApprovalRequest, request_id)
         seen: dict[str, Any] = {}
         with self.racing(order, seen), idempotency(request) as memory:
             if memory.replay is not None:

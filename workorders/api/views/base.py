@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.timezone import localtime
 from rest_framework.response import Response
 
@@ -29,8 +29,9 @@ def lines(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
 class OrderView(ApiView):
     """A view on one order, by its number. What the caller may not see does not exist for them."""
 
-    def order(self, number: str) -> WorkOrder:
-        return seen_order(self.actor, number)
+    def order(self, number: str, having: type[Model] | None = None, pk: int | None = None) -> WorkOrder:
+        """The order, if it has the part or request that the address names beside it."""
+        return seen_order(self.actor, number, having=having, pk=pk)
 
     def whole(self, number: str) -> WorkOrder:
         """The order with its parts; one query."""
