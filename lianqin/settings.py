@@ -181,6 +181,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# -- history: a month stays at hand for so long before manage.py archive_month takes it
+LIANQIN_HISTORY_MONTHS = env.integer("LIANQIN_HISTORY_MONTHS", 36)
+
 # -- language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文"))]

@@ -97,6 +97,7 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         parties=tuple(party(each, order, timers, now) for each in party_rows(order.assignments.all())),
         requests=tuple(open_request(each, order, timers, now, each.pk in decidable) for each in open_requests),
         timeline=told,
+        archived_at=order.archived_at,
         rise=next((each for each in told if each.raises), None) if order.level == Level.DISTRICT else None,
         forms=forms_of(order, offers, choices),
         suggestions=suggestions(order, choices, now) if "dispatch" in offered else (),

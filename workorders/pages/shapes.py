@@ -157,6 +157,8 @@ class Page:
     may_merge: bool = False
     status_code: str = ""
     timeline: tuple[Happening, ...] = ()
+    # Set when the history lies in the archive and the timeline is empty.
+    archived_at: dt.datetime | None = None
     holder: str = ""
     forms: tuple[Form, ...] = ()
     request_forms: tuple[Form, ...] = ()

@@ -16,7 +16,7 @@ from catalogue.workclock import SHANGHAI
 from lianqin.kernel import clock
 from relay.models import OutboxMessage
 from workorders.locks import order_locked
-from workorders.models import DailyRoot, Event, EventText, WorkOrder
+from workorders.models import DailyRoot, Event, EventText, Timer, WorkOrder
 from workorders.rules.replay import GENESIS, chained, replay, text_hash
 from workorders.services.recorded import ORDER_COLUMNS, PARTS, columns_of, plain
 from workorders.services.work import TOPIC
@@ -30,12 +30,26 @@ class Finding:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is proved of an order, from wherever it was read; events oldest first."""
+
+    events: list[Event]
+    texts: list[EventText]
+    timers: list[Timer]
+
+
 def verify_order(order: WorkOrder) -> Iterator[Finding]:
     """Check one chain: every hash, every text that is still there, and the tables against the replay."""
-    events = list(order.events.order_by("seq"))
-    yield from _check_chain(order, events)
-    yield from _check_texts(order, events)
-    yield from _check_tables(order, events)
+    texts = EventText.objects.filter(order=order)
+    yield from verify_history(order, History(list(order.events.order_by("seq")), list(texts), list(order.timers.all())))
+
+
+def verify_history(order: WorkOrder, history: History) -> Iterator[Finding]:
+    """The same over events, texts and timers that were read elsewhere; two queries for the other parts."""
+    yield from _check_chain(order, history.events)
+    yield from _check_texts(order, history)
+    yield from _check_tables(order, history)
 
 
 def _check_chain(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
@@ -54,23 +68,24 @@ def _check_chain(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
         yield Finding(order.number, f"the order ends at {order.last_seq}, its events at {len(events)}")
 
 
-def _check_texts(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
+def _check_texts(order: WorkOrder, history: History) -> Iterator[Finding]:
     """An erased text is gone and nothing is wrong; one that is there must be the one that was hashed."""
-    stated = {event.pk: json.loads(event.body)["texts"] for event in events}
-    for text in EventText.objects.filter(order=order):
+    stated = {event.pk: json.loads(event.body)["texts"] for event in history.events}
+    for text in history.texts:
         if stated.get(text.event_id, {}).get(text.field) != text_hash(text.salt, text.text):
             yield Finding(order.number, f"text {text.field} of an event was altered")
 
 
-def _check_tables(order: WorkOrder, events: list[Event]) -> Iterator[Finding]:
+def _check_tables(order: WorkOrder, history: History) -> Iterator[Finding]:
     try:
-        state = replay(event.body for event in events)
+        state = replay(event.body for event in history.events)
     except (ValueError, KeyError) as error:
         yield Finding(order.number, f"cannot be replayed: {error}")
         return
     yield from _differences(order.number, "order", state.order, columns_of(order, ORDER_COLUMNS))
     for part, names in PARTS.items():
-        rows = {row.pk: columns_of(row, names) for row in getattr(order, part).all()}
+        found = history.timers if part == "timers" else getattr(order, part).all()
+        rows = {row.pk: columns_of(row, names) for row in found}
         replayed = getattr(state, part)
         if set(rows) != set(replayed):
             yield Finding(order.number, f"{part}: rows {sorted(rows)}, events tell of {sorted(replayed)}")

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianqin.kernel.actors import Actor
-from workorders.errors import NotAllowed, NotVisible, SamePerson, StaleVersion, Unmet, WrongState
+from workorders.errors import Archived, NotAllowed, NotVisible, SamePerson, StaleVersion, Unmet, WrongState
 from workorders.locks import orders_locked
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.permissions import holds, is_visible, may_decide
@@ -101,6 +101,8 @@ def advance_locked(
 def choose_row(work: Work, action: str, part: Assignment | None) -> Transition:
     """The row of the table that holds now. Raises WrongState, or Unmet with the need that keeps the last row shut."""
     order = work.order
+    if order.archived_at is not None:
+        raise Archived
     cell = rows(action, order.status, order.level)
     if not cell:
         raise WrongState(current={"status": order.status, "level": order.level, "version": order.version})

@@ -10,7 +10,7 @@ from accounts.models import IdempotencyRecord
 from accounts.services import audit
 from catalogue.services import forget_reasons
 from lianqin.kernel.actors import SYSTEM, Actor
-from workorders.errors import Invalid, NotVisible
+from workorders.errors import Archived, Invalid, NotVisible
 from workorders.locks import order_locked
 from workorders.models import Assignment, Attachment, Event, EventText, OrderText, Request, WorkOrder
 from workorders.services.attachments import remove_file
@@ -22,7 +22,8 @@ ACTION = "texts_erased"
 def erase_texts(*, number: str, reason: str, by: Actor = SYSTEM, ip: str | None = None) -> Event:
     """Blank every free text and every file of an order; write the event ``erased`` and a line of the audit log.
 
-    Events keep salted hashes of texts whose salts go with them. Raises NotVisible and Invalid.
+    Events keep salted hashes of texts whose salts go with them. Raises NotVisible and Invalid, and Archived: the month
+    is restored first.
     """
     if not reason.strip():
         raise Invalid(fields={"reason": [_("请写明删除依据")]})
@@ -31,6 +32,8 @@ def erase_texts(*, number: str, reason: str, by: Actor = SYSTEM, ip: str | None 
         raise NotVisible
     with transaction.atomic():
         order = order_locked(pk)
+        if order.archived_at is not None:
+            raise Archived
         counts = {"texts": _erase_texts(order), "files": _erase_files(order)}
         _forget_answers(number)
         work = Work(order, by)

@@ -40,6 +40,8 @@ class Offer:
 
 def available_actions(actor: Actor, order: WorkOrder) -> list[Offer]:
     """Exactly the actions whose every need of state and person holds now; what is filled in is checked when it is."""
+    if order.archived_at is not None:
+        return []
     work = Work(order, actor, locked=False)
     offers = []
     for action in ACTIONS:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -16,6 +17,7 @@ from django.db import OperationalError, connection, transaction
 from lianqin.kernel import clock
 from lianqin.kernel.faults import is_passing
 from workorders.locks import history_locked
+from workorders.models import ArchivedMonth, ArchiveState
 from workorders.rules.months import IDS_A_MONTH, ids_of, is_month, later, month_at
 from workorders.services.alarms import clear_alarm, raise_alarm
 
@@ -68,13 +70,15 @@ def keep_partitions(*, ahead: int = AHEAD) -> Kept:
 
 def make_months(months: Iterable[int]) -> list[int]:
     """Make the partitions of these months where they are missing, also of past ones; return the new ones."""
-    missing = [month for month in months if month not in months_there()]
+    # A month in the archive keeps its place.
+    away = ArchivedMonth.objects.exclude(state=ArchiveState.RESTORED).values_list("month", flat=True)
+    missing = sorted(set(months) - months_there() - set(away))
     if missing:
         # What DEFAULT holds of a month would keep it from being made.
         for parent in PARENTS:
             bring_home(parent)
     for month in missing:
-        patiently(lambda month=month: [_make(parent, month) for parent in PARENTS])  # type: ignore[misc]
+        patiently(partial(_make, month))
     return missing
 
 
@@ -82,7 +86,7 @@ def bring_home(parent: str) -> int:
     """Give every month that has rows in DEFAULT its own partition; return how many rows moved."""
     if not _strays(parent):
         return 0
-    moved = patiently(lambda: _bring_home(parent))
+    moved = patiently(partial(_bring_home, parent))
     logger.warning("%s: %s rows had no partition of their own", parent, moved)
     return moved
 
@@ -112,10 +116,11 @@ def _strays(parent: str) -> list[int]:
         return [month for (month,) in cursor.fetchall() if is_month(month)]
 
 
-def _make(parent: str, month: int) -> None:
-    if month not in months_of(parent):
-        create(parent, month)
-        attach(parent, month)
+def _make(month: int) -> None:
+    for parent in PARENTS:
+        if month not in months_of(parent):
+            create(parent, month)
+            attach(parent, month)
 
 
 def create(parent: str, month: int) -> None:

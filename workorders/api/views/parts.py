@@ -13,7 +13,7 @@ from workorders.api.part_serializers import EventOut, TimerOut
 from workorders.api.serializers import AssignmentOut, DuplicateOut, RequestOut
 from workorders.api.shapes import told_events, told_timer
 from workorders.api.views.base import OrderView
-from workorders.errors import Invalid
+from workorders.errors import Archived, Invalid
 from workorders.selectors import history_of
 from workorders.services.duplicates import possible_duplicates
 
@@ -26,8 +26,14 @@ class Events(OrderView):
 
     @extend_schema(parameters=[AFTER], responses=EventOut(many=True))
     def get(self, request: Request, number: str) -> Response:
-        """The history, oldest first. What was erased is missing from `texts`; its hash still chains."""
-        events = history_of(self.order(number))
+        """The history, oldest first. What was erased is missing from `texts`; its hash still chains.
+
+        409 `archived` while it lies in the archive.
+        """
+        order = self.order(number)
+        if order.archived_at is not None:
+            raise Archived
+        events = history_of(order)
         after = request.query_params.get("after", "")
         if after and not (after.isascii() and after.isdigit() and len(after) < 10):
             raise Invalid(fields={"after": ["应为整数"]})
