@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -43,6 +44,27 @@ def category_tree() -> tuple[CategoryNode, ...]:
 def category_node(category_id: int) -> CategoryNode | None:
     """Return one matter or class from the remembered tree."""
     return _by_id.get().get(category_id)
+
+
+def known_category(category_id: int) -> Category | None:
+    """Return a category, active or not, as this process remembers it; shared by all, so do not change it."""
+    return _rows.get().get(category_id)
+
+
+def matter_by_code(code: str) -> Category | None:
+    """Return the matter of that code, active or not, as this process remembers it; do not change it."""
+    return next((row for row in _rows.get().values() if row.code == code and row.level == LEAF), None)
+
+
+def matters_of(codes: Iterable[str]) -> list[int]:
+    """Return the keys of what is named, active or not; a class stands for its matters, too."""
+    named = set(codes)
+    rows = _rows.get()
+    return [pk for pk, row in rows.items() if row.code in named or _class_code(rows, row) in named]
+
+
+def _class_code(rows: Mapping[int, Category], row: Category) -> str | None:
+    return rows[row.parent_id].code if row.parent_id is not None else None
 
 
 def leaf_categories() -> tuple[CategoryNode, ...]:
@@ -114,4 +136,5 @@ def _node(row: Category, children: tuple[CategoryNode, ...] = ()) -> CategoryNod
 
 
 _tree = Remembered(_load_tree)
+_rows = Remembered(lambda: {row.pk: row for row in Category.objects.all()})
 _by_id = Remembered(lambda: {node.id: node for top in category_tree() for node in (top, *top.children)})

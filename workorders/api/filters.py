@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from catalogue.selectors import matters_of
+from grids.models import Community, Division, Grid, Street, Unit
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
 from workorders.errors import Invalid
-from workorders.models import Assignment, WorkOrder
 from workorders.models.orders import Source, Urgency
-from workorders.selectors import overdue, queue_of, search, visible_to
+from workorders.selectors import Wanted, sought
+from workorders.selectors.finding import WALK
+from workorders.selectors.words import ON_SITE, Group, group
 from workorders.states import OPEN, Level, Status
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -33,24 +37,18 @@ CHOICES: Mapping[str, list[str]] = {
 }
 
 
-def _of_unit(codes: list[str]) -> Q:
-    """Orders that a unit holds or has, or had, a part in."""
-    part = Assignment.objects.filter(order=OuterRef("pk"), unit__code__in=codes)
-    return Q(holder__code__in=codes) | Q(Exists(part))
-
-
-BY_VALUES: Mapping[str, Callable[[list[str]], Q]] = {
-    "status": lambda values: Q(status__in=values),
-    "level": lambda values: Q(level__in=values),
-    "source": lambda values: Q(source__in=values),
-    "urgency": lambda values: Q(urgency__in=values),
-    "street": lambda values: Q(street__code__in=values),
-    "community": lambda values: Q(community__code__in=values),
-    "grid": lambda values: Q(grid__code__in=values),
-    "category": lambda values: Q(category__code__in=values) | Q(category__parent__code__in=values),
-    "unit": _of_unit,
+# Names of codes, and the column that has what they stand for.
+PLACES: Mapping[str, tuple[type[Division], str]] = {
+    "street": (Street, "street_id"),
+    "community": (Community, "community_id"),
+    "grid": (Grid, "grid_id"),
 }
+NAMES = (*CHOICES, *PLACES, "category", "unit")
 IN_TIME = Q(due_at=None) | Q(due_at__gte=Now()) | ~Q(status__in=OPEN)
+# What the index of words has; a grid has fewer orders than that would have to look through.
+WORDS = (*CHOICES, "street", "community", "category")
+# An id is the month of the report, as YYYYMM, times this, and a number; the oldest ids are less than any of these.
+MONTH = 10**9
 DESCRIPTIONS: Mapping[str, str] = {
     "street": "codes",
     "community": "codes",
@@ -58,6 +56,10 @@ DESCRIPTIONS: Mapping[str, str] = {
     "category": "codes; a class includes its leaves",
     "unit": "codes of units that hold the order or have or had a part in it",
 }
+SEARCH = (
+    "words in number, title, address and description, all of them; a word of one character is looked for among the"
+    f" newest {WALK:,} orders that the caller sees"
+)
 PARAMETERS = [
     *(
         OpenApiParameter(
@@ -67,45 +69,96 @@ PARAMETERS = [
             style="form",
             description=DESCRIPTIONS.get(name, ""),
         )
-        for name in BY_VALUES
+        for name in NAMES
     ),
     OpenApiParameter("overdue", OpenApiTypes.BOOL, description="open and past its due, or not"),
     OpenApiParameter("on_site", OpenApiTypes.BOOL),
     OpenApiParameter("created_after", OpenApiTypes.DATETIME, description="reported then or later; a date will do"),
     OpenApiParameter("created_before", OpenApiTypes.DATETIME, description="reported earlier; a date will do"),
-    OpenApiParameter("q", str, description="in number, title, address and description; Chinese by pairs of characters"),
+    OpenApiParameter("q", str, description=SEARCH),
     OpenApiParameter("queue", {"type": "string", "enum": ["mine"]}, description="what waits for the caller's units"),
 ]
 
 
-def filtered(actor: Actor, query: QueryDict) -> QuerySet[WorkOrder]:
-    """The orders that the actor sees, narrowed. Raises Invalid, naming every parameter that cannot be read."""
-    faults: dict[str, list[str]] = {}
-    orders = _base(actor, query, faults)
-    for name, condition in BY_VALUES.items():
-        values = _values(query, name, faults)
+@dataclass
+class _Asked:
+    """What the query string says so far, and what of it cannot be read."""
+
+    where: Q = field(default_factory=Q)
+    words: tuple[Group, ...] = ()
+    is_open: bool = False
+    below: int | None = None
+    faults: dict[str, list[str]] = field(default_factory=dict)
+
+    def one_of(self, name: str, column: str, values: Sequence[str | int]) -> None:
+        self.where &= Q(**{f"{column}__in": values})
+        if name in WORDS:
+            self.words += group(name, values)
+
+
+def wanted(actor: Actor, query: QueryDict) -> Wanted:
+    """What the query string asks of a list. Raises Invalid, naming every parameter that cannot be read.
+
+    One query for each kind of code that it names.
+    """
+    asked = _Asked()
+    if query.get("queue", "") not in ("", "mine"):
+        asked.faults["queue"] = [_("只能是 mine")]
+    _ask_values(asked, query)
+    unit_codes = _values(query, "unit", asked.faults)
+    _ask_flags(asked, query)
+    _ask_times(asked, query)
+    text = _text(query, asked.faults)
+    if asked.faults:
+        raise Invalid(fields=asked.faults)
+    units = Unit.objects.filter(code__in=unit_codes).values_list("pk", flat=True) if unit_codes else None
+    return Wanted(
+        actor=actor,
+        where=asked.where,
+        words=asked.words,
+        unit_ids=None if units is None else tuple(units),
+        sought=sought(text),
+        below=asked.below,
+        is_open=asked.is_open,
+        is_queue=query.get("queue") == "mine",
+    )
+
+
+def _ask_values(asked: _Asked, query: QueryDict) -> None:
+    for name in CHOICES:
+        values = _values(query, name, asked.faults)
         if values:
-            orders = orders.filter(condition(values))
-    late, on_site = _flag(query, "overdue", faults), _flag(query, "on_site", faults)
+            asked.one_of(name, name, values)
+            asked.is_open |= name == "status" and set(values) <= set(OPEN)
+    for name, (model, column) in PLACES.items():
+        codes = _values(query, name, asked.faults)
+        if codes:
+            asked.one_of(name, column, list(model._default_manager.filter(code__in=codes).values_list("pk", flat=True)))
+    codes = _values(query, "category", asked.faults)
+    if codes:
+        asked.one_of("category", "category_id", matters_of(codes))
+
+
+def _ask_flags(asked: _Asked, query: QueryDict) -> None:
+    late, on_site = _flag(query, "overdue", asked.faults), _flag(query, "on_site", asked.faults)
     if late is not None:
-        orders = overdue(orders) if late else orders.filter(IN_TIME)
+        asked.where &= Q(status__in=OPEN, due_at__lt=Now()) if late else IN_TIME
+        asked.is_open |= late
     if on_site is not None:
-        orders = orders.filter(on_site=on_site)
-    for name, lookup in (("created_after", "reported_at__gte"), ("created_before", "reported_at__lt")):
-        moment = _moment(query, name, faults)
-        if moment is not None:
-            orders = orders.filter(**{lookup: moment})
-    text = _text(query, faults)
-    if faults:
-        raise Invalid(fields=faults)
-    return search(orders, text) if text else orders
+        asked.where &= Q(on_site=on_site)
+        asked.words += ((ON_SITE,),) if on_site else ()
 
 
-def _base(actor: Actor, query: QueryDict, faults: dict[str, list[str]]) -> QuerySet[WorkOrder]:
-    queue = query.get("queue", "")
-    if queue not in ("", "mine"):
-        faults["queue"] = [_("只能是 mine")]
-    return queue_of(actor) if queue == "mine" else visible_to(actor)
+def _ask_times(asked: _Asked, query: QueryDict) -> None:
+    after, before = _moment(query, "created_after", asked.faults), _moment(query, "created_before", asked.faults)
+    if after is not None:
+        asked.where &= Q(reported_at__gte=after)
+    if before is not None:
+        asked.where &= Q(reported_at__lt=before)
+        # The month after that day's: midnight may fall between the moment of a report and its id.
+        last = (before.astimezone(SHANGHAI) + dt.timedelta(days=1)).date().replace(day=1)
+        following = (last + dt.timedelta(days=32)).replace(day=1)
+        asked.below = (following.year * 100 + following.month) * MONTH
 
 
 def _values(query: QueryDict, name: str, faults: dict[str, list[str]]) -> list[str]:

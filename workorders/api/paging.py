@@ -8,7 +8,6 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -17,6 +16,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from workorders.errors import Invalid
 from workorders.models import WorkOrder
+from workorders.selectors import Wanted, lines_of, newest, soonest
 
 NEWEST, DUE = "newest", "due"
 USUAL, MOST = 20, 100
@@ -27,22 +27,22 @@ PARAMETERS = [
 ]
 
 
-def page(orders: QuerySet[WorkOrder], request: Request) -> tuple[list[WorkOrder], str | None]:
-    """One page, and the address of the next. One query. Raises Invalid."""
+def page(wanted: Wanted, request: Request) -> tuple[list[WorkOrder], str | None]:
+    """One page, and the address of the next. Two to four queries. Raises Invalid."""
     query = request.query_params
     sort = query.get("sort") or (DUE if query.get("queue") == "mine" else NEWEST)
     if sort not in (NEWEST, DUE):
         raise Invalid(fields={"sort": [_("只能是 newest 或 due")]})
     limit = _limit(query.get("limit", ""))
-    after = query.get("cursor", "")
-    if after:
-        orders = orders.filter(_behind(sort, *_read(after)))
-    ordering = ("-id",) if sort == NEWEST else (F("due_at").asc(nulls_last=True), "id")
-    found = list(orders.order_by(*ordering)[: limit + 1])
+    after = _read(query["cursor"]) if query.get("cursor") else None
+    if sort == NEWEST:
+        found = newest(wanted, limit + 1, below=after and after[1])
+    else:
+        found = soonest(wanted, limit + 1, after=after)
+    shown = lines_of(found[:limit])
     if len(found) <= limit:
-        return found, None
-    address = replace_query_param(request.build_absolute_uri(), "cursor", _write(found[limit - 1]))
-    return found[:limit], address
+        return shown, None
+    return shown, replace_query_param(request.build_absolute_uri(), "cursor", _write(shown[-1]))
 
 
 def _limit(value: str) -> int:
@@ -51,14 +51,6 @@ def _limit(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 6) or not 1 <= int(value) <= MOST:
         raise Invalid(fields={"limit": [_("应在 1 与 %(most)d 之间") % {"most": MOST}]})
     return int(value)
-
-
-def _behind(sort: str, due: dt.datetime | None, pk: int) -> Q:
-    if sort == NEWEST:
-        return Q(pk__lt=pk)
-    if due is None:
-        return Q(due_at=None, pk__gt=pk)
-    return Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk) | Q(due_at=None)
 
 
 def _write(order: WorkOrder) -> str:

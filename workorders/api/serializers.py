@@ -201,7 +201,10 @@ class OrderPage(serializers.Serializer[Any]):
 
 
 class Counts(serializers.Serializer[Any]):
-    total = serializers.IntegerField()
+    """``total`` counts ended orders, too; all else is about open ones."""
+
+    total = serializers.IntegerField(help_text="At most 1,000.")
+    total_is_exact = serializers.BooleanField(help_text="False where there are more, or may be.")
     open = serializers.IntegerField()
     overdue = serializers.IntegerField()
     by_status = serializers.DictField(child=serializers.IntegerField())

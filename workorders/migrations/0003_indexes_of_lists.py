@@ -9,11 +9,11 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 # Which values go together: handled on the spot are the reports of grid workers only, and never declined. Without this
 # the planner multiplies the shares of two filters and reads the whole table in search of what is not there.
 WHAT_GOES_TOGETHER = """
-CREATE STATISTICS workorder_facets (mcv) ON status, level, source, urgency, on_site, street_id FROM workorders_workorder;
+CREATE STATISTICS workorder_facets (mcv) ON status, level, source, urgency, on_site, street_id
+FROM workorders_workorder;
 ALTER STATISTICS workorder_facets SET STATISTICS 300;
 """
 

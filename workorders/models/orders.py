@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.rules import Urgency as Urgency
@@ -29,6 +29,15 @@ class Source(models.TextChoices):
 # Sources behind which stands a citizen who waits for an answer.
 CITIZEN_SOURCES = frozenset(
     {Source.CITIZEN, Source.HOTLINE_12345, Source.POLICE_110, Source.ONLINE_INQUIRY, Source.PORTAL}
+)
+
+
+# The words of an order: see migration 0006 for the function, and selectors.finding for who asks.
+FACETS = Func(
+    *("source", "status", "level", "urgency", "on_site", "street", "community", "category", "reporter"),
+    *("affected_street_ids", "part_unit_ids"),
+    function="workorders_facets",
+    output_field=ArrayField(models.TextField()),
 )
 
 
@@ -67,6 +76,8 @@ class WorkOrder(models.Model):
         "grids.Grid", models.PROTECT, verbose_name=_("网格"), null=True, related_name="+", db_index=False
     )
     affected_street_ids = ArrayField(models.BigIntegerField(), verbose_name=_("涉及街道"), default=list, blank=True)
+    # The units of its assignments, past ones too: what a department sees is found without asking another table.
+    part_unit_ids = ArrayField(models.BigIntegerField(), verbose_name=_("承办过的单位"), default=list, blank=True)
     lon = models.FloatField(_("经度 (WGS-84)"), null=True, blank=True)
     lat = models.FloatField(_("纬度 (WGS-84)"), null=True, blank=True)
 
@@ -165,18 +176,12 @@ class WorkOrder(models.Model):
             # What a person sees: reports of one's own, orders that one was sent to.
             models.Index(fields=("reporter", "-id"), name="workorder_reporter_newest"),
             models.Index(fields=("worker", "-id"), condition=Q(worker__isnull=False), name="workorder_worker_newest"),
-            # Lists by one filter, and by two where few orders have both: the database intersects them. What nearly
-            # every order has (closed, the street's, of normal urgency) is found without.
-            models.Index(fields=("category", "-id"), name="workorder_category_newest"),
-            models.Index(fields=("source", "-id"), name="workorder_source_newest"),
-            models.Index(fields=("status", "-id"), condition=~Q(status="closed"), name="workorder_status_newest"),
-            models.Index(fields=("urgency", "-id"), condition=~Q(urgency="normal"), name="workorder_urgency_newest"),
-            models.Index(fields=("-id",), condition=Q(level=Level.DISTRICT), name="workorder_district_newest"),
-            models.Index(fields=("-id",), condition=Q(on_site=True), name="workorder_on_site_newest"),
             # `created_after` and `created_before`; what a district had reported today and yesterday.
             models.Index(fields=("reported_at",), name="workorder_reported"),
-            # Visibility: orders that touch a street from outside; few do.
-            GinIndex(fields=("affected_street_ids",), condition=~Q(affected_street_ids=[]), name="workorder_affected"),
+            # Lists by filters that few orders pass together, of whoever sees them: the words that may be asked for, of
+            # which the database intersects those asked. What nearly every order has (closed, the street's, of normal
+            # urgency) is no word. Every such list reads what waits to be sorted in, so that is kept short (KB).
+            GinIndex(FACETS, gin_pending_list_limit=512, name="workorder_facets"),
             # The orders merged into one.
             models.Index(fields=("master",), condition=Q(master__isnull=False), name="workorder_merged_into"),
         )

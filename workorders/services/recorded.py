@@ -93,7 +93,7 @@ TIMER_COLUMNS = (
 PARTS = {"assignments": ASSIGNMENT_COLUMNS, "requests": REQUEST_COLUMNS, "timers": TIMER_COLUMNS}
 # Columns beside the events: erasable text, personal data and the machine's own bookkeeping.
 UNRECORDED = {
-    "order": ("lon", "lat", "last_seq", "last_hash"),
+    "order": ("lon", "lat", "part_unit_ids", "last_seq", "last_hash"),
     "assignments": ("instruction", "result"),
     "requests": ("answer",),
     "timers": ("policy_snapshot", "attempts", "retry_at"),
