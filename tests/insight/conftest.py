@@ -16,6 +16,7 @@ from lianqin.kernel.actors import SYSTEM
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk, shift
 
 __all__ = ["Desk", "_nothing_remembered", "categories", "desk", "shift"]
+KEY = ("grain", "dimension", "day", "district_id", "street_id", "value", "cohort")
 FOREVER = (dt.date(2020, 1, 1), dt.date(2040, 1, 1))
 
 
@@ -44,10 +45,9 @@ def by(what: str) -> dict[str, dict[str, int]]:
 
 def rollups() -> dict[tuple[object, ...], dict[str, int]]:
     """Every row of the rollups that says anything, by its key."""
-    found = {}
-    for row in Rollup.objects.values():
-        key = (row["grain"], row["dimension"], row["day"], row["district_id"], row["street_id"], row["value"])
-        sums = {name: row[name] for name in NAMES if row[name]}
+    found: dict[tuple[object, ...], dict[str, int]] = {}
+    for row in Rollup.objects.values_list(*KEY, *NAMES):
+        sums = {name: number for name, number in zip(NAMES, row[len(KEY) :], strict=True) if number}
         if sums:
-            found[(*key, row["cohort"])] = sums
+            found[row[: len(KEY)]] = sums
     return found

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import suppress
 from io import StringIO
 from random import Random
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,7 +17,7 @@ from django.db.models import F
 from insight import services
 from insight.health import rollup_differences, rollups_reconciled
 from insight.models import Reconciliation, Rollup
-from insight.rules import spans
+from insight.rules import NAMES, SILENT, spans
 from insight.selectors import open_orders
 from insight.services.reconciling import ALARM, chosen_cohorts
 from lianqin.kernel import clock
@@ -25,9 +28,11 @@ from relay.services import deliver_due, drain, sequence_pending
 from tests.insight.conftest import Desk, by, rollups, set_clock
 from tests.insight.oracle import expected
 from tests.workorders.conftest import HERE, NOWHERE, OTHER_STREET
-from tests.workorders.machine import ACTIONS, inputs
+from tests.workorders.machine import inputs
+from tests.workorders.verbs import decided
 from workorders import services as orders
 from workorders.models import Alarm, Request, WorkOrder
+from workorders.services.offers import available_actions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 PEOPLE = (
@@ -37,36 +42,35 @@ PEOPLE = (
 
 
 def anything(desk: Desk, seed: int, steps: int) -> None:
-    """People do what they may to a handful of orders, days go by and clocks fire."""
+    """People do what is offered to them with a handful of orders, days go by and clocks fire."""
     random = Random(seed)
     for step in range(steps):
-        if step % 8 == 0:
+        if step % 6 == 0:
             lon, lat = random.choice([HERE, OTHER_STREET, NOWHERE])
-            category = random.choice(["T01", "", "T03"])
             by = random.choice([desk.cast.citizen, desk.cast.street_dispatcher])
-            desk.report(by=by, lon=lon, lat=lat, category=category)
-        known = list(WorkOrder.objects.order_by("-pk")[:12])
+            desk.report(by=by, lon=lon, lat=lat, category=random.choice(["T01", "", "T03"]))
+        known = list(WorkOrder.objects.order_by("-pk")[:10])
         order, other = random.choice(known), random.choice(known)
-        action = random.choice(ACTIONS)
-        today = clock.now().date()
-        for name in random.sample(PEOPLE, len(PEOPLE)):
-            data = inputs(action, order, other, random.randrange(12), today)
-            try:
-                orders.advance(order_id=order.pk, action=action, by=getattr(desk.cast, name), data=data)
-                break
-            except DomainError:
-                continue
+        actor = getattr(desk.cast, random.choice(PEOPLE))
+        # What is silent is left out, so that something happens.
+        offers = [each for each in available_actions(actor, order) if each.action not in SILENT or each.assignment_id]
+        if offers:
+            offer = random.choice(offers)
+            data = inputs(offer.action, order, other, random.randrange(12), clock.now().date())
+            attempt(orders.advance, order_id=order.pk, action=offer.action, by=actor, data=data)
         asked = Request.objects.filter(outcome="pending").exclude(kind="arbitration").first()
         if asked is not None and random.random() < 0.5:
-            for name in ("street_dispatcher2", "district_dispatcher2", "commander"):
-                try:
-                    orders.decide(request_id=asked.pk, approve=True, by=getattr(desk.cast, name), answer="同意")
-                    break
-                except DomainError:
-                    continue
-        if random.random() < 0.15:
+            approver = getattr(desk.cast, random.choice(PEOPLE))
+            attempt(orders.decide, request_id=asked.pk, approve=True, by=approver, answer="同意")
+        if random.random() < 0.1:
             clock.shift(dt.timedelta(hours=random.choice([1, 7, 30])))
             orders.sweep()
+
+
+def attempt(verb: Callable[..., object], **given: Any) -> None:
+    """Refused is as good as done: both leave a history."""
+    with suppress(DomainError):
+        verb(**given)
 
 
 def deliver_in_any_order(random: Random) -> None:
@@ -82,10 +86,10 @@ def deliver_in_any_order(random: Random) -> None:
     services.fold()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_history_in_any_order_of_delivery(desk: Desk, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workorders.services.effects.intake.drawn", lambda number: False)
-    anything(desk, seed, 120)
+    anything(desk, seed, 100)
     deliver_in_any_order(Random(seed))
 
     told = expected()
@@ -99,9 +103,60 @@ def test_any_history_in_any_order_of_delivery(desk: Desk, seed: int, monkeypatch
     assert rollups() == told
 
 
+def test_every_measure_counts_as_in_plain_words(desk: Desk) -> None:
+    everything_once(desk)
+    deliver_in_any_order(Random(7))
+    told = expected()
+    assert {name for sums in told.values() for name in sums} == set(NAMES)
+    assert rollups() == told
+    assert in_stock() == {(line or ""): number for line, number in open_now().items()}
+
+
+def everything_once(desk: Desk) -> None:
+    """Every measure has its event somewhere in this history."""
+    cast, do, ground = desk.cast, desk.do, desk.ground
+    here, district = cast.street_dispatcher, cast.district_dispatcher
+    citizen, waiting = desk.report(by=cast.citizen), desk.report(category="")
+    do(citizen, "decline", here, reason="不属实")
+    decided(desk, citizen, "street_dispatcher2")
+    do(citizen, "contest", cast.citizen, reason="确有此事")
+    do(desk.handling(), "return_assignment", cast.handler, reason="不属本单位职责")
+    do(desk.submitted(), "rework", here, reason="未清理干净")
+    site = do(desk.report(), "handle_on_site", cast.grid_worker, result="已劝离")
+    do(site, "verify", here)
+    do(desk.at_district(), "hand_down", district, street="320999001", reason="街道可办")
+    long = desk.handling()
+    do(long, "extend", here, workdays=1, reason="等待材料")
+    decided(desk, long, "district_dispatcher")
+    shelved = desk.registered()
+    do(shelved, "shelve", here, reason="等待施工", review_on="2027-01-10")
+    decided(desk, shelved, "district_dispatcher")
+    do(desk.registered(), "merge", here, master=long.number, reason="同一事项")
+    void = desk.registered()
+    do(void, "void", here, reason="误报")
+    decided(desk, void, "street_dispatcher2")
+    lon, lat = OTHER_STREET
+    do(desk.registered(), "relocate", here, lon=lon, lat=lat, reason="地址有误")
+    closed = desk.closed()
+    do(closed, "callback", here, reached=True, satisfied=True)
+    do(closed, "reopen", cast.street_dispatcher2, reason="复发")
+    above, late = desk.at_district(), desk.handling()
+    above = do(above, "dispatch", district, lead=ground.urban_bureau.code, assists=[])
+    above = do(above, "acknowledge", cast.district_handler)
+    above = do(above, "submit_result", cast.district_handler, result="已清理完毕")
+    do(above, "verify", district)
+    set_clock("2027-01-06 10:00+08")
+    do(waiting, "register", here, category="T01", conditions_confirmed=True)
+    do(late, "submit_result", cast.handler, result="已清理完毕")
+    do(late, "verify", here)
+    for _ in range(9):
+        orders.sweep()
+        clock.shift(dt.timedelta(days=1))
+
+
 def in_stock() -> dict[str, int]:
     """The open orders of each street, from flows alone."""
-    found = {}
+    found: dict[str, int] = {}
     for street, sums in by("street").items():
         count = {name: sums.get(name, 0) for name in ("reported", "moved_in", "moved_out", "ended", "revived")}
         number = count["reported"] + count["moved_in"] - count["moved_out"] - count["ended"] + count["revived"]
