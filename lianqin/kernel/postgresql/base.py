@@ -22,7 +22,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.heard_at = 0.0
 
     def close_if_health_check_failed(self) -> None:
-        if self._looks_alive():
+        # The first statement of a request asks for the whole of it.
+        if not self.health_check_done and self._looks_alive():
             self.health_check_done = True
         super().close_if_health_check_failed()
         self.heard_at = time.monotonic()
