@@ -53,14 +53,17 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``tabs`` are the groups of statuses with their counts; ``to_confirm`` counts what may be confirmed in one go."""
+    """``tabs`` are the groups of statuses with their counts; ``to_confirm`` counts what may be confirmed in one go.
+
+    ``total`` is what to show: ``1000+`` where nobody counted on.
+    """
 
     unit: str
     tabs: tuple[Option, ...]
     rows: tuple[Row, ...]
     filters: tuple[Filter, ...] = ()
     search: str = ""
-    total: int = 0
+    total: str = "0"
     previous_url: str = ""
     next_url: str = ""
     is_filtered: bool = False

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalogue.selectors import category_tree
+from catalogue.selectors import category_tree, matters_of
 from grids.models import Community, Street, Unit
 from lianqin.kernel import clock as database_clock
 from lianqin.kernel.actors import Actor
+from lianqin.kernel.clock import Now
 from workorders.models import WorkOrder
 from workorders.models.orders import Source
 from workorders.pages.clocks import row_clock, with_pressing
 from workorders.pages.lines import Filter, Option, Queue, Row
 from workorders.pages.marks import level_tag, status_tag, urgency_tag
 from workorders.permissions import holds
-from workorders.selectors import overdue, queue_of, search, visible_to, with_names
+from workorders.selectors import Wanted, lines_of, newest, queue_of, sought, total, visible_to, with_names
+from workorders.selectors.counting import MOST
+from workorders.selectors.words import Group, group
 from workorders.states import OPEN, Status
 
 PAGE = 50
@@ -67,48 +70,77 @@ class Wish:
 
 
 def queue(actor: Actor, wish: Wish, selected: str = "", now: dt.datetime | None = None) -> Queue:
-    """Six queries. A search and 全部 look at everything visible, the other tabs at what waits for the actor."""
+    """Six to eleven queries. A search and 全部 look at everything visible, other tabs at what waits for the actor."""
     now = now or database_clock.now()
-    mine = queue_of(actor)
     everywhere = wish.tab == ALL or bool(wish.q)
-    orders = _filtered(visible_to(actor) if everywhere else mine, wish)
-    if wish.tab in TABS:
-        orders = orders.filter(status__in=TABS[wish.tab])
-    total = orders.count()
+    wanted = _wanted(actor, wish, everywhere)
+    number, is_all = total(wanted)
     first = (wish.page - 1) * PAGE
-    rows = list(with_names(_sorted(with_pressing(orders), wish))[first : first + PAGE])
+    rows = _everywhere(wanted, wish, first) if everywhere else _slice(_by_clock(wanted.in_queue, wish), first, PAGE)
     return Queue(
         unit=unit_name(actor),
-        tabs=_tabs(mine, wish),
+        tabs=_tabs(queue_of(actor), wish),
         rows=tuple(row_of(order, now, selected, wish, may_confirm(actor, order, wish)) for order in rows),
         filters=_filters(actor, wish),
         search=wish.q,
-        total=total,
+        total=f"{number}" if is_all else f"{number}+",
         previous_url=wish.url(page=wish.page - 1) if wish.page > 1 else "",
-        next_url=wish.url(page=wish.page + 1) if first + PAGE < total else "",
+        next_url=wish.url(page=wish.page + 1) if first + PAGE < number else "",
         is_filtered=wish.is_filtered,
         clear_url=Wish(tab=wish.tab).url(),
     )
 
 
-def _filtered(orders: QuerySet[WorkOrder], wish: Wish) -> QuerySet[WorkOrder]:
-    if wish.q:
-        orders = search(orders, wish.q)
+def _wanted(actor: Actor, wish: Wish, everywhere: bool) -> Wanted:
+    where, words = Q(), tuple[Group, ...]()
+    places = {"street": (Street, "street_id", wish.street), "community": (Community, "community_id", wish.community)}
+    asked: list[tuple[str, str, list[int] | tuple[str, ...]]] = [
+        (name, column, list(model._default_manager.filter(code=code).values_list("pk", flat=True)))
+        for name, (model, column, code) in places.items()
+        if code
+    ]
     if wish.category:
-        orders = orders.filter(category__parent__code=wish.category)
-    if wish.street:
-        orders = orders.filter(street__code=wish.street)
-    if wish.community:
-        orders = orders.filter(community__code=wish.community)
+        asked.append(("category", "category_id", matters_of([wish.category])))
     if wish.source:
-        orders = orders.filter(source=wish.source)
-    return overdue(orders) if wish.sort == "overdue" else orders
+        asked.append(("source", "source", (wish.source,)))
+    if wish.tab in TABS:
+        asked.append(("status", "status", TABS[wish.tab]))
+    for name, column, values in asked:
+        where &= Q(**{f"{column}__in": values})
+        words += group(name, values)
+    late = wish.sort == "overdue"
+    if late:
+        where &= Q(status__in=OPEN, due_at__lt=Now())
+    return Wanted(actor, where, words, sought=sought(wish.q), is_open=late or wish.tab in TABS, is_queue=not everywhere)
 
 
-def _sorted(orders: QuerySet[WorkOrder], wish: Wish) -> QuerySet[WorkOrder]:
+def _everywhere(wanted: Wanted, wish: Wish, first: int) -> list[WorkOrder]:
+    """By remaining time come those that are open, and then the others, newest first."""
+    if first >= MOST:
+        return []
     if wish.sort == "newest" or (wish.tab == ALL and not wish.sort):
-        return orders.order_by("-id")
-    return orders.order_by(F("pressing_at").asc(nulls_last=True), "id")
+        return lines_of(newest(wanted, first + PAGE)[first:])
+    still_open = visible_to(wanted.actor).filter(wanted.in_columns, status__in=OPEN)
+    rows = _slice(_by_clock(still_open, wish), first, PAGE)
+    if len(rows) == PAGE or wanted.is_open:
+        return rows
+    skipped = max(0, first - still_open.count())
+    ended = replace(wanted, where=wanted.where & ~Q(status__in=OPEN))
+    return rows + lines_of(newest(ended, skipped + PAGE - len(rows))[skipped:])
+
+
+def _by_clock(orders: QuerySet[WorkOrder], wish: Wish) -> QuerySet[WorkOrder]:
+    """Open orders, so few that all of them may be sorted."""
+    orders = with_pressing(orders)
+    return (
+        orders.order_by("-pk")
+        if wish.sort == "newest"
+        else orders.order_by(F("pressing_at").asc(nulls_last=True), "pk")
+    )
+
+
+def _slice(orders: QuerySet[WorkOrder], first: int, most: int) -> list[WorkOrder]:
+    return list(with_names(orders)[first : first + most])
 
 
 def _tabs(mine: QuerySet[WorkOrder], wish: Wish) -> tuple[Option, ...]:

@@ -161,7 +161,7 @@ def _intersected(wanted: Wanted, pk: int | None, bound: Bound) -> Iterable[Query
 
 def _walked(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> tuple[list[int], bool]:
     """What the next orders have, and whether there are no more. One statement."""
-    walk = max(WALK, most * WALK_FOR_EACH)
+    walk = WALK if wanted.is_unindexed else max(WALK, most * WALK_FOR_EACH)
     way = "DESC" if bound == "lt" else "ASC"
     condition = wanted.beside_the_reason
     hit = Case(When(condition, then=Value(True)), default=Value(False)) if condition else Value(True)
