@@ -24,6 +24,7 @@ from workorders import services
 LOOPS_AT_MOST_A_SECOND = 180
 STATEMENTS = 8
 FLOOR = "F"
+Act = Callable[[], object]
 
 
 @dataclass(slots=True)
@@ -84,12 +85,12 @@ def run(place: Place) -> list[Figure]:
     ]
 
 
-def steps(reported: Reported, chance: random.Random) -> Iterator[tuple[str, Callable[[], object]]]:
+def steps(reported: Reported, chance: random.Random) -> Iterator[tuple[str, Act]]:
     """The whole loop of an order, each step by whoever does it in life."""
     team = reported.team
     unit, handler = chance.choice(team.handlers)
 
-    def act(action: str, by: Any, **data: Any) -> tuple[str, Callable[[], object]]:
+    def act(action: str, by: Any, **data: Any) -> tuple[str, Act]:
         call = lambda: services.advance(order_id=reported.order_id, action=action, by=by.actor, data=data)  # noqa: E731
         return action, call
 
@@ -148,7 +149,7 @@ def drive(index: int, threads: int, begin: float, seconds: float) -> tuple[Rate,
 
 def _loops(end: float, chance: random.Random, took: list[float], kinds: Counter[str]) -> float:
     """Until ``end`` or until nothing is left; return when that was. What is begun is finished, but not counted."""
-    while reported := _next():
+    while reported := next_reported():
         for name, act in steps(reported, chance):
             began = time.perf_counter()
             act()
@@ -161,7 +162,8 @@ def _loops(end: float, chance: random.Random, took: list[float], kinds: Counter[
     return time.time()
 
 
-def _next() -> Reported | None:
+def next_reported() -> Reported | None:
+    """Take an order out of the pool of this process, if there is one left."""
     with _shift.guard:
         return _shift.pool.pop() if _shift.pool else None
 
@@ -170,7 +172,7 @@ def withdraw_rest(index: int, threads: int) -> None:
     """Leave no open orders behind: citizens withdraw what nobody took."""
 
     def some(which: int) -> None:
-        while reported := _next():
+        while reported := next_reported():
             data = {"reason": "已经解决"}
             services.advance(order_id=reported.order_id, action="withdraw", by=reported.by.actor, data=data)
 
@@ -181,7 +183,7 @@ def statements(index: int) -> dict[str, int]:
     """Statements of each step of one loop, BEGIN and COMMIT aside."""
     report(index, 3, 1, 7)
     counted: dict[str, int] = {}
-    while reported := _next():
+    while reported := next_reported():
         # The last of several: the first ones fill the caches of this process.
         counted = {}
         for name, act in steps(reported, random.Random(1)):

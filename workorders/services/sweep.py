@@ -86,7 +86,8 @@ def _due(now: dt.datetime, handful: int, held: set[int]) -> list[tuple[int, int]
     """Some of the oldest timers that were due at ``now``, and their orders, without a lock. One query."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"now": now, "window": WINDOW, "handful": handful, "held": list(held)})
-        return cursor.fetchall()
+        rows: list[tuple[int, int]] = cursor.fetchall()
+    return rows
 
 
 def _try(timer_id: int, order_id: int) -> bool:
