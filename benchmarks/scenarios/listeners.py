@@ -155,7 +155,14 @@ def _server_bytes(web: Web) -> int:
     return sum(resident(pid) for pid in family(web.pid))
 
 
-def _figures(ears: list[Ear], made: list[float], seconds: float, bytes_each: float, bare: list[float]) -> list[Figure]:
+def _figures(
+    ears: list[Ear],
+    compared: tuple[int, int, int],
+    made: list[float],
+    seconds: float,
+    bytes_each: float,
+    bare: list[float],
+) -> list[Figure]:
     lost, doubled, expected = compared
     waits = [wait for ear in ears for wait in ear.waits]
     refused = [word for ear in ears for word in ear.refused]
