@@ -23,6 +23,7 @@ MOST_YEARS_IN_DAYS = 50 * 366
 
 class TotalsView(ApiView):
     action_permissions: ClassVar = {"get": VIEW}
+    may_lag = True
 
     @extend_schema(operation_id="totals", parameters=[TotalsQuery], responses=TotalsOut)
     def get(self, request: Request) -> Response:
@@ -52,6 +53,7 @@ def _check_range(first: dt.date, last: dt.date, most: int) -> None:
 
 class OpenOrdersView(ApiView):
     action_permissions: ClassVar = {"get": VIEW}
+    may_lag = True
 
     @extend_schema(operation_id="totals_open", responses=OpenOrdersOut)
     def get(self, request: Request) -> Response:
