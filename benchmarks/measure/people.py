@@ -34,6 +34,10 @@ class Team:
     citizens: tuple[Person, ...]
     points: tuple[tuple[float, float], ...]
 
+    @property
+    def people(self) -> list[Person]:
+        return [self.dispatcher, self.checker, *(person for _, person in self.handlers), *self.citizens]
+
 
 def teams() -> list[Team]:
     """One for each street that has two dispatchers and a department with people. A few dozen queries."""

@@ -118,6 +118,7 @@ def place_for(
             "LIANQIN_DEMO": "1",  # Plain HTTP on this machine; deadlines stay real.
             "LIANQIN_STATE_DIR": str(folder / "state"),
             "LOG_LEVEL": "WARNING",
+            "LIANQIN_STATIC_MANIFEST": "0",  # Nothing is collected: no browser loads anything.
             "DEBUG": "",
             "PYTHONUNBUFFERED": "1",
         }

@@ -122,7 +122,7 @@ def report(index: int, number: int, threads: int, seed: int) -> None:
             with _shift.guard:
                 _shift.pool.append(Reported(order.pk, team, citizen))
 
-    _in_threads(threads, some)
+    in_threads(threads, some)
 
 
 def drive(index: int, threads: int, begin: float, seconds: float) -> tuple[Rate, Counter[str]]:
@@ -141,7 +141,7 @@ def drive(index: int, threads: int, begin: float, seconds: float) -> tuple[Rate,
             cpu[0] = time.process_time()
         spent[which] = _loops(begin + seconds, chance, took[which], kinds) - begin
 
-    _in_threads(threads, loop)
+    in_threads(threads, loop)
     used = time.process_time() - cpu[0]
     rate = sum(len(took[which]) / max(spent[which], 0.01) for which in range(threads))
     return Rate(rate, [each for one in took.values() for each in one], used), kinds
@@ -176,7 +176,7 @@ def withdraw_rest(index: int, threads: int) -> None:
             data = {"reason": "已经解决"}
             services.advance(order_id=reported.order_id, action="withdraw", by=reported.by.actor, data=data)
 
-    _in_threads(threads, some)
+    in_threads(threads, some)
 
 
 def statements(index: int) -> dict[str, int]:
@@ -206,7 +206,7 @@ def counting() -> Iterator[list[int]]:
         yield count
 
 
-def _in_threads(number: int, work: Callable[[int], None]) -> None:
+def in_threads(number: int, work: Callable[[int], None]) -> None:
     """Let ``work(which)`` run in every thread. Raises the first error of any."""
     errors: list[BaseException] = []
 
