@@ -16,11 +16,14 @@ SETTINGS = (
     *("max_wal_size", "random_page_cost", "jit", "max_connections"),
 )
 PACKAGES = ("Django", "djangorestframework", "psycopg", "uvicorn", "a2wsgi", "celery", "redis", "shapely")
+# Partitions are told as one table.
 TABLES = """
-SELECT c.relname, greatest(c.reltuples, 0)::bigint, pg_table_size(c.oid), pg_indexes_size(c.oid)
+SELECT coalesce(p.relname, c.relname), sum(greatest(c.reltuples, 0))::bigint, sum(pg_table_size(c.oid)),
+    sum(pg_indexes_size(c.oid))
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r' AND n.nspname = 'public' AND pg_total_relation_size(c.oid) > 1000000
-ORDER BY pg_total_relation_size(c.oid) DESC
+LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = i.inhparent
+WHERE c.relkind = 'r' AND n.nspname = 'public'
+GROUP BY 1 HAVING sum(pg_total_relation_size(c.oid)) > 1000000 ORDER BY sum(pg_total_relation_size(c.oid)) DESC
 """
 
 
@@ -62,7 +65,7 @@ def data() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         tables = [
-            {"table": name, "rows": rows, "bytes": size, "index_bytes": indexes}
+            {"table": name, "rows": rows, "bytes": int(size), "index_bytes": int(indexes)}
             for name, rows, size, indexes in cursor.fetchall()
         ]
         cursor.execute("SELECT count(*), pg_database_size(current_database()) FROM workorders_workorder")

@@ -69,6 +69,7 @@ class Report:
 
     def text(self) -> str:
         missed = [each.name for each in self.figures if each.kept is False]
+        missed += [f"{part.name} (not measured)" for part in self.parts if part.failed]
         lines = [f"# Scale: {self.facts['data']['orders']:,} orders, {self.at}", "", *self._facts(), ""]
         lines += ["Missed: " + "; ".join(missed) if missed else "Every limit is kept.", ""]
         for part in self.parts:
