@@ -223,9 +223,11 @@ class Leader {
 
   // A new ticket carries the rights of now; the connection changes over without a gap.
   async renew() {
+    const attempt = this.attempt;
     try {
       await this.fetchTicket();
-      await this.connect();
+      // Lost meanwhile: whoever connects next takes the new ticket, one connection is enough.
+      if (attempt === this.attempt) await this.connect();
     } catch (problem) {
       if (problem instanceof Refused) this.refused();
       // Otherwise the server ends the old connection when its ticket does; lost() then takes over.
