@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.db.models import F
+
 from insight.models import Booking
 from insight.services.reconciling import hours_since_last, standing_differences
+from lianqin.kernel.clock import Now
 from relay.health import Fact, check
 
 # A day, and time for the night's work.
 LONGEST_HOURS = 30
-# Beyond this, reading totals begins to cost: nobody folds.
-MOST_BOOKINGS = 100_000
+OLDEST_SECONDS = 300
 
 
 @check("rollups_reconciled")
@@ -26,7 +28,9 @@ def rollup_differences() -> Fact:
     return Fact(ok=count == 0, value=count, limit=0)
 
 
-@check("rollup_bookings")
-def rollup_bookings() -> Fact:
-    count = Booking.objects.count()
-    return Fact(ok=count <= MOST_BOOKINGS, value=count, limit=MOST_BOOKINGS)
+@check("rollup_bookings_age_seconds")
+def rollup_bookings_age() -> Fact:
+    """Totals are as old as the oldest event that is not folded."""
+    oldest = Booking.objects.order_by("pk").annotate(age=Now() - F("booked_at")).first()
+    seconds = 0.0 if oldest is None else round(oldest.age.total_seconds(), 1)
+    return Fact(ok=seconds <= OLDEST_SECONDS, value=seconds, limit=OLDEST_SECONDS)

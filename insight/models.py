@@ -1,4 +1,4 @@
-"""Sums that boards read: what one event adds, and what all of them came to by day and by month."""
+"""Sums that boards read, by day and by month, and the events that are not in them yet."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lianqin.kernel.clock import Now
+
 
 class Measures(models.Model):
-    """The columns of rules.MEASURES, one each; all of them plain sums."""
+    """A column for each of rules.MEASURES; all of them plain sums."""
 
     reported = models.IntegerField(_("上报"), default=0)
     registered = models.IntegerField(_("立案"), default=0)
@@ -54,21 +56,18 @@ class Measures(models.Model):
         abstract = True
 
 
-class Booking(Measures):
-    """What one event adds to one cell, until services.fold adds it to the rollups. Inserted only: nobody waits."""
+class Booking(models.Model):
+    """An event that is to be counted, until services.fold adds it to the rollups. Inserted only: nobody waits."""
 
-    day = models.DateField(_("日期"))
-    cohort = models.IntegerField(_("工单月份"))
-    district_id = models.BigIntegerField(_("区"))
-    street_id = models.BigIntegerField(_("街道"), null=True)
-    source = models.CharField(_("来源"), max_length=24)
-    category_id = models.BigIntegerField(_("事项分类"), null=True)
+    order_id = models.BigIntegerField(_("工单"))
+    seq = models.PositiveIntegerField(_("流水号"))
+    booked_at = models.DateTimeField(_("登记时间"), db_default=Now())
 
     class Meta:
-        verbose_name = verbose_name_plural = _("待汇总记录")
+        verbose_name = verbose_name_plural = _("待汇总流水")
 
     def __str__(self) -> str:
-        return f"{self.day} {self.street_id}"
+        return f"{self.order_id}#{self.seq}"
 
 
 class Rollup(Measures):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import Count, Q
 
 from catalogue.models import Category
@@ -71,19 +71,11 @@ LINE = {
 _SUMS = ", ".join(f"sum({name})::bigint" for name in NAMES)
 _COLUMNS = ", ".join(NAMES)
 _CELL = "day, district_id, street_id"
-# What is booked and not folded yet has all faces in one row; the days of `spans` do not overlap.
-TOTALS = """
-SELECT {line} AS line, {sums} FROM (
-    {spans}
-    UNION ALL
-    SELECT {cell}, {value} AS value, {columns} FROM insight_booking WHERE day >= %(since)s AND day < %(until)s
-) AS booked WHERE {places} GROUP BY 1 ORDER BY 1
-"""
+TOTALS = "SELECT {line} AS line, {sums} FROM ({spans}) AS counted WHERE {places} GROUP BY 1 ORDER BY 1"
 SPAN = """
     SELECT {cell}, value, {columns} FROM insight_rollup
     WHERE grain = '{span.grain}' AND dimension = '{dimension}' AND day >= '{span.since}' AND day < '{span.until}'
 """
-VALUE = {ALL: "''", SOURCE: "source", CATEGORY: "coalesce(category_id::text, '')"}
 
 
 def totals(actor: Actor, *, since: dt.date, until: dt.date, by: By, street: str = "") -> Totals:
@@ -100,14 +92,13 @@ def totals(actor: Actor, *, since: dt.date, until: dt.date, by: By, street: str 
         sums=_SUMS,
         cell=_CELL,
         columns=_COLUMNS,
-        value=VALUE[dimension],
         spans="UNION ALL".join(
             SPAN.format(cell=_CELL, columns=_COLUMNS, span=span, dimension=dimension) for span in read
         ),
         places=where,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"since": since, "until": until, **given})
+    with connections[router.db_for_read(WorkOrder)].cursor() as cursor:
+        cursor.execute(query, given)
         rows = cursor.fetchall()
     return _told(by, [(row[0], row[1:]) for row in rows])
 

@@ -1,4 +1,4 @@
-"""What Celery wakes us for. Totals are exact without it: what is not folded yet is added when they are read."""
+"""What Celery wakes us for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from insight import services
 
 @shared_task(ignore_result=True)
 def fold_bookings() -> int:
+    """Totals are as fresh as this is frequent."""
     return services.fold()
 
 

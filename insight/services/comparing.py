@@ -22,11 +22,13 @@ from insight.services.counting import (
     SUMMED,
     SUMS,
     added_to_rollups,
+    unhurried,
 )
 from workorders.services.work import TOPIC
 
-# Events whose message has not reached us yet. Whatever is not among them was booked, in the transaction that settled
-# its delivery; a message without one left before there was a consumer, and one that is gone was settled long ago.
+# Events that are still to come: booked, or their message has not reached us. Whatever is not among them is in the
+# rollups, for a delivery is settled and booked in one transaction, and a booking counted and deleted in one. A message
+# without a delivery left before there was a consumer; one that is gone was settled long ago.
 PENDING = f"""
 pending AS MATERIALIZED (
     SELECT (m.payload ->> 'order')::bigint AS order_id, (m.payload ->> 'seq')::integer AS seq
@@ -39,8 +41,10 @@ pending AS MATERIALIZED (
     SELECT (m.payload ->> 'order')::bigint, (m.payload ->> 'seq')::integer
     FROM relay_delivery AS d JOIN relay_outboxmessage AS m ON m.id = d.message_id
     WHERE d.consumer = '{CONSUMER}' AND d.state = 'dead'
+    UNION ALL
+    SELECT order_id, seq FROM insight_booking
 )"""
-ORDERS = "e.order_id >= %(first)s AND e.order_id < %(after)s"
+ORDERS = "workorders_event AS e WHERE e.order_id >= %(first)s AND e.order_id < %(after)s"
 # Orders to which something happened within the days; of these, what came before counts for how they stood.
 TOUCHED = f"""{ORDERS} AND e.at < %(ends)s AND e.order_id IN (
     SELECT order_id FROM workorders_event
@@ -50,15 +54,13 @@ CHOSEN = f"""{COUNTED} AND {WITHIN} AND NOT EXISTS (
     SELECT 1 FROM pending WHERE pending.order_id = judged.order_id AND pending.seq = judged.seq)"""
 _MINUS = ", ".join(f"-{name}" for name in NAMES)
 _ANY = " OR ".join(f"sum({name}) <> 0" for name in NAMES)
-# One statement sees one moment: a message is delivered and booked in it, or neither. So what is missing is exact while
-# the consumer runs, and as it is added, not set, what comes in meanwhile stays. Where orders are and their history is
-# not, it is in the archive: their rollups are all that is left, and right.
+# One statement sees one moment, so what is missing is exact while deliveries go on; and as it is added, not set,
+# nothing that comes meanwhile is lost. Where orders are and their history is not, it is in the archive: their rollups
+# are all that is left, and right.
 DIFFERING = f"""
 WITH {PENDING},{JUDGED},{CELLS.format(chosen=CHOSEN)},
 both_sides AS (
     SELECT {KEY}, {SUMS} FROM cells {DIMENSIONS}
-    UNION ALL
-    SELECT {KEY}, {_MINUS} FROM insight_booking {DIMENSIONS} WHERE cohort = %(cohort)s AND {WITHIN}
     UNION ALL
     SELECT {KEY}, {_MINUS} FROM insight_rollup WHERE grain = '{DAY}' AND cohort = %(cohort)s AND {WITHIN}
 ), differing AS (
@@ -139,7 +141,7 @@ def rebuild(cohort: int, since: dt.date | None = None, until: dt.date | None = N
 
 
 def _differing(since: dt.date | None, until: dt.date | None) -> str:
-    return DIFFERING.format(scope=ORDERS if since is None and until is None else TOUCHED)
+    return DIFFERING.format(events=ORDERS if since is None and until is None else TOUCHED)
 
 
 def _given(cohort: int, since: dt.date | None, until: dt.date | None) -> dict[str, Any]:
@@ -157,9 +159,7 @@ def _given(cohort: int, since: dt.date | None, until: dt.date | None) -> dict[st
 
 def _rows(query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        # A month of a province is sorted in memory, and compiling so many columns would take longer than reading them;
-        # both settings end with the transaction.
-        cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+        unhurried(cursor)
         cursor.execute(query, given)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

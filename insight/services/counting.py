@@ -1,11 +1,12 @@
-"""The one place that turns events into counts: SQL that booking, rebuilding and reconciling share."""
+"""The one place that turns events into counts: SQL that folding, rebuilding and reconciling share."""
 
 from __future__ import annotations
+
+from django.db.backends.utils import CursorWrapper
 
 from insight.rules import ALL, CATEGORY, COHORT, COUNTS, MEASURES, NAMES, SILENT, SOURCE, ZONE, Measure
 from workorders.services.recorded import ORDER_COLUMNS
 
-CELL = "day, cohort, district_id, street_id, source, category_id"
 REST = "cohort, district_id, street_id, dimension, value"
 KEY = f"day, {REST}"
 SUMS = ", ".join(NAMES)
@@ -19,15 +20,15 @@ _LOOKED_AT = frozenset(
 )
 # Without the columns that no measure looks at, a history is read in half the time.
 _PASSED_OVER = ", ".join(f"'{name}'" for name in ORDER_COLUMNS if name not in _LOOKED_AT)
-# Every event of `scope` beside its order before and after it. `insight_merge` lays what events say of the order on top
-# of each other, as rules.replay does: only what was written for good is read, so the answer never changes.
+# Every one of `events` AS e beside its order before and after it. `insight_merge` lays what events say of the order on
+# top of each other, as rules.replay does: only what was written for good is read, so the answer never changes.
 # A result is late by the due that the order had before it, unless downtime gave time back (then the event is not late).
 JUDGED = f"""
 told AS (
     SELECT e.order_id, e.seq, e.kind, e.at, e.late, e.actor_kind = 'system' AS by_machine,
         (e.body::json -> 'changes' -> 'order')::jsonb - ARRAY[{_PASSED_OVER}] AS changes,
         CASE WHEN e.kind = 'callback' THEN e.body::json -> 'data' END AS data
-    FROM workorders_event AS e WHERE {{scope}}
+    FROM {{events}}
 ), replayed AS (
     SELECT told.*, insight_merge(changes) OVER (PARTITION BY order_id ORDER BY seq) AS after FROM told
 ), paired AS (
@@ -103,3 +104,8 @@ def added_to_rollups(rows: str) -> str:
     return f"""
 INSERT INTO insight_rollup (grain, {KEY}, {SUMS}) {rows} ORDER BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (grain, dimension, day, district_id, street_id, value, cohort) DO UPDATE SET {plus}"""
+
+
+def unhurried(cursor: CursorWrapper) -> None:
+    """Sort in memory, compile nothing until the transaction ends: so many columns compile slower than they run."""
+    cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 from django.db import connection
 
+from insight import services
 from insight.models import Rollup
 from insight.rules import NAMES
 from insight.selectors import By, totals
@@ -38,7 +39,8 @@ def nonzero(sums: Mapping[str, int], *, seconds: bool = False) -> dict[str, int]
 
 
 def by(what: str) -> dict[str, dict[str, int]]:
-    """The totals of everything, line by line."""
+    """The totals of everything booked so far, line by line."""
+    services.fold()
     found = totals(SYSTEM, since=FOREVER[0], until=FOREVER[1], by=By(what))
     return {line.key: nonzero(line.sums) for line in found.lines if nonzero(line.sums)}
 

@@ -37,6 +37,7 @@ def week(desk: Desk) -> Desk:
     set_clock("2026-11-30 09:00+08")
     desk.registered()
     drain()
+    assert services.fold() == 9
     return desk
 
 
@@ -46,10 +47,7 @@ def read(actor: Actor, by: By = By.STREET, **where: Any) -> dict[str, int]:
     return {line.key: line.sums["reported"] for line in found.lines}
 
 
-@pytest.mark.parametrize("folded", [False, True])
-def test_everybody_sees_the_totals_of_their_own_places(week: Desk, cast: Cast, folded: bool) -> None:
-    if folded:
-        assert services.fold() == 9
+def test_everybody_sees_the_totals_of_their_own_places(week: Desk, cast: Cast) -> None:
     allowed = {}
     for name, actor in cast.all():
         try:
@@ -81,10 +79,7 @@ def test_by_time_by_source_and_by_category(week: Desk, cast: Cast) -> None:
     assert read(cast.street_dispatcher, By.SOURCE) == {"hotline_12345": 2}
 
 
-@pytest.mark.parametrize("folded", [False, True])
-def test_a_part_of_a_month_is_read_by_days(week: Desk, cast: Cast, folded: bool) -> None:
-    if folded:
-        services.fold()
+def test_a_part_of_a_month_is_read_by_days(week: Desk, cast: Cast) -> None:
     asked: dict[str, Any] = {"until": dt.date(2026, 11, 30), "by": By.MONTH}
     assert totals(SYSTEM, since=dt.date(2026, 11, 1), **asked).total["reported"] == 3
     assert totals(SYSTEM, since=dt.date(2026, 10, 1), **asked).total["reported"] == 3
@@ -130,7 +125,6 @@ def test_statements_do_not_grow_with_history(week: Desk, cast: Cast) -> None:
     assert cast.commander
     few = {"day": 1, "week": 1, "month": 1, "street": 2, "source": 1, "category": 2, "one street": 3}
     assert count() == few
-    services.fold()
     grow()
     assert count() == few
     with CaptureQueriesContext(connection) as seen:
@@ -178,7 +172,6 @@ def _scanned(node: dict[str, Any]) -> int:
 
 
 def test_a_board_reads_the_rows_of_its_time_only(week: Desk) -> None:
-    services.fold()
     grow()
     # Two rows a day, two a month.
     assert rows_read(dt.date(2022, 3, 7), dt.date(2022, 3, 14), By.DAY) == 14
