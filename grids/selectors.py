@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 
@@ -16,6 +15,7 @@ from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
 from lianqin.kernel.actors import Post as ActorPost
 from lianqin.kernel.clock import Now
 from lianqin.kernel.rows import columns, from_json, from_row, link
+from lianqin.kernel.statements import prepared
 
 from .ground import ground, in_force
 from .models import (
@@ -79,7 +79,7 @@ AND (m.ends_on IS NULL OR m.ends_on > (lianqin_now() AT TIME ZONE %(zone)s)::dat
 
 def _standing(user_id: int) -> tuple[list[Membership], frozenset[tuple[str, str]]]:
     """The posts of today with their places, and guardian's (codename, token) pairs of the person. One query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         statement = STANDING.format(columns=columns(Membership, "m"))
         cursor.execute(statement, {"user": user_id, "zone": settings.TIME_ZONE})
         found = cursor.fetchall()
@@ -141,6 +141,21 @@ def units_for_dispatch(*, level: str, street_id: int | None, district_id: int) -
     if level == UnitLevel.STREET:
         units = units.filter(level=UnitLevel.STREET, street_id__in=[street_id] if street_id else [])
     return units.select_related("street").defer("street__boundary").order_by("level", "pinyin")
+
+
+def active_unit(code: str) -> Unit | None:
+    """The active unit of that code. One statement."""
+    with prepared() as cursor:
+        cursor.execute(f"SELECT {columns(Unit, 'u')} FROM grids_unit u WHERE code = %s AND active", [code])
+        row = cursor.fetchone()
+    return None if row is None else from_row(Unit, row)
+
+
+def may_be_dispatched_to(unit: Unit, *, level: str, street_id: int | None, district_id: int) -> bool:
+    """The rule of ``units_for_dispatch`` for a unit at hand."""
+    within = unit.level == UnitLevel.STREET and unit.street_id == street_id and bool(street_id)
+    stands = unit.active and unit.kind == UnitKind.DUTY_DEPARTMENT and unit.district_id == district_id
+    return stands and (within or level != UnitLevel.STREET)
 
 
 def units(*, level: str = "", street: str = "", function: str = "", kind: str = "") -> QuerySet[Unit]:

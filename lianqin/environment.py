@@ -42,6 +42,12 @@ def database(url: str) -> dict[str, Any]:
     if parts.scheme not in SCHEMES or not name:
         raise ValueError("DATABASE_URL must look like postgres://user:password@host:5432/name")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # Plans are kept from the fifth use on, and are then good for all values: planning anew costs more than running.
+    # "off" behind a pooler that shares sessions between transactions.
+    keep = options.pop("prepare_threshold", "5")
+    options["prepare_threshold"] = None if keep == "off" else int(keep)
+    if keep != "off":
+        options["options"] = f"{options.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
     return {
         "ENGINE": "lianqin.kernel.postgresql",
         "NAME": name,
@@ -51,3 +57,13 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def replica(url: str) -> dict[str, Any]:
+    """The same for a copy that is only read; one that is away must be noticed soon."""
+    found = database(url)
+    given = found["OPTIONS"]
+    started = f"{given.get('options', '')} -c default_transaction_read_only=on".strip()
+    options = {"connect_timeout": 2, **given, "options": started}
+    kept = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    return {**found, **kept, "OPTIONS": options, "TEST": {"MIRROR": "default"}}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from django.db import connection
 
+from lianqin.kernel.rows import columns, from_row
+from lianqin.kernel.statements import pipelined, prepared
 from workorders.errors import NotVisible
 from workorders.models import WorkOrder
 
@@ -37,19 +38,12 @@ def _lock(manner: str, order_ids: set[int]) -> list[WorkOrder]:
     """In SQL of our own: it begins every change, and building it would cost more than running it."""
     if not connection.in_atomic_block:
         raise RuntimeError("a lock is held until the end of a transaction, and there is none")
-    names, select = _select()
-    with connection.cursor() as cursor:
-        cursor.execute(f"{select} {manner}", [sorted(order_ids)])
-        return [WorkOrder.from_db("default", names, row) for row in cursor.fetchall()]
-
-
-@cache
-def _select() -> tuple[list[str], str]:
-    fields = WorkOrder._meta.concrete_fields
-    columns = ", ".join(str(field.column) for field in fields)
     # Sorted before they are locked.
-    select = f"SELECT {columns} FROM workorders_workorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-    return [field.attname for field in fields], select
+    select = f"SELECT {columns(WorkOrder, 'o')} FROM workorders_workorder o WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+    # The transaction begins in the same round trip.
+    with prepared() as cursor, pipelined():
+        cursor.execute(f"{select} {manner}", [sorted(order_ids)])
+        return [from_row(WorkOrder, row) for row in cursor.fetchall()]
 
 
 def try_lock(name: str) -> bool:

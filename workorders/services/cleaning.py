@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from shapely import GEOSException
 
 from catalogue.models import Category
+from catalogue.selectors import matter_by_code
 from grids.ground import ground
 from grids.models import Membership, Street, Unit
-from grids.selectors import memberships_in_force
+from grids.selectors import active_unit, memberships_in_force
 from lianqin.kernel.actors import Actor
 from workorders.errors import Invalid
 from workorders.models import WorkOrder
@@ -108,7 +109,7 @@ def _text(field: Input, value: Any) -> str:
 
 
 def _unit(field: Input, value: Any) -> Unit:
-    unit = Unit.objects.filter(code=str(value), active=True).first()
+    unit = active_unit(str(value))
     if unit is None:
         raise Fault(_("没有代码为 %(code)s 的在用单位") % {"code": value})
     return unit
@@ -130,7 +131,7 @@ def _codes(value: Any) -> list[str]:
 
 
 def _category(field: Input, value: Any) -> Category:
-    category = Category.objects.filter(code=str(value), level=2).first()
+    category = matter_by_code(str(value))
     if category is None:
         raise Fault(_("请选择事项小类"))
     return category

@@ -8,7 +8,8 @@ from typing import Any
 from catalogue import calendars
 from catalogue.deadlines import policy_for
 from catalogue.workclock import SHANGHAI, WorkClock
-from workorders.models import Assignment, Downtime, Request, Timer
+from lianqin.kernel.statements import prepared
+from workorders.models import Assignment, Request, Timer
 from workorders.rules import ladders
 from workorders.services.work import Work, pk_of
 from workorders.states import (
@@ -195,8 +196,10 @@ def owed(timer: Timer) -> float:
     """Seconds that the platform's downtime took from a running clock and that are not given back yet."""
     if timer.state != TimerState.PENDING:
         return 0.0
-    gaps = Downtime.objects.filter(ended_at__gt=timer.running_since)
-    lost = sum(seconds_between(timer, max(gap.began_at, timer.running_since), gap.ended_at) for gap in gaps)
+    with prepared() as cursor:
+        cursor.execute("SELECT began_at, ended_at FROM workorders_downtime WHERE ended_at > %s", [timer.running_since])
+        gaps = cursor.fetchall()
+    lost = sum(seconds_between(timer, max(began_at, timer.running_since), ended_at) for began_at, ended_at in gaps)
     return max(0.0, lost - timer.credited_seconds)
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from catalogue.models import Category
+from catalogue.selectors import matter_by_code
 from grids.ground import Place, ground
 from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
 from workorders.errors import Conflict, Invalid, NotAllowed
@@ -171,7 +172,7 @@ def _source(by: Actor, value: Any, faults: dict[str, list[str]]) -> str:
 def _category(code: Any, faults: dict[str, list[str]]) -> Category | None:
     if code in (None, ""):
         return None
-    found = Category.objects.filter(code=str(code), level=2).first() if is_storable(str(code)) else None
+    found = matter_by_code(str(code))
     if found is None:
         faults["category"] = [_("请选择事项小类")]
     return found

@@ -8,6 +8,7 @@ from functools import cache
 
 from django.db import connection
 
+from lianqin.kernel.statements import pipelined, prepared
 from workorders.services.storing import Ids, Stored, drawing
 
 SEQUENCE = "workorders_number_seq"
@@ -24,7 +25,7 @@ class Opening:
 
 def open_number(district_id: int) -> Opening:
     """Draw the next number of the local day of this moment. One statement; waits only for the day's very first."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor, pipelined():
         cursor.execute(_drawing_number(), [district_id])
         now, day, prefix, start, value, order_id, *drawn = cursor.fetchone()
     if start is None:

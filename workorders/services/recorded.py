@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Model
@@ -101,17 +101,18 @@ UNRECORDED = {
 
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {"order": ORDER_COLUMNS, **PARTS}
-_PICK: Mapping[str, Callable[[Any], tuple[Any, ...]]] = {name: attrgetter(*names) for name, names in COLUMNS.items()}
+_PICK: Mapping[str, Callable[[Any], tuple[Any, ...]]] = {name: itemgetter(*names) for name, names in COLUMNS.items()}
 
 
 def values_of(name: str, row: Model) -> tuple[Any, ...]:
     """The recorded columns of an order or a part as they stand now, in the order of COLUMNS."""
-    return _PICK[name](row)
+    # Past the descriptors of the fields, which cost more than the values: a change picks a hundred of them.
+    return _PICK[name](row.__dict__)
 
 
 def changed_columns(name: str, row: Model, seen: tuple[Any, ...] | None) -> dict[str, Any]:
     """The columns that differ from what was seen, as they go into an event; all of them if nothing was."""
-    now = _PICK[name](row)
+    now = values_of(name, row)
     if seen is None:
         return {column: plain(value) for column, value in zip(COLUMNS[name], now, strict=True)}
     pairs = zip(COLUMNS[name], seen, now, strict=True)

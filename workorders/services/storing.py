@@ -11,18 +11,20 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import DateTimeField, FloatField, Model
+from django.db.models import Model
 
+from catalogue.selectors import known_category
+from lianqin.kernel.rows import from_json, link
+from lianqin.kernel.statements import prepared
 from workorders.models import Assignment, Event, Request, Timer, WorkOrder
 from workorders.states import Outcome
 
 # How many keys a change usually needs; one that needs more draws them by a statement of its own.
 DRAWN: Mapping[type[Model], int] = {Event: 1, Assignment: 2, Request: 1, Timer: 4}
 M = TypeVar("M", bound=Model)
-CONVERTERS: Mapping[type, Callable[[Any], Any]] = {DateTimeField: dt.datetime.fromisoformat, FloatField: float}
 
 # `FOR UPDATE` has returned before this begins, so it sees what the last holder of the lock has written.
 READ = f"""
@@ -64,7 +66,7 @@ class Stored:
 
 def read(order: WorkOrder, *, to_write: bool) -> Stored:
     """Everything that moves with an order, in one statement; with keys to write with, which a replica cannot give."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(READ + (drawing() if to_write else ""), {"order": order.pk, "seq": order.last_seq})
         now, merged, assignments, requests, timers, *drawn = cursor.fetchone()
     found = Stored(
@@ -75,7 +77,7 @@ def read(order: WorkOrder, *, to_write: bool) -> Stored:
         timers=_rows(Timer, timers, order),
         ids=Ids(drawn if to_write else [()] * len(DRAWN)),
     )
-    _link(found)
+    _link(order, found)
     return found
 
 
@@ -86,7 +88,7 @@ def drawing() -> str:
 
 
 def draw(model: type[Model]) -> list[int]:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"SELECT {_drawn(model)}")
         ids: list[int] = cursor.fetchone()[0]
     return ids
@@ -97,44 +99,26 @@ def _drawn(model: type[Model]) -> str:
 
 
 def _rows(model: type[M], text: str | None, order: WorkOrder) -> list[M]:
-    if text is None:
-        return []
-    names, readers = _readers(model)
-    found = []
-    for told in json.loads(text):
-        row = model.from_db("default", names, [read(told[name]) for name, read in zip(names, readers, strict=True)])
-        row._state.fields_cache["order"] = order
-        found.append(row)
-    return found
+    rows = [from_json(model, told) for told in json.loads(text)] if text else []
+    for row in rows:
+        link(row, "order", order)
+    return rows
 
 
-@cache
-def _readers(model: type[Model]) -> tuple[list[str], list[Callable[[Any], Any]]]:
-    """The columns of a model, and how each is read from JSON."""
-    fields = model._meta.concrete_fields
-    return [field.attname for field in fields], [_reader(CONVERTERS.get(type(field))) for field in fields]
-
-
-def _reader(convert: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
-    if convert is None:
-        return lambda value: value
-    return lambda value: None if value is None else convert(value)
-
-
-def _link(found: Stored) -> None:
+def _link(order: WorkOrder, found: Stored) -> None:
     """A part of the order is one object, whoever refers to it."""
+    category = None if order.category_id is None else known_category(order.category_id)
+    if category is not None:
+        link(order, "category", category)
     parts: dict[int | None, Model] = {part.pk: part for part in found.assignments}
     asked: dict[int | None, Model] = {request.pk: request for request in found.requests}
-    for request in found.requests:
-        _remember(request, "assignment", parts.get(request.assignment_id))
+    either: list[Request | Timer] = [*found.requests, *found.timers]
+    for row in either:
+        if row.assignment_id in parts:
+            link(row, "assignment", parts[row.assignment_id])
     for timer in found.timers:
-        _remember(timer, "assignment", parts.get(timer.assignment_id))
-        _remember(timer, "request", asked.get(timer.request_id))
-
-
-def _remember(row: Model, name: str, other: Model | None) -> None:
-    if other is not None:
-        row._state.fields_cache[name] = other
+        if timer.request_id in asked:
+            link(timer, "request", asked[timer.request_id])
 
 
 # Writing
@@ -156,8 +140,9 @@ def store(*writes: Write) -> None:
     parts = [
         f"w{index} AS ({_statement(type(each.rows[0]), each.names)} RETURNING 1)" for index, each in enumerate(wanted)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT 1", [_json(each) for each in wanted])
+    with prepared() as cursor:
+        given = [value for each in wanted for value in _given(each)]
+        cursor.execute(f"WITH {', '.join(parts)} SELECT 1", given)
     for each in wanted:
         for row in each.rows:
             row._state.adding, row._state.db = False, "default"
@@ -166,11 +151,13 @@ def store(*writes: Write) -> None:
 @cache
 def _statement(model: type[Model], names: tuple[str, ...]) -> str:
     table = model._meta.db_table
-    given = f"json_populate_recordset(NULL::{table}, %s)"
+    given = f"json_populate_recordset(NULL::{table}, %s::json)"
     if names:
         settings = ", ".join(f"{name} = given.{name}" for name in names)
         key = _key(model)
-        return f"UPDATE {table} AS stored SET {settings} FROM {given} AS given WHERE stored.{key} = given.{key}"
+        # The keys once more, as an array: with it PostgreSQL takes the index, however small the table.
+        found = f"stored.{key} = given.{key} AND stored.{key} = ANY(%s::bigint[])"
+        return f"UPDATE {table} AS stored SET {settings} FROM {given} AS given WHERE {found}"
     columns = ", ".join(inserted(model))
     return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {given}"
 
@@ -187,11 +174,18 @@ def _key(model: type[Model]) -> str:
     return str(model._meta.pk.column)
 
 
-def _json(write: Write) -> str:
+def _given(write: Write) -> list[str]:
     model = type(write.rows[0])
     columns = (_key(model), *write.names) if write.names else inserted(model)
-    rows = [{name: getattr(row, name) for name in columns} for row in write.rows]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    pick = _picker(columns)
+    rows = [dict(zip(columns, pick(row.__dict__), strict=True)) for row in write.rows]
+    told = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return [told, f"{{{','.join(str(row.pk) for row in write.rows)}}}"] if write.names else [told]
+
+
+@cache
+def _picker(columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    return itemgetter(*columns)
 
 
 def _plain(value: Any) -> Any:

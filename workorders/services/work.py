@@ -10,11 +10,12 @@ from typing import Any
 from django.db.models import Model
 
 from lianqin.kernel.actors import Actor
+from lianqin.kernel.statements import pipelined
 from relay.services import post
 from workorders.models import Assignment, Event, EventText, Request, Timer, WorkOrder
 from workorders.permissions import audience
 from workorders.rules.replay import canonical, chained, text_hash
-from workorders.services.recorded import PARTS, UNRECORDED, changed_columns, plain, values_of
+from workorders.services.recorded import ORDER_COLUMNS, PARTS, UNRECORDED, changed_columns, plain, values_of
 from workorders.services.storing import Ids, Stored, Write, read, store
 from workorders.states import LIVE_ASSIGNMENT, MAIN_STAGE, RUNNING, Outcome, Role, TimerState
 
@@ -73,6 +74,7 @@ class Work:
         """Open assignments. What ended in the same change ends first: a unit has one live part in an order."""
         self.ids.give(*rows)
         self.assignments.extend(rows)
+        self.order.part_unit_ids = sorted({each.unit_id for each in self.assignments})
 
     def add_request(self, row: Request) -> None:
         self.ids.give(row)
@@ -107,19 +109,20 @@ class Work:
             kind, {"order": order_changes, **part_changes}, dict(data or {}), dict(texts or {}), unit_id, late
         )
         order.last_seq, order.last_hash = event.seq, event.hash
-        self._store(ended, fresh, order_changes, [event], written, beside)
-        self._post(event)
+        with pipelined():
+            self._store(ended, fresh, [event], written, beside)
+            self._post(event)
         return event
 
     def _store(
         self,
         ended: list[Write],
         fresh: Mapping[str, list[Any]],
-        order_changes: Mapping[str, Any],
         *others: Sequence[Model],
     ) -> None:
         """What ends is written before what begins, since only one of a kind may run; all else at once."""
-        order = Write([self.order], () if self.is_new else (*order_changes, *UNRECORDED["order"]))
+        # All columns, changed or not: one text, whatever happened.
+        order = Write([self.order], () if self.is_new else (*ORDER_COLUMNS, *UNRECORDED["order"]))
         begun = [Write(rows) for rows in fresh.values()]
         together = [order, *begun, *(Write(rows) for rows in others)]
         if any(each.rows for each in begun):

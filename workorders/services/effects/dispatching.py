@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.services import propose_responsibility
 from grids.models import Unit
-from grids.selectors import units_for_dispatch
+from grids.selectors import may_be_dispatched_to
 from workorders.errors import AlreadyAssigned, Invalid
 from workorders.models import Assignment
 from workorders.services.moves import Move, check, effect
@@ -69,14 +69,13 @@ def _check_lead_and_assists(move: Move) -> None:
 
 
 def _check_units(move: Move, field: str, units: Collection[Unit]) -> None:
-    """Only departments that this centre may send an order to. One query."""
-    if not units:
-        return
-    wanted = {unit.pk for unit in units}
+    """Only departments that this centre may send an order to, and those that were at work on it before."""
     order = move.order
-    allowed = units_for_dispatch(level=order.level, street_id=order.street_id, district_id=order.district_id)
     adopted = {each.unit_id for each in move.work.assignments}
-    if wanted - set(allowed.filter(pk__in=wanted).values_list("pk", flat=True)) - adopted:
+    for unit in units:
+        stands = may_be_dispatched_to(unit, level=order.level, street_id=order.street_id, district_id=order.district_id)
+        if unit.pk in adopted or stands:
+            continue
         raise Invalid(fields={field: [_("只能选择本级可派的参勤单位")]})
     if field in ("assists", "add") and move.data.get("lead") in units:
         raise Invalid(fields={field: [_("主办单位不能同时协办")]})
