@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import socket
 import sys
 import urllib.request
@@ -107,6 +108,7 @@ def place_for(
 ) -> Iterator[Place]:
     """A place on an existing database; Redis from REDIS_URL, or a Valkey of its own for the time of the run."""
     supervisor = Supervisor(print)
+    shutil.rmtree(folder / "log", ignore_errors=True)
     try:
         redis = os.environ.get("REDIS_URL") or _own_redis(supervisor, folder)
         environment = {

@@ -58,7 +58,7 @@ def run(place: Place) -> list[Figure]:
     threads = place.connections // GENERATORS
     with tokens(users.values()) as signed, crew(GENERATORS) as clients, crew(place.processes) as floor:
         clients.each(begin_shift, signed, threads, place.seed)
-        bare = _bare(place, clients, threads)
+        bare = list(_bare(place, clients, threads))
         before = f_floor(place, floor, place.seconds / 2).per_second
         with place.serving() as web:
             clients.each(create, web.port, threads, beginning(), 1.0)  # The servers' caches fill.
