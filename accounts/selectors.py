@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
@@ -17,6 +16,7 @@ from knox.models import AuthToken
 from accounts.models import User
 from lianqin.kernel import rows
 from lianqin.kernel.actors import Actor, ActorKind
+from lianqin.kernel.statements import prepared
 
 NOBODY = Actor(kind=ActorKind.PERSON, name="")
 
@@ -49,7 +49,7 @@ def actor_of(request: Any) -> Actor:
 def token_of(digest: str) -> AuthToken | None:
     """The token of that hash with its user, if there is one; whether both still hold is for the caller. One query."""
     token, user = rows.columns(AuthToken, "t"), rows.columns(User, "u")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"SELECT {token}, {user} FROM knox_authtoken t JOIN accounts_user u ON u.id = t.user_id WHERE digest = %s",
             [digest],

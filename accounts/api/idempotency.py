@@ -21,7 +21,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -30,15 +30,16 @@ from rest_framework.views import APIView
 
 from accounts.errors import IdempotencyInFlight, IdempotencyKeyInvalid, IdempotencyKeyReused
 from accounts.services import IDEMPOTENCY_KEPT
+from lianqin.kernel.statements import pipelined, prepared
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEPT_HEADERS = ("Location", "ETag")
 
-# Two statements in one round trip. The lock is let go after its holder's commit, so the second one, which begins
-# when it is ours, sees a twin that has finished.
+# Two statements, sent together with the beginning of the transaction. The lock is let go after its holder's commit, so
+# the second one, which begins when it is ours, sees a twin that has finished.
+LOCK = "SELECT pg_try_advisory_xact_lock(%s)"
 RECALL = """
-SELECT pg_try_advisory_xact_lock(%s);
 SELECT body_hash, status, body, headers::text FROM accounts_idempotencyrecord
 WHERE user_id = %s AND path = %s AND key = %s AND created_at >= now() - make_interval(secs => %s)
 """
@@ -84,7 +85,7 @@ class Memory:
         body = b"" if response.data is None else JSONRenderer().render(response.data)
         headers = {name: response[name] for name in KEPT_HEADERS if name in response}
         scope = self.scope
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(
                 KEEP,
                 [scope.user_id, scope.path, scope.key, scope.body_hash, response.status_code, body.decode(),
@@ -128,12 +129,13 @@ def _scope_of(request: Request) -> Scope | None:
 
 
 def _recall(scope: Scope) -> Memory:
-    with connection.cursor() as cursor:
-        cursor.execute(RECALL, [scope.lock, scope.user_id, scope.path, scope.key, IDEMPOTENCY_KEPT.total_seconds()])
-        if not cursor.fetchone()[0]:
+    with prepared() as lock, prepared() as record:
+        with pipelined():
+            lock.execute(LOCK, [scope.lock])
+            record.execute(RECALL, [scope.user_id, scope.path, scope.key, IDEMPOTENCY_KEPT.total_seconds()])
+        if not lock.fetchone()[0]:
             raise IdempotencyInFlight
-        cursor.nextset()
-        kept = cursor.fetchone()
+        kept = record.fetchone()
     if kept is None:
         return Memory(scope=scope)
     body_hash, *answer = kept

@@ -65,3 +65,12 @@ def test_one_that_was_silent_for_long_is_asked(kept: Any, monkeypatch: pytest.Mo
 
 def test_the_platform_uses_it() -> None:
     assert isinstance(connections["default"], base.DatabaseWrapper)
+
+
+def test_the_log_knows_statements_that_are_prepared(kept: Any) -> None:
+    kept.force_debug_cursor = True
+    kept.ensure_connection()
+    kept.connection.prepare_threshold = 2
+    for _ in range(5):
+        kept.make_debug_cursor(psycopg.Cursor(kept.connection)).execute("SELECT 'seen' WHERE %s", [True])
+    assert ["SELECT 'seen'" in entry["sql"] for entry in kept.queries] == [True] * 5

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model
 
 from accounts.models import User
@@ -19,6 +18,7 @@ from catalogue.models import Category
 from grids.models import Community, Grid, Street, Unit
 from lianqin.kernel.actors import UNIT, Actor
 from lianqin.kernel.rows import columns, from_json, from_row, link, width
+from lianqin.kernel.statements import prepared
 from workorders.errors import NotVisible
 from workorders.models import Assignment, OrderText, Request, Timer, WorkOrder
 from workorders.permissions import eyes, is_visible
@@ -56,7 +56,7 @@ def seen_order(actor: Actor, number: str, *, having: type[Model] | None = None, 
     there = "true"
     if having is not None:
         there = f"EXISTS (SELECT 1 FROM {having._meta.db_table} WHERE id = %(pk)s AND order_id = o.id)"
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_select("number", f", {there}"), {"wanted": number, "pk": pk})
         *row, is_there = cursor.fetchone() or [False]
     order = from_row(WorkOrder, row) if row else None
@@ -92,7 +92,7 @@ def _select(column: str, beside: str) -> str:
 
 
 def _whole(column: str, wanted: str | int) -> WorkOrder | None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_select(column, f",{BESIDE}"), {"wanted": wanted, "running": list(RUNNING)})
         row = cursor.fetchone()
     if row is None:

@@ -6,10 +6,10 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from django.db import connection
 from geopy.distance import geodesic
 
 from lianqin.kernel.actors import Actor
+from lianqin.kernel.statements import prepared
 from workorders.models import WorkOrder
 from workorders.selectors import visible_to, with_names
 from workorders.states import OPEN
@@ -44,7 +44,7 @@ def possible_duplicates(actor: Actor, order: WorkOrder) -> list[Duplicate]:
     if order.category_id is None or order.lon is None or order.lat is None:
         return []
     since, until = order.reported_at - WITHIN, order.reported_at + WITHIN
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(NEAR, [order.category_id, *_box(order.lon, order.lat), since, until, order.pk])
         near = [pk for (pk,) in cursor.fetchall()]
     if not near:
