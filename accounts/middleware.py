@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.api.problems import as_refusal
 from accounts.selectors import bind_actor
 from accounts.views import refuse
+from lianqin.kernel.replicas import note_write
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 TOUCH_EVERY_SECONDS = 300
@@ -41,6 +42,20 @@ class ActorMiddleware:
         """Answer a refusal raised by a page with its own status, as the API would."""
         refusal = as_refusal(error)
         return None if refusal is None else refuse(request, refusal)
+
+
+class OwnWritesMiddleware:
+    """See one's own writes: after one, replicas do not answer this person for a while. In use where there are any."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        # The API has set the user of a token by now.
+        if request.method not in ("GET", "HEAD", "OPTIONS") and request.user.pk is not None:
+            note_write(request.user.pk)
+        return response
 
 
 class IdleSessionMiddleware:

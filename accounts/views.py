@@ -11,13 +11,14 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.template import loader
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
@@ -27,8 +28,24 @@ from accounts.api.problems import Refusal, as_refusal, internal, problem_respons
 from accounts.errors import CsrfFailed, SignInLocked
 from accounts.forms import SignInForm
 from accounts.models import User
-from accounts.selectors import client_ip, posts_of
+from accounts.selectors import actor_of, client_ip, posts_of
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.replicas import lagging
+
+
+class LaggingMixin(View):
+    """A page that a replica may answer, after ``LoginRequiredMixin``. It says itself where its stream goes on from."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        handle = super().dispatch
+        if request.method not in ("GET", "HEAD") or not self.may_lag(**kwargs):
+            return handle(request, *args, **kwargs)
+        # Who asks is known from the primary; only what they ask for may lag.
+        return lagging(handle, request, actor_of(request).user_id)(request, *args, **kwargs)
+
+    def may_lag(self, **kwargs: Any) -> bool:
+        return True
+
 
 TITLES = {
     400: gettext_lazy("请求无法处理"),

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 
 from catalogue.models import Revision
+from lianqin.kernel.replicas import from_primary
 
 NAME = "catalogue"
 CHECK_SECONDS = 1.0
@@ -29,7 +30,8 @@ class _Stamp:
 
     def get(self) -> uuid.UUID | None:
         if _monotonic() >= self.look_at:
-            self.value = Revision.objects.filter(name=NAME).values_list("stamp", flat=True).first()
+            with from_primary():
+                self.value = Revision.objects.filter(name=NAME).values_list("stamp", flat=True).first()
             self.look_at = _monotonic() + CHECK_SECONDS
         return self.value
 
@@ -51,7 +53,8 @@ class Remembered(Generic[T]):
         kept = self._kept
         if kept is None or kept[0] != seen:
             # The stamp was read before the rows: if somebody writes in between, the next look reloads.
-            kept = self._kept = (seen, self._load())
+            with from_primary():
+                kept = self._kept = (seen, self._load())
         return kept[1]
 
     def forget(self) -> None:

@@ -10,6 +10,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
+from accounts.views import LaggingMixin
 from dispatch.pages import board, duty
 from dispatch.selectors import notice_page
 from relay.selectors import last_sequence
@@ -18,7 +19,7 @@ from workorders.pages.queue import unit_name
 
 
 @method_decorator(never_cache, name="dispatch")
-class DistrictView(LoginRequiredMixin, View):
+class DistrictView(LoginRequiredMixin, LaggingMixin, View):
     """What came up to the district and why. A street sees its own part, nobody else anything."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -31,7 +32,7 @@ class DistrictView(LoginRequiredMixin, View):
         return render(request, "dispatch/district.html", context)
 
 
-class DutyView(LoginRequiredMixin, View):
+class DutyView(LoginRequiredMixin, LaggingMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         actor = actor_of(request)
         if not actor.posts:
@@ -40,7 +41,7 @@ class DutyView(LoginRequiredMixin, View):
 
 
 @method_decorator(never_cache, name="dispatch")
-class NoticesView(LoginRequiredMixin, View):
+class NoticesView(LoginRequiredMixin, LaggingMixin, View):
     """What my units and I were told, newest first. Marking as read goes through the API."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast, TruncDate
 
 from lianqin.kernel.clock import Now
+from lianqin.kernel.replicas import from_primary
 
 from .models import Grid, GroundVersion, Unit, UnitKind
 
@@ -132,7 +133,7 @@ class _Keeper:
         kept = self.ground
         if kept is not None and time.monotonic() - self.looked_at < CHECK_EVERY_SECONDS:
             return kept
-        with self.lock:
+        with self.lock, from_primary():
             version = current_version()
             if self.ground is None or self.ground.version != version:
                 self.ground = Ground(version)

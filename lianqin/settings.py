@@ -80,6 +80,9 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+if env.items("REPLICA_URLS"):
+    MIDDLEWARE.append("accounts.middleware.OwnWritesMiddleware")
+
 ROOT_URLCONF = "lianqin.urls"
 WSGI_APPLICATION = "lianqin.wsgi.application"
 TEMPLATES = [
@@ -106,6 +109,13 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Copies that answer what may be some seconds old; never written to.
+REPLICA_URLS = env.items("REPLICA_URLS")
+LIANQIN_REPLICA_LAG_SECONDS = env.integer("LIANQIN_REPLICA_LAG_SECONDS", 10)
+# Each sweep leaves its time: seconds since the last one that a replica knows of.
+REPLICA_HEARTBEAT = "SELECT extract(epoch FROM clock_timestamp() - last_at) FROM workorders_sweeprecord WHERE id = 1"
+DATABASES |= {f"replica{number}": env.replica(url) for number, url in enumerate(REPLICA_URLS, start=1)}
+DATABASE_ROUTERS = ["lianqin.kernel.replicas.Router"] if REPLICA_URLS else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

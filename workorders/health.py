@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import connection
 
+from lianqin.kernel.replicas import replicas
 from relay.health import Fact, check
 from workorders.models import Alarm, SweepRecord
 from workorders.rules.months import between, later
@@ -54,6 +56,16 @@ def auditor_findings() -> Fact:
     count = alarms.count()
     kinds = ", ".join(sorted(set(alarms.values_list("kind", flat=True)[:20])))
     return Fact(ok=count == 0, value=count, limit=0, note=kinds)
+
+
+@check("replicas")
+def replicas_behind() -> Fact:
+    """Seconds that the worst replica is behind; one that is away or too far behind is not read from."""
+    found = replicas()
+    unfit = [replica.alias for replica in found if not replica.is_fit]
+    worst = max((replica.behind for replica in found if replica.behind is not None), default=0.0)
+    note = f"not in use: {', '.join(unfit)}" if unfit else ""
+    return Fact(ok=not unfit, value=round(worst, 1), limit=settings.LIANQIN_REPLICA_LAG_SECONDS, note=note)
 
 
 @check("history_months_ahead")

@@ -12,6 +12,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
+from accounts.views import LaggingMixin
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from relay.selectors import last_sequence
@@ -31,7 +32,7 @@ def _whole(actor: Actor, number: str) -> WorkOrder:
 
 
 @method_decorator(never_cache, name="dispatch")
-class QueueView(LoginRequiredMixin, View):
+class QueueView(LoginRequiredMixin, LaggingMixin, View):
     """The workbench, with an order open when the address names one. ``X-Fragment`` asks for its parts alone."""
 
     def get(self, request: HttpRequest, number: str = "") -> HttpResponse:
@@ -47,6 +48,10 @@ class QueueView(LoginRequiredMixin, View):
         context["unit_name"] = context["queue"].unit
         parts_only = request.headers.get("X-Fragment") == "1"
         return render(request, "workorders/bench_parts.html" if parts_only else "workorders/bench.html", context)
+
+    def may_lag(self, **kwargs: Any) -> bool:
+        """An order that one is about to act on is shown as it is."""
+        return "number" not in kwargs
 
 
 class NewReportView(LoginRequiredMixin, View):

@@ -33,6 +33,7 @@ from accounts.api.schema import ApiSchema
 from accounts.selectors import actor_of, bind_actor
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed, NotSignedIn
+from lianqin.kernel.replicas import lagging
 
 PUBLIC = "public"  # Anybody, signed in or not.
 AUTHENTICATED = "authenticated"  # Anybody signed in; selectors narrow what they see.
@@ -75,10 +76,17 @@ def handlers_of(view: type[APIView]) -> set[str]:
     return {name for name in VIEWSET_ACTIONS if hasattr(view, name)} | extra
 
 
+def with_token(request: Request) -> bool:
+    return isinstance(request.successful_authenticator, TokenAuthentication)
+
+
 class ApiBase(APIView):
     """What the three bases below share."""
 
     action_permissions: ClassVar[Mapping[str, str]] = {}
+    # What GET answers may be some seconds old: a replica may give it to a client with a token. Screens fetch because
+    # something happened, and ask the primary.
+    may_lag: ClassVar[bool] = False
     authentication_classes: Sequence[type[BaseAuthentication]] = (TokenAuthentication, PageSessionAuthentication)
     permission_classes = (ActionPermission,)
     schema = ApiSchema()
@@ -98,9 +106,16 @@ class ApiBase(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
-        if isinstance(request.successful_authenticator, TokenAuthentication):
+        if with_token(request):
             # The middleware knows the session's user only.
             bind_actor(request._request, lambda: request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.may_lag and request.method in ("GET", "HEAD") and with_token(request):
+            name = request.method.lower()
+            # Who asks is known from the primary; only what they ask for may lag.
+            setattr(self, name, lagging(getattr(self, name), request._request, self.actor.user_id))
 
     def get_exception_handler(self) -> Callable[..., HttpResponse]:
         return exception_handler

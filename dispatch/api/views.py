@@ -35,6 +35,7 @@ def _asked(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
 
 class Notices(ApiView):
     action_permissions: ClassVar = {"get": AUTHENTICATED}
+    may_lag = True
 
     @extend_schema(parameters=[NoticeQuery], responses=NoticePage)
     def get(self, request: Request) -> Response:
@@ -87,6 +88,7 @@ class NoticesRead(ApiView):
 
 class SupervisionOrders(ApiView):
     action_permissions: ClassVar = {"get": AUTHENTICATED}
+    may_lag = True
 
     @extend_schema(parameters=[SupervisionQuery], responses=SupervisionPage)
     def get(self, request: Request) -> Response:

@@ -20,8 +20,8 @@ from django.test import Client
 from catalogue import revisions
 from catalogue.models import Category
 from lianqin.kernel import clock
-from relay.services import drain
 from lianqin.local.processes import wait_until
+from relay.services import drain
 from tests.cast import Cast, SmallGround
 from tests.live import Platform
 from tests.workorders.api import Door, url

@@ -30,6 +30,7 @@ class Orders(OrderView):
     """The orders that the caller sees, and the door for new ones."""
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+    may_lag = True
 
     @extend_schema(
         operation_id="work_orders_list", parameters=[*filters.PARAMETERS, *paging.PARAMETERS], responses=OrderPage
@@ -56,6 +57,7 @@ class OrderCounts(ApiView):
     """How many open orders there are of each status and level, how many are overdue, and how many there are at all."""
 
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+    may_lag = True
 
     @extend_schema(parameters=filters.PARAMETERS, responses=Counts)
     def get(self, request: Request) -> Response:

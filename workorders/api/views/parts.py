@@ -23,6 +23,7 @@ ALL = OpenApiParameter("all", OpenApiTypes.BOOL, description="finished and cance
 
 class Events(OrderView):
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+    may_lag = True
 
     @extend_schema(parameters=[AFTER], responses=EventOut(many=True))
     def get(self, request: Request, number: str) -> Response:
