@@ -12,7 +12,16 @@ import django
 from django.core.management import call_command
 
 from benchmarks.dataset.progress import say, step
-from benchmarks.dataset.target import BYTES_PER_ORDER, RefusedError, check_room, connect, mark, name_of, prepare, sibling
+from benchmarks.dataset.target import (
+    BYTES_PER_ORDER,
+    RefusedError,
+    check_room,
+    connect,
+    mark,
+    name_of,
+    prepare,
+    sibling,
+)
 
 NAMED = "10,000 (a street), 867,000 (a district) and 14,700,000 (a province's city)"
 

@@ -7,7 +7,7 @@ import datetime as dt
 from django.core.management import call_command, get_commands
 from django.db import connections
 
-from benchmarks.dataset.loading import fast, load, without_indexes, write_days, write_messages
+from benchmarks.dataset.loading import check_keys, fast, load, without_indexes, write_days, write_messages
 from benchmarks.dataset.people import CITIZENS_PER_ORDER, staff_units, write_citizens
 from benchmarks.dataset.planning import Planner
 from benchmarks.dataset.playing import plays_for, record
@@ -51,9 +51,11 @@ def build(url: str, *, orders: int, seed: int, workers: int, quiet: dt.timedelta
         fast(connection)
         write_days(connection, plan, district.number_prefix)
         write_messages(connection, messages)
+    with connect(url, autocommit=True) as connection, step("vacuumed and analyzed"):
+        connection.execute("VACUUM (ANALYZE)")
+    with connect(url) as connection, step("foreign keys looked at"):
+        check_keys(connection)
     if REBUILD in get_commands():
         with step("rollups rebuilt"):
             call_command(REBUILD, verbosity=0)
-    with connect(url, autocommit=True) as connection, step("vacuumed and analyzed"):
-        connection.execute("VACUUM (ANALYZE)")
     return summary(url)

@@ -15,18 +15,18 @@ from psycopg import sql
 from benchmarks.dataset.planning import Job, Plan, first_id
 from benchmarks.dataset.player import TABLES
 from benchmarks.dataset.progress import Progress
+from benchmarks.dataset.references import OWN, columns_of
 from benchmarks.dataset.stamping import EPOCH, MICRO, Stamper
 from benchmarks.dataset.target import connect
-from benchmarks.dataset.templates import OWN, columns_of
 from relay import registry
 from relay.models import Delivery, LogState, OutboxMessage
 from workorders.models import Event, EventText, NumberDay, WorkOrder
 from workorders.services.numbers import SEQUENCE
 from workorders.services.work import TOPIC
 
-MODELS: dict[str, type[Model]] = {model._meta.db_table: model for model in (*TABLES, Event, EventText)}
+WRITTEN: tuple[type[Model], ...] = (*TABLES, Event, EventText)
 # Parents first, so that nothing ever points at what is not there yet.
-ORDER = sorted(MODELS, key=lambda table: list(MODELS.values()).index(MODELS[table]))
+MODELS: dict[str, type[Model]] = {model._meta.db_table: model for model in WRITTEN}
 PER_INDEX_MEMORY = "256MB"
 
 
@@ -71,7 +71,7 @@ def _write(job: Job) -> Stamped:
     stamper, connection = _loader["here"]
     batch = stamper.stamp(job)
     with connection.cursor() as cursor:
-        for table in ORDER:
+        for table in MODELS:
             if batch.lines[table]:
                 copy_lines(cursor, table, columns_of(MODELS[table]), batch.lines[table])
     connection.commit()
@@ -101,7 +101,7 @@ AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
 def without_indexes(url: str, workers: int) -> Iterator[None]:
     """Take the secondary indexes away while rows are written, and make them all at once afterwards."""
     with connect(url, autocommit=True) as connection:
-        found = connection.execute(SECONDARY, [ORDER]).fetchall()
+        found = connection.execute(SECONDARY, [list(MODELS)]).fetchall()
         for name, _definition in found:
             connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
     yield
@@ -110,7 +110,7 @@ def without_indexes(url: str, workers: int) -> Iterator[None]:
     def make(definition: str) -> None:
         with connect(url, autocommit=True) as own:
             own.execute(sql.SQL("SET maintenance_work_mem = {}").format(sql.Literal(PER_INDEX_MEMORY)))
-            own.execute(definition.replace(" ON ONLY ", " ON "))  # type: ignore[arg-type]
+            own.execute(definition.replace(" ON ONLY ", " ON ").encode())
 
     with ThreadPoolExecutor(workers) as threads:
         for _ in threads.map(make, [definition for _, definition in found]):
@@ -163,7 +163,30 @@ def write_messages(connection: psycopg.Connection, messages: list[tuple[int, str
         )
         cursor.execute(
             f"INSERT INTO {LogState._meta.db_table} (id, last_sequence, published_sequence, purged_sequence)"
-            " VALUES (1, %(n)s, %(n)s, 0) ON CONFLICT (id) DO UPDATE SET last_sequence = %(n)s, published_sequence = %(n)s",
+            " VALUES (1, %(n)s, %(n)s, 0)"
+            " ON CONFLICT (id) DO UPDATE SET last_sequence = %(n)s, published_sequence = %(n)s",
             {"n": len(lines)},
         )
     connection.commit()
+
+
+# Foreign keys of one column; those of partitions come with their table's.
+KEYS = """
+SELECT k.conname, k.conrelid::regclass::text, a.attname, k.confrelid::regclass::text, b.attname
+FROM pg_constraint k
+JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[1]
+WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid::regclass::text = ANY(%s)
+"""
+
+
+def check_keys(connection: psycopg.Connection) -> int:
+    """Look at every foreign key now, since nobody did while rows were written; return how many there are."""
+    found = connection.execute(KEYS, [[*MODELS, OutboxMessage._meta.db_table, Delivery._meta.db_table]]).fetchall()
+    for name, table, column, parent, key in found:
+        query = sql.SQL(
+            "SELECT count(*) FROM {} c WHERE c.{} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {} p WHERE p.{} = c.{})"
+        ).format(*map(sql.Identifier, (table, column, parent, key, column)))
+        row = connection.execute(query).fetchone()
+        assert row == (0,), f"{name}: {row} rows of {table} point at nothing"
+    return len(found)

@@ -70,9 +70,7 @@ def write_citizens(connection: psycopg.Connection, count: int, seed: int) -> tup
             at = joined + dt.timedelta(seconds=dice.randrange(5 * 365 * 86_400))
             phone = f"1{dice.choice('3578')}{dice.randint(0, 9)}****{dice.randint(0, 9999):04d}"
             name = f"citizen-{pk}"
-            copy.write_row(
-                [pk, name, "!", made_up(dice), phone, "citizen", "", False, True, at, "", "", ""]
-            )
+            copy.write_row([pk, name, "!", made_up(dice), phone, "citizen", "", False, True, at, "", "", ""])
     connection.execute("SELECT setval(pg_get_serial_sequence('accounts_user', 'id'), %s)", [first + count - 1])
     connection.commit()
     return first, count

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import chinese_calendar
 
-from benchmarks.dataset.courses import COURSES
+from benchmarks.dataset.life import COURSES
+from benchmarks.dataset.moulds import Mould
 from benchmarks.dataset.player import Recording
 from benchmarks.dataset.playing import ALL
-from benchmarks.dataset.templates import Mould, mould
+from benchmarks.dataset.templates import mould
 from catalogue.workclock import SHANGHAI
 
 YEARS = 5
@@ -28,12 +29,12 @@ HOLIDAY = 0.7
 # Days on which much happens: storms and heat. The first is the busiest of all.
 STORMS = (4.8, 3.4, 2.9, 2.6, 2.2, 2.1, 2.0)
 # What is left at the end on purpose, beside what happens to be open: for each status and level.
-LEFT_PER_CELL = 8 / 867_000
+LEFT_PER_CELL = 30 / 867_000
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A mould on a day, with the first event's moment moved to ``start``."""
+    """A mould that fits a day, and how many orders it makes."""
 
     mould: int
     weight: float
@@ -69,8 +70,8 @@ class Planner:
         self.moulds = [mould(each) for each in recordings]
         self.cuts: dict[tuple[int, int], int] = {}
         plays: dict[str, int] = defaultdict(int)
-        for each in recordings:
-            plays[each.course] += 1
+        for recording in recordings:
+            plays[recording.course] += 1
         self.weights = [ALL[each.course].share / plays[each.course] for each in recordings]
         self.today = now.astimezone(SHANGHAI).date()
         self.by_weekday: dict[int, list[Choice]] = defaultdict(list)
@@ -178,7 +179,7 @@ class Planner:
     def _numbered(self, picked: dict[dt.date, list[int]]) -> Plan:
         """Give every day its stretch of every kind of ids. All ids of a kind have the same number of digits."""
         totals: dict[str, int] = defaultdict(int)
-        jobs = []
+        jobs: list[Job] = []
         for day in sorted(picked):
             if not picked[day]:
                 continue
@@ -196,7 +197,7 @@ class Planner:
 
 def first_id(total: int) -> int:
     """The least number with a digit more than ``total`` has."""
-    return 10 ** len(str(total))
+    return int("1" + "0" * len(str(total)))
 
 
 def moment(day: dt.date) -> dt.datetime:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.db.models import Model
+from django.db.models import JSONField, Model
 from PIL import Image
 
 from accounts.models import User
+from benchmarks.dataset.references import fields_of
 from benchmarks.dataset.town import Casting, Matter, Spot, Town
 from catalogue import calendars
 from catalogue.models import Category
@@ -187,7 +190,7 @@ class Player:
     def category(self, which: int = 0) -> str:
         return Category.objects.values_list("code", flat=True).get(pk=self.matters[which].id)
 
-    def point(self, which: int) -> dict[str, float]:
+    def point(self, which: int) -> dict[str, Any]:
         """A place at one of the spots."""
         lon, lat = self.dice.choice(self.spots[which].points)
         self.recording.points[lon, lat] = which
@@ -222,14 +225,14 @@ class Player:
 
     def _record(self) -> None:
         for order_id, moments in zip(self.order_ids, self.recording.orders, strict=True):
-            events = list(Event.objects.filter(order_id=order_id, seq__gt=len(moments)).order_by("seq").values())
+            events = sorted(_rows(Event, order_id), key=lambda row: row["seq"])[len(moments) :]
             assert len(events) <= 1, "each event must be seen with the rows that it left"
             for event in events:
                 message = OutboxMessage.objects.get(topic="order.event", key=str(event["id"]))
                 moments.append(
                     Moment(
                         event=event,
-                        texts=list(EventText.objects.filter(event_id=event["id"]).order_by("id").values()),
+                        texts=_texts(event["id"], order_id),
                         payload=message.payload,
                         audience=message.audience,
                         rows={model._meta.db_table: _rows(model, order_id) for model in TABLES},
@@ -238,9 +241,31 @@ class Player:
                 self.now = max(self.now, event["at"])
 
 
+def _texts(event_id: int, order_id: int) -> list[dict[str, Any]]:
+    return [row for row in _rows(EventText, order_id) if row["event_id"] == event_id]
+
+
 def _rows(model: type[Model], order_id: int) -> list[dict[str, Any]]:
-    key = "pk" if model is WorkOrder else "order_id"
-    return list(model._default_manager.filter(**{key: order_id}).order_by("pk").values())
+    """Every row of an order in a table, as the columns have it. Bare SQL: this is asked after every event."""
+    query, names, documents = _reading(model)
+    with connection.cursor() as cursor:
+        cursor.execute(query, [order_id])
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        for name in documents:
+            row[name] = json.loads(row[name])
+    return rows
+
+
+@cache
+def _reading(model: type[Model]) -> tuple[str, list[str], list[str]]:
+    fields = fields_of(model)
+    key = "id" if model is WorkOrder else "order_id"
+    columns = ", ".join(f'"{each.column}"' for each in fields)
+    order = next(each.column for each in fields if each.column in ("id", "order_id"))
+    query = f'SELECT {columns} FROM {model._meta.db_table} WHERE "{key}" = %s ORDER BY "{order}"'
+    documents = [each.attname for each in fields if isinstance(each, JSONField)]
+    return query, [each.attname for each in fields], documents
 
 
 def picture() -> bytes:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from django.db import connections
 
 from benchmarks.dataset import player
-from benchmarks.dataset.abandoned import ABANDONED, MOST
-from benchmarks.dataset.abandoned import LEAST as SHORTEST
-from benchmarks.dataset.courses import COURSES, SOURCES, Course
+from benchmarks.dataset.life import ABANDONED, COURSES, SOURCES, Course
+from benchmarks.dataset.life.abandoned import LEAST, MOST
 from benchmarks.dataset.player import Player, Recording, Stop
 from benchmarks.dataset.progress import Progress
 from benchmarks.dataset.target import name_of, scratch_copies
@@ -39,8 +38,8 @@ HOURS = (
 )  # fmt: skip
 WEEKDAYS = (1.15, 1.1, 1.05, 1.0, 1.05, 0.75, 0.65)
 # Orders for each play; there are always as many plays as courses.
-ORDERS_PER_PLAY = 1500
-MOST_PLAYS = 520
+ORDERS_PER_PLAY = 4000
+MOST_PLAYS = 400
 FREE_WEEKS = 11
 TRIES = 6
 
@@ -62,7 +61,7 @@ def plays_for(orders: int, now: dt.datetime) -> list[Play]:
     for course in COURSES.values():
         count = max(1, round(wanted * course.share / shares))
         plays += [Play(course.name, number, monday, None) for number in range(count)]
-    copies = max(1, min(6, orders // 20_000))
+    copies = max(1, min(3, orders // 100_000))
     plays += [Play(name, number, monday, now) for name in ABANDONED for number in range(copies)]
     return plays
 
@@ -159,7 +158,7 @@ def draw_matter(matters: list[Matter], course: Course, dice: random.Random) -> M
 
 def _start(play: Play, dice: random.Random) -> dt.datetime:
     if play.until is not None:
-        return play.until - dt.timedelta(seconds=dice.uniform(SHORTEST.total_seconds(), MOST.total_seconds()))
+        return play.until - dt.timedelta(seconds=dice.uniform(LEAST.total_seconds(), MOST.total_seconds()))
     (weekday,) = dice.choices(range(7), WEEKDAYS)
     (hour,) = dice.choices(range(24), HOURS)
     day = dt.datetime.combine(play.monday, dt.time(hour), tzinfo=SHANGHAI) + dt.timedelta(days=weekday)

@@ -9,9 +9,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from benchmarks.dataset.moulds import Cell, Mould, OrderMould, render
 from benchmarks.dataset.planning import JITTER_SECONDS, Job
 from benchmarks.dataset.playing import CLASSES
-from benchmarks.dataset.templates import Cell, Mould, OrderMould, render
 from benchmarks.dataset.town import JITTER, Casting, Matter, Spot, Town
 from benchmarks.dataset.writing import Writer
 from catalogue.workclock import SHANGHAI
@@ -116,16 +116,14 @@ class Stamper:
         months, times = SEASONS.get(matter.top, ((), 1.0))
         return CLASSES.get(matter.top, 1) * self.tastes[street, matter.id] * (times if month in months else 1.0)
 
-    def _fill(
-        self, copy: Copy, job: Job, ids: dict[str, int], casting: Casting, spots: tuple[Spot, Spot]
-    ) -> None:
+    def _fill(self, copy: Copy, job: Job, ids: dict[str, int], casting: Casting, spots: tuple[Spot, Spot]) -> None:
         values, dice = copy.values, copy.dice
         start = copy.start.astimezone(dt.UTC)
         points: dict[object, tuple[float, float]] = {}
         for slot, what in enumerate(copy.mould.slots):
             kind = what[0]
             if kind == "time":
-                values[slot] = (start + dt.timedelta(microseconds=what[1])).isoformat(timespec="microseconds")
+                values[slot] = (start + what[1] * MICRO).isoformat(timespec="microseconds")
             elif kind == "id":
                 values[slot] = str(ids[what[1]] + what[2])
             elif kind == "cast":

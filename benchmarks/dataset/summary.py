@@ -39,5 +39,7 @@ def summary(url: str) -> str:
     lines.append(f"{'whole database':<34}{'':>14}{size[0] / 1e6:>11,.1f}   {size[0] / orders:,.0f} bytes per order")
     lines += [f"  {status:<12}{level:<10}{count:>12,}" for status, level, count in states]
     running, overdue, first, soon = clocks
-    lines.append(f"{running:,} clocks run, {overdue:,} past their due; the next strikes in {first}, {soon:,} in 10 minutes")
+    lines.append(
+        f"{running:,} clocks run, {overdue:,} past their due; the next strikes in {first}, {soon:,} in 10 minutes"
+    )
     return "\n".join(lines)

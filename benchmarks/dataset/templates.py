@@ -6,124 +6,36 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import DateTimeField, Field, ForeignKey, Model
+from django.db.models import DateTimeField, Field, Model
 
-from accounts.models import User
+from benchmarks.dataset.moulds import QUOTED, RAW, Cell, EventMould, Mould, OrderMould, escaped, joined, split
 from benchmarks.dataset.player import MARK, TABLES, Moment, Recording
-from benchmarks.dataset.town import PLACES, Matter
-from catalogue.models import Category
+from benchmarks.dataset.references import (
+    FACTS,
+    OWN,
+    PLAIN,
+    TOKENS,
+    field_of,
+    fields_of,
+    kind_of,
+    meanings,
+)
 from catalogue.workclock import SHANGHAI
-from grids.models import Community, District, Grid, Street, Unit
-from workorders.models import Assignment, Attachment, Event, EventText, OrderText, Request, Timer, WorkOrder
+from workorders.models import Assignment, Event, EventText, OrderText, Request, Timer, WorkOrder
 from workorders.rules.replay import canonical
 
-Cell = str | int
-"""Literal text, or the number of a slot."""
-
 NULL = "\\N"
-CAST: Mapping[type[Model], str] = {
-    User: "user",
-    Unit: "unit",
-    Category: "category",
-    District: "district",
-    Street: "street",
-    Community: "community",
-    Grid: "grid",
-}
-OWN: Mapping[type[Model], str] = {
-    WorkOrder: "order",
-    Assignment: "assignment",
-    Request: "request",
-    Timer: "timer",
-    Attachment: "attachment",
-    Event: "event",
-    EventText: "text",
-}
-UNITS = frozenset({"centre", "sub", "station", "squad", "lead", "help", "help2", "bureau", "bureau2"})
-# What the facts of an event and the payload of a message refer to. What is in neither table is refused: a new fact
-# must not be copied as it stands.
-FACTS: Mapping[str, str] = {
-    "assignment": "assignment", "assignment_id": "assignment", "request": "request", "arbitration": "request",
-    "timer": "timer", "attachment": "attachment", "unit": "unit", "lead": "unit", "assists": "unit", "revoked": "unit",
-    "worker": "user", "grid": "grid", "from_street": "street", "street": "street", "master": "order",
-    "merged": "order", "category": "category", "order": "order", "event": "event", "holder": "unit",
-}  # fmt: skip
-PLAIN = frozenset({
-    "placed", "stage", "step", "name", "lateness_seconds", "tier", "request_kind", "outcome", "approved", "reached",
-    "satisfied", "role", "urgency", "number", "confirmed_by_centre", "failed_checks", "reopenings", "review_on",
-    "workdays", "hours", "sha256", "seconds", "seq", "kind", "status", "level", "version", "generation", "late", "at",
-    "hash",
-})  # fmt: skip
-ARRAYS = {"affected_street_ids": "street", "part_unit_ids": "unit"}
-TOKENS = {"d": "district", "s": "street", "c": "community", "g": "grid", "u": "unit", "p": "user"}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
-RAW, QUOTED = "\ue000%06d\ue001", "\ue002%06d\ue003"
-SLOT = re.compile('"\ue000(\\d+)\ue001"|\ue002(\\d+)\ue003')
-
-
-@dataclass(slots=True)
-class EventMould:
-    """``texts``: (text, salt, hash) cells and slots, to be filled before the body; ``at``: microseconds from the start."""
-
-    at: int
-    texts: list[tuple[Cell, int, int]]
-    body: list[Cell]
-    body_slot: int
-    hash_slot: int
-    row: list[Cell]
-    message: list[Cell]
-
-
-@dataclass(slots=True)
-class OrderMould:
-    reported: int
-    number_slot: int
-    id_slot: int
-    events: list[EventMould]
-    rows: list[tuple[str, list[Cell]]]
-    search_slot: int
-    searched: tuple[Cell, ...]
-
-
-@dataclass(slots=True)
-class Mould:
-    """``start`` is local time; ``counts``: rows of each kind of id; ``slots`` in the order of their numbers."""
-
-    course: str
-    matter: Matter
-    start: dt.datetime
-    last: int
-    status: str
-    level: str
-    due: dt.datetime | None
-    slots: list[tuple[Any, ...]]
-    orders: list[OrderMould]
-    counts: dict[str, int] = field(default_factory=dict)
+PARTS: tuple[tuple[type[Model], str], ...] = ((Assignment, "assignments"), (Request, "requests"), (Timer, "timers"))
 
 
 def mould(recording: Recording, moments: Sequence[int] | None = None) -> Mould:
     """Make the mould of a course, or of its beginning: ``moments`` events of each of its orders."""
-    kept = [
-        order[: None if moments is None else moments[n]] for n, order in enumerate(recording.orders)
-    ]
+    kept = [order[: None if moments is None else moments[n]] for n, order in enumerate(recording.orders)]
     return _Maker(recording, kept).make()
-
-
-def columns_of(model: type[Model]) -> list[str]:
-    return [each.column for each in _fields(model)]
-
-
-def _fields(model: type[Model]) -> list[Field[Any, Any]]:
-    return [each for each in model._meta.concrete_fields if not getattr(each, "generated", False)]
-
-
-def render(cells: Sequence[Cell], values: Sequence[str]) -> str:
-    return "".join([cell if cell.__class__ is str else values[cell] for cell in cells])  # type: ignore[misc,index]
 
 
 class _Maker:
@@ -132,7 +44,7 @@ class _Maker:
         self.start = recording.orders[0][0].event["at"]
         self.slots: list[tuple[Any, ...]] = []
         self.numbered: dict[tuple[Any, ...], int] = {}
-        self.who = _meanings(recording.names)
+        self.who = meanings(recording.names)
         self.hashes: dict[str, int] = {}
         self.numbers = {order[0].rows["workorders_workorder"][0]["number"]: n for n, order in enumerate(kept)}
         self.counts: dict[str, int] = {}
@@ -183,7 +95,8 @@ class _Maker:
         return len(self.slots) - 1
 
     def _offset(self, moment: dt.datetime) -> int:
-        return (moment - self.start) // dt.timedelta(microseconds=1)
+        micros: int = (moment - self.start) // dt.timedelta(microseconds=1)
+        return micros
 
     # One order
 
@@ -243,7 +156,7 @@ class _Maker:
         return {QUOTED % self.own[OWN[model], int(pk)]: self._columns(model, row) for pk, row in rows.items()}
 
     def _columns(self, model: type[Model], row: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self._json(value, self._kind(_field(model, name))) for name, value in row.items()}
+        return {name: self._json(value, kind_of(field_of(model, name))) for name, value in row.items()}
 
     def _facts(self, body: Mapping[str, Any]) -> dict[str, Any]:
         actor = body["actor"]
@@ -277,19 +190,6 @@ class _Maker:
         return joined([key, "\t", *payload, "\t{", *tokens, "}"])
 
     # Values
-
-    def _kind(self, column: Field[Any, Any]) -> str:
-        """What the numbers of a column refer to, nothing if they are just numbers."""
-        if isinstance(column, ArrayField):
-            return ARRAYS[column.name]
-        if column.name == "part_unit_ids":
-            return "unit"
-        if column.primary_key and not column.remote_field:
-            return OWN[column.model]
-        if isinstance(column, ForeignKey) or column.remote_field:
-            model: Any = column.remote_field.model
-            return OWN.get(model) or CAST[model]
-        return {"user_id": "user", "unit_id": "unit"}.get(column.name, "")
 
     def _ref(self, kind: str, pk: int) -> int:
         if (kind, pk) in self.own:
@@ -327,7 +227,7 @@ class _Maker:
 
     def _row(self, model: type[Model], row: Mapping[str, Any]) -> list[Cell]:
         cells: list[Cell] = []
-        for column in _fields(model):
+        for column in fields_of(model):
             cells += ["\t" if cells else "", *self._cells(column, row[column.attname])]
         return joined([*cells, "\n"])
 
@@ -347,7 +247,7 @@ class _Maker:
         if isinstance(value, dict):
             facts = self._mapping(value) if column.name == "payload" else value
             return split(escaped(json.dumps(facts, ensure_ascii=False)))
-        kind = self._kind(column)
+        kind = kind_of(column)
         if isinstance(value, list):
             refs = [cell for each in value for cell in (",", self._ref(kind, each))][1:]
             return ["{", *refs, "}"]
@@ -364,45 +264,3 @@ class _Maker:
             if point[axis == "lat"] == value:
                 return self._slot(("point", spot, point, axis == "lat"))
         raise AssertionError(f"{axis} {value} is no point of the play")
-
-
-PARTS: tuple[tuple[type[Model], str], ...] = ((Assignment, "assignments"), (Request, "requests"), (Timer, "timers"))
-
-
-def _meanings(names: Mapping[str, int]) -> dict[tuple[str, int], str]:
-    found: dict[tuple[str, int], str] = {}
-    for name, pk in names.items():
-        base = name.partition("@")[0]
-        kind = base if base in PLACES else "unit" if base in UNITS else "category" if base == "matter" else "user"
-        found.setdefault((kind, pk), name)
-    return found
-
-
-def _field(model: type[Model], attname: str) -> Field[Any, Any]:
-    return next(each for each in model._meta.concrete_fields if each.attname == attname)
-
-
-def escaped(text: str) -> str:
-    """As COPY reads it."""
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-
-
-def split(text: str) -> list[Cell]:
-    """Cut a JSON text at its slots."""
-    cells: list[Cell] = []
-    end = 0
-    for found in SLOT.finditer(text):
-        cells += [text[end : found.start()], int(found[1] or found[2])]
-        end = found.end()
-    return [*cells, text[end:]]
-
-
-def joined(cells: Sequence[Cell]) -> list[Cell]:
-    """Put literals that stand beside each other together."""
-    made: list[Cell] = []
-    for cell in cells:
-        if isinstance(cell, str) and made and isinstance(made[-1], str):
-            made[-1] += cell
-        elif cell != "":
-            made.append(cell)
-    return made

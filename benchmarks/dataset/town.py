@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,8 @@ from typing import Any
 
 import shapely
 
-from benchmarks.dataset import writing
 from accounts.models import User
+from benchmarks.dataset import writing
 from catalogue.models import Category
 from grids.models import Grid, Membership, Post, Role, Unit, UnitKind
 from grids.seeding.units import SQUADS
@@ -97,9 +98,7 @@ def read_town(district_code: str, citizens: range, seed: int) -> Town:
         words = known.setdefault(community.pk, writing.around(community.short_name, dice))
         points = _points(grid.boundary or {}, dice)
         town.spots.append(
-            Spot(
-                community.street.district_id, community.street_id, community.pk, grid.pk, grid.code, points, words
-            )
+            Spot(community.street.district_id, community.street_id, community.pk, grid.pk, grid.code, points, words)
         )
         # Where many people live much is told, and some places are simply worse than others.
         weights.append(max(grid.population, 100) * dice.lognormvariate(0, 0.5))
@@ -124,9 +123,7 @@ def _read_units(town: Town, district_code: str) -> None:
 
 def _read_people(town: Town, district_code: str) -> None:
     posts = Membership.objects.filter(ends_on=None).order_by("pk")
-    for unit, role, user in posts.filter(unit__district__code=district_code).values_list(
-        "unit_id", "role", "user_id"
-    ):
+    for unit, role, user in posts.filter(unit__district__code=district_code).values_list("unit_id", "role", "user_id"):
         town.people[unit or 0, role].append(user)
     on_grids = posts.filter(grid__community__street__district__code=district_code)
     for grid, post, user in on_grids.values_list("grid_id", "post", "user_id"):
@@ -154,9 +151,8 @@ def _matter(row: Category) -> Matter:
 
 def _points(boundary: Mapping[str, Any], dice: random.Random) -> tuple[tuple[float, float], ...]:
     """Points of six decimals that stay inside when they are moved by a metre."""
-    shape = shapely.from_geojson(shapely.to_geojson(shapely.geometry.shape(boundary)))
-    inner = shape.buffer(-4 * JITTER)
-    inner = shape if inner.is_empty else inner
+    shape = shapely.from_geojson(json.dumps(boundary))
+    inner = shapely.buffer(shape, -4 * JITTER)
     shapely.prepare(inner)
     west, south, east, north = inner.bounds
     found: list[tuple[float, float]] = []
@@ -195,7 +191,8 @@ class Casting:
         if name in PEOPLE:
             unit, role = PEOPLE[name]
             return self._one_of(self[unit + at], role, unlike=name.rstrip("2") + at)
-        return UNITS_AND_OTHERS[name](self, spot)
+        found: int = UNITS_AND_OTHERS[name](self, spot)
+        return found
 
     def _one_of(self, unit: int, role: str, unlike: str = "") -> int:
         people = self.town.people[unit, role]

@@ -14,7 +14,20 @@ ROAD_SECOND = "口滨乌源甸华泉园兴安城山宁化昌康泰定远信义�
 ROAD_TAILS = ("路", "路", "路", "街", "大道", "巷", "北路", "南路", "东街")
 ESTATE_FIRST = "天润金水翠碧云锦荣盛华府雅和悦江山湖畔星光明月春秋阳桃李橡枫紫兰香榭柏庭"
 ESTATE_TAILS = ("苑", "花园", "新村", "雅居", "家园", "公寓", "小区", "名邸", "佳园", "里")
-SHOP_TAILS = ("超市", "小吃店", "五金店", "理发店", "水果铺", "面馆", "药房", "早点铺", "修车铺", "奶茶店", "烟酒店", "洗衣店")
+SHOP_TAILS = (
+    "超市",
+    "小吃店",
+    "五金店",
+    "理发店",
+    "水果铺",
+    "面馆",
+    "药房",
+    "早点铺",
+    "修车铺",
+    "奶茶店",
+    "烟酒店",
+    "洗衣店",
+)
 SINCE = ("今天早上", "昨天傍晚", "中午前后", "这两天", "刚才", "夜里", "上周末以来", "下班途中", "连续几天", "雨停之后",
          "节后", "一个多星期", "凌晨", "傍晚散步时", "接孩子路上", "早高峰期间")  # fmt: skip
 MORE = (
@@ -53,13 +66,9 @@ class Around:
 
 
 def around(community: str, dice: random.Random) -> Around:
-    roads = tuple(
-        dice.choice(ROAD_FIRST) + dice.choice(ROAD_SECOND) + dice.choice(ROAD_TAILS) for _ in range(9)
-    )
+    roads = tuple(dice.choice(ROAD_FIRST) + dice.choice(ROAD_SECOND) + dice.choice(ROAD_TAILS) for _ in range(9))
     estates = tuple("".join(dice.sample(ESTATE_FIRST, 2)) + dice.choice(ESTATE_TAILS) for _ in range(7))
-    shops = tuple(
-        dice.choice(ROAD_FIRST) + dice.choice(ESTATE_FIRST) + dice.choice(SHOP_TAILS) for _ in range(8)
-    )
+    shops = tuple(dice.choice(ROAD_FIRST) + dice.choice(ESTATE_FIRST) + dice.choice(SHOP_TAILS) for _ in range(8))
     return Around(community, roads, estates, shops)
 
 
@@ -96,7 +105,9 @@ class Writer:
         seen, asked = SCENES.get(self.about.top, SCENES["13"])
         condition = dice.choice(self.about.conditions or (self.about.name,))
         more = f"{dice.choice(MORE)}。" if dice.random() < 0.55 else ""
-        told = f"{dice.choice(SINCE)}发现{self.address('')}有{self.about.name}的情况: {condition}, {dice.choice(seen)}。"
+        told = (
+            f"{dice.choice(SINCE)}发现{self.address('')}有{self.about.name}的情况: {condition}, {dice.choice(seen)}。"
+        )
         return f"{told}{more}{dice.choice(asked)}。"
 
     def result(self, action: str) -> str:

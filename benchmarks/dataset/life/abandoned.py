@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from benchmarks.dataset.courses import PLAIN, Course, calm, tell
+from benchmarks.dataset.life.habits import tell
+from benchmarks.dataset.life.registry import PLAIN, Course, calm
 from benchmarks.dataset.player import Player
 
 STATUSES = ("reported", "registered", "dispatched", "handling", "submitted", "shelved")
@@ -16,7 +17,7 @@ LEAST, MOST = dt.timedelta(minutes=20), dt.timedelta(minutes=55)
 def _leave(status: str, level: str) -> Callable[[Player], None]:
     """Go as far as ``status``, a minute or so for each step, in spite of the hour."""
     rising = level == "district"
-    centre, second, unit = ("duty", "duty2", "bureau") if rising else ("dispatcher", "dispatcher2", "lead")
+    centre, unit = ("duty", "bureau") if rising else ("dispatcher", "lead")
 
     def play(p: Player) -> None:
         tell(p)
