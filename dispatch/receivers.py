@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dispatch.rules import NEWS
 from dispatch.services import supervise, tell
 from relay.models import OutboxMessage
 from relay.registry import consumer
@@ -12,7 +13,8 @@ TOPIC = "order.event"
 
 @consumer("dispatch.notices", [TOPIC])
 def notices(message: OutboxMessage) -> None:
-    tell(event=_event(message))
+    if message.payload["kind"] in NEWS:
+        tell(event=_event(message))
 
 
 @consumer("dispatch.supervision", [TOPIC])

@@ -6,7 +6,7 @@ import random
 
 BATCH = 500  # Rows a round, for sequencing, publishing and replay.
 LEASE_SECONDS = 60
-HANDFUL = 50  # Deliveries of one transaction, at their first attempt.
+HANDFUL = 100  # Deliveries of one transaction, at their first attempt.
 MAX_ATTEMPTS = 12
 BACKOFF_CAP_SECONDS = 600.0
 POLL_SECONDS = 0.5

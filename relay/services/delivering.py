@@ -17,18 +17,19 @@ from relay.rules import BATCH, HANDFUL, LEASE_SECONDS, MAX_ATTEMPTS, backoff_sec
 
 logger = logging.getLogger(__name__)
 
-# First attempts are leased in handfuls, any further one alone: a message that kills its worker uses up one attempt of
-# those leased beside it, and no more. The commit does not wait for the disk: a lease that a crash of the server
-# forgets was held by a transaction that the crash ended as well.
+# First attempts are leased in handfuls of one consumer, so that one that fails costs the others nothing. Any further
+# one is leased alone: a message that kills its worker uses up one attempt of those beside it, and no more. The commit
+# does not wait for the disk: a lease that a crash of the server forgets was held by a transaction that ended as well.
 LEASE_DUE = """
 WITH due AS MATERIALIZED (
-    SELECT id, next_at, attempts = 0 AND consumer = ANY(%(light)s) AS is_light FROM relay_delivery
+    SELECT id, next_at, consumer, attempts = 0 AND consumer = ANY(%(light)s) AS is_light FROM relay_delivery
     WHERE state IN ('pending', 'leased') AND next_at <= (SELECT lianqin_now()) AND consumer = ANY(%(consumers)s)
     ORDER BY next_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), eldest AS (
-    SELECT id, is_light FROM due ORDER BY next_at, id LIMIT 1
+    SELECT id, consumer, is_light FROM due ORDER BY next_at, id LIMIT 1
 ), chosen AS (
-    SELECT due.id FROM due, eldest WHERE due.id = eldest.id OR (due.is_light AND eldest.is_light)
+    SELECT due.id FROM due, eldest
+    WHERE due.id = eldest.id OR (due.consumer = eldest.consumer AND due.is_light AND eldest.is_light)
 ), lease AS MATERIALIZED (
     SELECT lianqin_now() + make_interval(secs => %(lease)s) AS until, set_config('synchronous_commit', 'off', true)
 )

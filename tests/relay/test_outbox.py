@@ -106,6 +106,17 @@ def test_first_attempts_are_leased_in_handfuls_and_further_ones_alone(recorder: 
     assert [[lease.attempts for lease in services.lease_due()] for _ in range(5)] == [[2], [2], [2], [1], []]
 
 
+def test_a_handful_is_of_one_consumer(recorder: Recorder) -> None:
+    registry.consumer("test.second", ["test.news"])(lambda message: None)
+    for key in "abc":
+        say(key)
+    services.sequence_pending()
+    leased = [{lease.consumer for lease in services.lease_due()} for _ in range(2)]
+    registry.forget("test.second")
+    assert sorted(leased, key=sorted) == [{"test.recorder"}, {"test.second"}]
+    assert services.lease_due() == []
+
+
 def test_one_that_fails_holds_up_nobody_of_its_handful(recorder: Recorder) -> None:
     @registry.consumer("test.picky", ["test.other"])
     def pick(message: OutboxMessage) -> None:
