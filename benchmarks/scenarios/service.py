@@ -168,6 +168,11 @@ def next_reported() -> Reported | None:
         return _shift.pool.pop() if _shift.pool else None
 
 
+def waiting_orders(index: int) -> list[int]:
+    """The orders of the pool of this process that nobody took."""
+    return [each.order_id for each in _shift.pool]
+
+
 def withdraw_rest(index: int, threads: int) -> None:
     """Leave no open orders behind: citizens withdraw what nobody took."""
 
