@@ -11,7 +11,10 @@ from benchmarks.measure.place import Place
 
 Run = Callable[[Place], list[Figure]]
 # Reads first: what writes leaves dead rows and dirty pages behind.
-NAMES: tuple[str, ...] = ("locate", "lists", "search", "growth", "service", "http")
+NAMES: tuple[str, ...] = (
+    *("locate", "lists", "search", "growth", "idle"),
+    *("service", "http", "timers", "listeners", "hour"),
+)
 
 
 def scenario(name: str) -> tuple[str, Run]:
