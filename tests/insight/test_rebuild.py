@@ -23,7 +23,6 @@ from insight.services.reconciling import ALARM, chosen_cohorts
 from lianqin.kernel import clock
 from lianqin.kernel.actors import SYSTEM
 from lianqin.kernel.errors import DomainError
-from relay.models import Delivery
 from relay.services import deliver_due, drain, sequence_pending
 from tests.insight.conftest import Desk, by, rollups, set_clock
 from tests.insight.oracle import expected
@@ -76,17 +75,16 @@ def attempt(verb: Callable[..., object], **given: Any) -> None:
 def deliver_in_any_order(random: Random) -> None:
     while sequence_pending():
         pass
-    for pk in Delivery.objects.values_list("pk", flat=True):
-        Delivery.objects.filter(pk=pk).update(
-            next_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=random.randrange(9999))
-        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(%s)", [random.random()])
+        cursor.execute("UPDATE relay_delivery SET next_at = '2026-01-01'::timestamptz + random() * interval '1 day'")
     while deliver_due(limit=random.randrange(1, 9)):
         if random.random() < 0.1:
             services.fold()
     services.fold()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_history_in_any_order_of_delivery(desk: Desk, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workorders.services.effects.intake.drawn", lambda number: False)
     anything(desk, seed, 100)
