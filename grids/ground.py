@@ -49,7 +49,9 @@ class GridIndex:
 
     def locate(self, lon: float, lat: float) -> Place | None:
         """Find the grid of a point; on an edge the one with the lowest code; None outside of every grid."""
-        found = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
+        found = self._tree.query(shapely.points((lon, lat)), predicate="intersects")
+        if len(found) == 1:
+            return self._places[found[0]]
         return self._places[found.min()] if len(found) else None
 
     def place_of_grid(self, grid_id: int) -> Place | None:
