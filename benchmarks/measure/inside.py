@@ -29,15 +29,24 @@ class Answer:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``prepared``: its parameters travel beside the text, and PostgreSQL keeps the plan."""
+
+    sql: str
+    params: Any
+    prepared: bool
+
+
 @dataclass(slots=True)
 class Asked:
     """The statements of one request, in their order."""
 
-    statements: list[tuple[str, Any]] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
 
     @property
-    def of_orders(self) -> list[tuple[str, Any]]:
-        return [(sql, params) for sql, params in self.statements if OF_ORDERS.search(sql)]
+    def of_orders(self) -> list[Statement]:
+        return [each for each in self.statements if OF_ORDERS.search(each.sql)]
 
 
 def get(path: str, headers: Mapping[str, str]) -> Answer:
@@ -74,7 +83,8 @@ def get_watched(path: str, headers: Mapping[str, str]) -> tuple[Answer, Asked]:
     asked = Asked()
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        asked.statements.append((sql, params))
+        prepared = not isinstance(context["cursor"].cursor, psycopg.ClientCursor)
+        asked.statements.append(Statement(sql, params, prepared))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
@@ -86,30 +96,33 @@ class Raw:
 
     def __init__(self, place: Place) -> None:
         dsn = place.database.replace("postgres://", "postgresql://", 1)
-        # Parameters are bound by the client, as Django does: another way might mean another plan.
-        self.connection = psycopg.connect(dsn, autocommit=True, cursor_factory=psycopg.ClientCursor)
+        self.connection = psycopg.connect(dsn, autocommit=True)
         self.connection.execute("SET TIME ZONE 'UTC'")
 
-    def seconds(self, statements: list[tuple[str, Any]]) -> float:
+    def seconds(self, statements: list[Statement]) -> float:
         began = time.perf_counter()
-        for sql, params in statements:
-            self._run(sql, params)
+        for each in statements:
+            self._run(each)
         return time.perf_counter() - began
 
-    def plans(self, statements: list[tuple[str, Any]]) -> str:
+    def plans(self, statements: list[Statement]) -> str:
         """EXPLAIN (ANALYZE, BUFFERS) of each, below the statement with its parameters filled in."""
         told = []
-        for sql, params in statements:
+        for each in statements:
             with psycopg.ClientCursor(self.connection) as cursor:
-                text = cursor.mogrify(sql, params) if params else sql
+                text = cursor.mogrify(each.sql, each.params) if each.params else each.sql
                 lines = cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {text}".encode()).fetchall()
             told.append(f"{text}\n\n" + "\n".join(line for (line,) in lines))
         return "\n\n".join(told)
 
-    def _run(self, sql: str, params: Any) -> None:
-        cursor = self.connection.execute(sql.encode(), params or None)
-        if cursor.description:
-            cursor.fetchall()
+    def _run(self, statement: Statement) -> None:
+        # Bound by the client where Django does so: another way might mean another plan.
+        kind = psycopg.Cursor if statement.prepared else psycopg.ClientCursor
+        with kind(self.connection) as cursor:
+            prepare = True if statement.prepared else None
+            cursor.execute(statement.sql.encode(), statement.params or None, prepare=prepare)
+            if cursor.description:
+                cursor.fetchall()
 
     def close(self) -> None:
         self.connection.close()

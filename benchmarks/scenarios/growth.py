@@ -18,8 +18,8 @@ from benchmarks.measure.workers import Crew, crew
 from lianqin.local.processes import PlainError
 
 LIST = "/api/v1/work-orders/"
-ROUNDS = 7
-DETAILS = 25
+ROUNDS = 5
+DETAILS = 10
 LISTS, ONE = "lists", "detail"
 LIMIT = Limit(RATIO, most=1.3)
 
