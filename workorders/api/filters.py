@@ -21,7 +21,7 @@ from lianqin.kernel.clock import Now
 from workorders.errors import Invalid
 from workorders.models.orders import Source, Urgency
 from workorders.selectors import Wanted, sought
-from workorders.selectors.finding import WALK
+from workorders.selectors.finding import WALK, first_id_after
 from workorders.selectors.words import ON_SITE, Group, group
 from workorders.states import OPEN, Level, Status
 
@@ -47,8 +47,6 @@ NAMES = (*CHOICES, *PLACES, "category", "unit")
 IN_TIME = Q(due_at=None) | Q(due_at__gte=Now()) | ~Q(status__in=OPEN)
 # What the index of words has; a grid has fewer orders than that would have to look through.
 WORDS = (*CHOICES, "street", "community", "category")
-# An id is the month of the report, as YYYYMM, times this, and a number; the oldest ids are less than any of these.
-MONTH = 10**9
 DESCRIPTIONS: Mapping[str, str] = {
     "street": "codes",
     "community": "codes",
@@ -155,10 +153,7 @@ def _ask_times(asked: _Asked, query: QueryDict) -> None:
         asked.where &= Q(reported_at__gte=after)
     if before is not None:
         asked.where &= Q(reported_at__lt=before)
-        # The month after that day's: midnight may fall between the moment of a report and its id.
-        last = (before.astimezone(SHANGHAI) + dt.timedelta(days=1)).date().replace(day=1)
-        following = (last + dt.timedelta(days=32)).replace(day=1)
-        asked.below = (following.year * 100 + following.month) * MONTH
+        asked.below = first_id_after(before)
 
 
 def _values(query: QueryDict, name: str, faults: dict[str, list[str]]) -> list[str]:

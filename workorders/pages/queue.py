@@ -120,7 +120,7 @@ def _everywhere(wanted: Wanted, wish: Wish, first: int) -> list[WorkOrder]:
         return []
     if wish.sort == "newest" or (wish.tab == ALL and not wish.sort):
         return lines_of(newest(wanted, first + PAGE)[first:])
-    still_open = visible_to(wanted.actor).filter(wanted.in_columns, status__in=OPEN)
+    still_open = visible_to(wanted.actor).filter(wanted.with_text(), status__in=OPEN)
     rows = _slice(_by_clock(still_open, wish), first, PAGE)
     if len(rows) == PAGE or wanted.is_open:
         return rows

@@ -11,7 +11,6 @@ from workorders.selectors.lines import with_names as with_names
 from workorders.selectors.lines import with_parts as with_parts
 from workorders.selectors.queues import overdue as overdue
 from workorders.selectors.queues import queue_of as queue_of
-from workorders.selectors.searching import search as search
 from workorders.selectors.searching import sought as sought
 from workorders.selectors.visibility import by_letter as by_letter
 from workorders.selectors.visibility import seen_among as seen_among

@@ -29,7 +29,7 @@ class OpenCounts:
 def open_counts(wanted: Wanted) -> OpenCounts:
     """One query, over open orders only."""
     orders = (
-        wanted.in_queue if wanted.is_queue else visible_to(wanted.actor).filter(wanted.in_columns, wanted.of_the_unit)
+        wanted.in_queue if wanted.is_queue else visible_to(wanted.actor).filter(wanted.with_text(), wanted.of_the_unit)
     )
     groups = orders.order_by().filter(status__in=OPEN).values_list("status", "level")
     told = OpenCounts()

@@ -10,9 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from itertools import product
-from operator import and_
 from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
@@ -20,10 +18,17 @@ from django.db import connections, router
 from django.db.models import Case, F, OrderBy, Q, QuerySet, Value, When
 
 from lianqin.kernel.actors import Actor, ActorKind
-from workorders.models import WorkOrder
+from workorders.models import OrderText, WorkOrder
 from workorders.selectors.queues import queue_of
 from workorders.selectors.searching import Sought
-from workorders.selectors.visibility import Branch, branches, of_unit, sees_a_district, sight
+from workorders.selectors.visibility import (
+    Branch,
+    branches,
+    joined,
+    of_unit,
+    sees_a_district,
+    sight,
+)
 from workorders.selectors.words import Group, having
 from workorders.states import OPEN
 
@@ -63,7 +68,7 @@ class Wanted:
     @property
     def is_unindexed(self) -> bool:
         """A word of one character is in no index: it is looked for among the newest orders only."""
-        return self.sought is not None and self.sought.by_index is None and not self.is_open
+        return self.sought is not None and not self.sought.pairs and not self.is_open
 
     @property
     def of_the_unit(self) -> Q:
@@ -72,21 +77,20 @@ class Wanted:
         held = Q(holder_id__in=self.unit_ids, status__in=OPEN)
         return held | Q(part_unit_ids__overlap=list(self.unit_ids))
 
-    @property
-    def in_columns(self) -> Q:
-        return self.where & self.sought.where if self.sought else self.where
+    def with_text(self, place: str = "") -> Q:
+        return self.where & self.sought.in_text_of("", "text__", place) if self.sought else self.where
 
     @property
     def beside_the_reason(self) -> Q:
-        """What the walk asks of each order."""
+        """What the walk asks of each order, but for its text."""
         if self.unit_ids is not None and sees_a_district(self.actor):
-            return self.in_columns if self.actor.kind == ActorKind.SYSTEM else self.in_columns & sight(self.actor)
-        return self.in_columns & self.of_the_unit
+            return self.where if self.actor.kind == ActorKind.SYSTEM else self.where & sight(self.actor)
+        return self.where & self.of_the_unit
 
     @property
     def in_queue(self) -> QuerySet[WorkOrder]:
         """What waits for the actor, narrowed: open orders, so few that no index need be chosen."""
-        return queue_of(self.actor).filter(self.in_columns, self.of_the_unit)
+        return queue_of(self.actor).filter(self.with_text(), self.of_the_unit)
 
 
 def newest(wanted: Wanted, most: int, *, below: int | None = None) -> list[int]:
@@ -97,6 +101,13 @@ def newest(wanted: Wanted, most: int, *, below: int | None = None) -> list[int]:
         behind = Q() if bound is None else Q(pk__lt=bound)
         return list(wanted.in_queue.filter(behind).order_by("-pk").values_list("pk", flat=True)[:most])
     return _found(wanted, most, "lt", bound)
+
+
+def first_id_after(moment: dt.datetime) -> int:
+    """An id that no order reaches that was reported before: ids grow with the time of the report. One query."""
+    # Drawn at the same moment, two may have changed places; not a hundred.
+    last = WorkOrder.objects.filter(reported_at__lt=moment).order_by("-reported_at").values_list("pk", flat=True)[:100]
+    return max(last, default=0) + 1
 
 
 def at_most(wanted: Wanted, most: int) -> int:
@@ -151,12 +162,22 @@ def _found(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> list[int]
 def _intersected(wanted: Wanted, pk: int | None, bound: Bound) -> Iterable[QuerySet[WorkOrder]]:
     """Each reason to see an order with each that makes it the unit's, if one is asked for."""
     limits = {} if pk is None else {f"pk__{bound}": pk}
-    for pair in product(branches(wanted.actor), wanted.unit_branches() or [Branch()]):
-        conditions = reduce(and_, (each.where for each in pair), wanted.in_columns)
-        words = [*wanted.words, *((each.word,) for each in pair if each.word)]
-        orders = WorkOrder.objects.filter(conditions, **limits)
-        # A place alone is no help, its index has its orders by id; and words in a text are rarer than these.
-        yield orders if wanted.sought or not wanted.words else having(orders, words)
+    for seen, had in product(_sights(wanted), joined(wanted.unit_branches()) or [Branch()]):
+        groups = [*wanted.words, *filter(None, (seen.words, had.words))]
+        orders = WorkOrder.objects.filter(wanted.with_text(seen.place), seen.where, had.where, **limits)
+        yield having(orders, groups)
+
+
+def _sights(wanted: Wanted) -> list[Branch]:
+    seen = branches(wanted.actor)
+    if wanted.sought:
+        # The index of texts knows a place by itself; of a place and a word together there are few.
+        placed = [replace(each, words=()) for each in seen if each.place]
+        return placed + joined(each for each in seen if not each.place)
+    if wanted.words or wanted.unit_ids is not None:
+        return joined(seen)
+    # A place alone has its orders by id, or by nothing but its word.
+    return [each if each.is_in_words_only else replace(each, words=()) for each in seen]
 
 
 def _walked(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> tuple[list[int], bool]:
@@ -166,20 +187,30 @@ def _walked(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> tuple[li
     condition = wanted.beside_the_reason
     hit = Case(When(condition, then=Value(True)), default=Value(False)) if condition else Value(True)
     limits = {} if pk is None else {bound: pk}
-    parts = [each.by_id(**limits).order_by("-pk" if bound == "lt" else "pk") for each in wanted.reasons()]
-    seen, values = _union(
-        [part.annotate(hit=hit).values("id", "hit")[:walk] for part in parts], f"id {way}", walk, "ALL"
-    )
+    reasons = [each.by_id(**limits).order_by("-pk" if bound == "lt" else "pk") for each in wanted.reasons()]
+    parts = [each.annotate(hit=hit).values("id", "hit")[:walk] for each in reasons]
+    seen, values = _union(parts, f"id {way}", walk, "ALL")
     if not seen:
         return [], True
+    says_so, words = _said_of_the_seen(wanted.sought)
     # The count is reckoned only if the page is not full: until then the walk stops where the page is.
+    page = f"SELECT DISTINCT id FROM seen WHERE {says_so} ORDER BY id {way} LIMIT %s"
     statement = f"""
         WITH seen (id, hit) AS MATERIALIZED ({seen})
         SELECT ids, cardinality(ids) < %s AND (SELECT count(*) FROM seen) < %s
-        FROM (SELECT ARRAY(SELECT DISTINCT id FROM seen WHERE hit ORDER BY id {way} LIMIT %s) AS ids OFFSET 0) AS found
+        FROM (SELECT ARRAY({page}) AS ids OFFSET 0) AS page
     """
-    ((found, is_all),) = _rows((statement, (*values, most, walk, most)))
+    ((found, is_all),) = _rows((statement, (*values, most, walk, *words, most)))
     return found, is_all
+
+
+def _said_of_the_seen(sought: Sought | None) -> Statement:
+    """A text is read only of an order that has all else: CASE keeps the planner from joining them all."""
+    if sought is None:
+        return "hit", ()
+    texts = OrderText.objects.filter(sought.in_text_of("order__", "")).values(one=Value(1))
+    select, values = texts.query.get_compiler(router.db_for_read(WorkOrder)).as_sql()
+    return f"CASE WHEN hit THEN EXISTS ({select} AND workorders_ordertext.order_id = seen.id) ELSE false END", values
 
 
 def _union(parts: Sequence[QuerySet[WorkOrder, Any]], ordering: str, most: int, every: str = "") -> Statement:
@@ -195,7 +226,8 @@ def _union(parts: Sequence[QuerySet[WorkOrder, Any]], ordering: str, most: int, 
         values += given
     if not selects:
         return "", ()
-    return f"{f' UNION {every} '.join(selects)} ORDER BY {ordering} LIMIT %s", (*values, most)
+    together = f" UNION {every} ".join(selects)
+    return f"SELECT * FROM ({together}) AS either ORDER BY {ordering} LIMIT %s", (*values, most)
 
 
 def _rows(statement: Statement) -> list[tuple[Any, ...]]:

@@ -5,57 +5,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from workorders.models import WorkOrder
 from workorders.rules.bigrams import bigrams
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """``by_index`` is none where no word has two characters: then only the newest orders are looked at."""
+    """``pairs`` are in the index; without any, a search can only look at the newest orders."""
 
-    by_index: Q | None
-    word_by_word: Q
+    words: tuple[str, ...]
+    pairs: tuple[str, ...]
 
-    @property
-    def where(self) -> Q:
-        return self.word_by_word if self.by_index is None else self.by_index & self.word_by_word
+    def in_text_of(self, order: str, text: str, place: str = "") -> Q:
+        """The condition where ``order`` and ``text`` lead to the two rows; ``place`` is a word of the index, too.
+
+        The vector has the street and the community of its order beside the pairs: see migration 0007.
+        """
+        where = Q()
+        for word in self.words:
+            # One pair in the index is the word itself; more of them may stand apart.
+            if len(word) != 2 or bigrams(word) != {word}:
+                where &= _holds(word, order, text)
+        lexemes = [*self.pairs, *([place] if place else [])]
+        if not self.pairs:
+            return where
+        query = SearchQuery(" & ".join(map(_lexeme, lexemes)), search_type="raw", config="simple")
+        return Q(**{f"{text}search": query}) & where
 
 
 def sought(text: str) -> Sought | None:
     """Orders whose number, title, address or description holds every word of ``text``. None without any."""
-    words = text.split()
-    if not words:
-        return None
+    words = tuple(text.split())
     pairs = sorted({pair for word in words for pair in bigrams(word) if len(pair) > 1})
-    by_index = None
-    if pairs:
-        query = SearchQuery(" & ".join(map(_lexeme, pairs)), search_type="raw", config="simple")
-        by_index = Q(text__search=query)
-    spelled = Q()
-    for word in words:
-        # One pair in the index is the word itself; more of them may stand apart.
-        if len(word) != 2 or bigrams(word) != {word}:
-            spelled &= _holds(word)
-    return Sought(by_index, spelled)
+    return Sought(words, tuple(pairs)) if words else None
 
 
-def _holds(word: str) -> Q:
+def _holds(word: str, order: str, text: str) -> Q:
     # Folding both sides costs ten times the comparison, and Chinese has no cases.
     lookup = "contains" if word.upper() == word.lower() else "icontains"
-    columns = ("text__title", "text__address", "number", "text__description")
     where = Q()
-    for column in columns:
+    for column in (f"{text}title", f"{text}address", f"{text}description"):
         where |= Q(**{f"{column}__{lookup}": word})
-    return where
+    # Numbers are letters, digits and a dash.
+    return where | Q(**{f"{order}number__icontains": word}) if word.isascii() else where
 
 
 def _lexeme(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def search(orders: QuerySet[WorkOrder], text: str) -> QuerySet[WorkOrder]:
-    """Narrow orders that are few already."""
-    found = sought(text)
-    return orders if found is None else orders.filter(found.where)

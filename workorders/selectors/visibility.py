@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +14,7 @@ from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, PERSON, STREET, UNI
 from workorders.errors import NotVisible
 from workorders.models import WorkOrder
 from workorders.permissions import eyes
-from workorders.selectors.words import having
+from workorders.selectors.words import Group, having
 from workorders.states import OPEN
 
 
@@ -20,19 +22,21 @@ from workorders.states import OPEN
 class Branch:
     """One simple reason to see an order, such that one index has these orders by id.
 
-    ``part_of`` is a unit that has or had a part in them, whose index is that of its parts; ``word`` finds the same
-    orders together with others (see ``words``), or alone where they are so few that no index has them by id.
+    ``part_of`` is a unit that has or had a part in them, whose index is that of its parts. ``words`` find the same
+    orders together with others; alone where nothing else has them, ``is_in_words_only``. ``place`` is their word in the
+    index of texts.
     """
 
     where: Q = field(default_factory=Q)
-    word: str = ""
+    words: Group = ()
     part_of: int | None = None
-    is_rare: bool = False
+    place: str = ""
+    is_in_words_only: bool = False
 
     def by_id(self, **bound: int) -> QuerySet[WorkOrder]:
         """Its orders as they are walked; ``bound`` is ``lt`` or ``gt`` and an id."""
         if self.part_of is None:
-            orders = having(WorkOrder.objects.all(), ((self.word,),) if self.is_rare else ())
+            orders = having(WorkOrder.objects.all(), (self.words,) if self.is_in_words_only else ())
             return orders.filter(self.where, **{f"pk__{name}": pk for name, pk in bound.items()})
         # Said of the part, whose index has the ids in order; the database does not carry a range over to it.
         parts: dict[str, Any] = {f"assignments__order__{name}": pk for name, pk in bound.items()}
@@ -81,7 +85,7 @@ def of_unit(pk: int) -> tuple[Branch, Branch]:
     """Orders that a unit holds (open ones only), and those in which it has or had a part."""
     return (
         Branch(Q(holder_id=pk, status__in=OPEN)),
-        Branch(Q(part_unit_ids__contains=[pk]), word=f"unit {pk}", part_of=pk),
+        Branch(Q(part_unit_ids__contains=[pk]), words=(f"unit {pk}",), part_of=pk, is_in_words_only=True),
     )
 
 
@@ -90,16 +94,27 @@ def _reasons(letter: str, pk: int) -> tuple[Branch, ...]:
         case "d":
             return (Branch(Q(district_id=pk)),)
         case "s":
-            touched = Branch(Q(affected_street_ids__contains=[pk]), word=f"touched {pk}", is_rare=True)
-            return Branch(Q(street_id=pk), word=f"street {pk}"), touched
+            touched = Branch(Q(affected_street_ids__contains=[pk]), words=(f"touched {pk}",), is_in_words_only=True)
+            return Branch(Q(street_id=pk), words=(f"street {pk}",), place=f"@s{pk}"), touched
         case "c":
-            return (Branch(Q(community_id=pk), word=f"community {pk}"),)
+            return (Branch(Q(community_id=pk), words=(f"community {pk}",), place=f"@c{pk}"),)
         case "g":
             return (Branch(Q(grid_id=pk)),)
         case "u":
             return of_unit(pk)
         case _:
-            return Branch(Q(reporter_id=pk), word=f"reporter {pk}"), Branch(Q(worker_id=pk))
+            return Branch(Q(reporter_id=pk), words=(f"reporter {pk}",)), Branch(Q(worker_id=pk))
+
+
+def joined(reasons: Iterable[Branch]) -> list[Branch]:
+    """Those that have words in one, which one look at the index of words answers; the others each for itself."""
+    kept = list(reasons)
+    worded = [each for each in kept if each.words]
+    if not worded:
+        return kept
+    where = reduce(or_, (each.where for each in worded))
+    together = Branch(where, words=tuple(word for each in worded for word in each.words))
+    return [together, *(each for each in kept if not each.words)]
 
 
 def by_letter(tokens: frozenset[str]) -> dict[str, list[int]]:
@@ -112,7 +127,7 @@ def by_letter(tokens: frozenset[str]) -> dict[str, list[int]]:
 
 
 def sees_a_district(actor: Actor) -> bool:
-    return actor.kind == ActorKind.SYSTEM or any(held.startswith(f"{DISTRICT}:") for held in eyes(actor))
+    return actor.kind == ActorKind.SYSTEM or DISTRICT in by_letter(eyes(actor))
 
 
 def visible_order(actor: Actor, number: str) -> WorkOrder:
