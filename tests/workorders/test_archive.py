@@ -73,7 +73,7 @@ def month(desk: Desk, shift: Callable[[dt.timedelta], None]) -> list[WorkOrder]:
     return [WorkOrder.objects.get(pk=order.pk) for order in orders]
 
 
-def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
+def rows(query: str, *values: str | int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -229,6 +229,18 @@ def test_a_manifest_that_does_not_fit_is_found(month: list[WorkOrder]) -> None:
     # What was already back stays; the rest follows.
     assert archive.restore_month(month=MONTH).state == "restored"
     assert min(len(found) for found in everything().values()) >= 3
+
+
+def test_a_month_that_was_dumped_and_dropped_is_named(month: list[WorkOrder]) -> None:
+    archive.archive_month(month=MONTH)
+    with connection.cursor() as cursor:
+        for table in ("event", "eventtext", "timer"):
+            cursor.execute(f"DROP TABLE archive.workorders_{table}_{MONTH}")
+
+    assert f"{MONTH}: not in the database" in command("verify_chain", "--archived")
+    with pytest.raises(CommandError, match="load its dump first"):
+        command("restore_month", str(MONTH))
+    assert ArchivedMonth.objects.get().state == "archived"
 
 
 def test_all_before_a_month(month: list[WorkOrder]) -> None:

@@ -44,6 +44,11 @@ def is_there(table: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def at_hand(month: int) -> bool:
+    """Whether the archive's tables of a month are in this database, and were not dumped and dropped."""
+    return all(is_there(archived_table(table, month)) for table in ("workorders_event", "workorders_eventtext", TIMERS))
+
+
 def history_in_archive(order: WorkOrder, month: int) -> History:
     """What the archive holds of an order. Three queries."""
     events, texts, timers = (

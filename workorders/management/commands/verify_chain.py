@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workorders.management.progress import Bar
 from workorders.models import ArchivedMonth, ArchiveState, WorkOrder
-from workorders.services.archived import verify_archived
+from workorders.services.archived import at_hand, verify_archived
 from workorders.services.chain import verify_live, verify_offline
 
 
@@ -49,11 +49,15 @@ class Command(BaseCommand):
         manifests = ArchivedMonth.objects.filter(state=ArchiveState.ARCHIVED)
         if month and not (manifests := manifests.filter(month=month)):
             raise CommandError(f"{month} is not in the archive")
-        problems = []
+        problems, proved = [], 0
         for manifest in manifests:
+            if not at_hand(manifest.month):
+                self.stdout.write(f"{manifest.month}: not in the database; load its dump to verify it")
+                continue
+            proved += 1
             bar = Bar(sys.stderr, str(manifest.month))
             problems += [f"{found.order}: {found.problem}" for found in verify_archived(manifest, bar)]
-        self._conclude(problems, f"{len(manifests)} months: every chain holds, and each is what was archived")
+        self._conclude(problems, f"{proved} months: every chain holds, and each is what was archived")
 
     def _conclude(self, problems: list[str], well: str) -> None:
         for problem in problems:
