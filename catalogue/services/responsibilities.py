@@ -15,15 +15,12 @@ from lianqin.kernel.errors import NotAllowed, NotVisible
 
 def propose_responsibility(
     *, category_id: int, street_id: int | None, unit_id: int, order_number: str, reason: str = ""
-) -> ResponsibilityProposal:
-    """Offer the outcome of an arbitration as a rule. A repeat for the same order returns the first one."""
-    proposal, _made = ResponsibilityProposal.objects.get_or_create(
-        order_number=order_number,
-        category_id=category_id,
-        unit_id=unit_id,
-        defaults={"street_id": street_id, "reason": reason},
+) -> None:
+    """Offer the outcome of an arbitration as a rule. A repeat for the same order changes nothing. One statement."""
+    proposal = ResponsibilityProposal(
+        order_number=order_number, category_id=category_id, unit_id=unit_id, street_id=street_id, reason=reason
     )
-    return proposal
+    ResponsibilityProposal.objects.bulk_create([proposal], ignore_conflicts=True)
 
 
 def forget_reasons(*, order_number: str) -> int:

@@ -49,7 +49,7 @@ adjust               | street dispatched   | street_dispatcher    | 16
 acknowledge          | street dispatched   | handler              | 15
 return_assignment    | street dispatched   | handler              | 16
 contest_return       | street registered   | street_dispatcher2   | 15
-arbitrate            | street registered   | district_dispatcher  | 21
+arbitrate            | street registered   | district_dispatcher  | 18
 submit_result        | street handling     | handler              | 17
 override             | street handling     | street_dispatcher    | 15
 verify               | street submitted    | street_dispatcher2   | 16
