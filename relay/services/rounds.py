@@ -8,15 +8,16 @@ from relay.rules import BATCH, RETENTION_DAYS
 from relay.services.delivering import deliver_due
 from relay.services.sequencing import publish_pending, sequence_pending
 
-# The published messages that are old and fully delivered; pages that ask for something older reload their data.
+# The published messages that are old and fully delivered; pages that ask for something older reload their data. In the
+# order of their age, so that the index on it is walked from its old end and not the whole outbox.
 PURGE = """
 WITH old AS (
     SELECT message.id, message.sequence FROM relay_outboxmessage AS message, relay_logstate AS log
-    WHERE message.created_at < lianqin_now() - make_interval(days => %(days)s)
+    WHERE message.created_at < (SELECT lianqin_now() - make_interval(days => %(days)s))
     AND message.sequence <= log.published_sequence
     AND NOT EXISTS (
         SELECT 1 FROM relay_delivery AS delivery WHERE delivery.message_id = message.id AND delivery.state <> 'done'
-    ) LIMIT %(batch)s
+    ) ORDER BY message.created_at LIMIT %(batch)s
 ), receipts AS (
     DELETE FROM relay_delivery WHERE message_id IN (SELECT id FROM old)
 ), consumptions AS (
