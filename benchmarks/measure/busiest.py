@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from benchmarks.measure.people import leaves
 from lianqin.local.processes import PlainError
 
 BUSIEST = """
@@ -60,7 +61,8 @@ def busiest_hour() -> Hour:
             raise PlainError("There are no orders: build the data first.")
         given = {"hour": row[0]}
         cursor.execute(REPORTS, given)
-        reports = [_told(*each) for each in cursor.fetchall()]
+        plain = leaves()
+        reports = [_told(plain, *each) for each in cursor.fetchall()]
         cursor.execute(SPAN, given)
         first, last = cursor.fetchone()
         cursor.execute(DONE, {**given, "first": first, "last": last})
@@ -68,7 +70,7 @@ def busiest_hour() -> Hour:
     return Hour(given["hour"], reports, actions, firings)
 
 
-def _told(after: float, category: str, urgency: str, lon: float, lat: float, street: str) -> Told:
+def _told(plain: list[str], after: float, category: str, urgency: str, lon: float, lat: float, street: str) -> Told:
     data = {
         "title": "路面有油污",
         "source": "citizen",
