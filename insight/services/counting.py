@@ -108,4 +108,4 @@ ON CONFLICT (grain, dimension, day, district_id, street_id, value, cohort) DO UP
 
 def unhurried(cursor: CursorWrapper) -> None:
     """Sort in memory, compile nothing until the transaction ends: so many columns compile slower than they run."""
-    cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+    cursor.execute("SELECT set_config('work_mem', '128MB', true), set_config('jit', 'off', true)")

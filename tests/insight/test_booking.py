@@ -14,6 +14,7 @@ from insight import services
 from insight.health import rollup_bookings_age
 from insight.models import Booking, Rollup
 from insight.services.booking import FOLD
+from insight.tasks import fold_bookings
 from relay.services import drain
 from tests.insight.conftest import Desk, by, nonzero, set_clock
 from tests.workorders.conftest import NOWHERE, OTHER_STREET
@@ -48,7 +49,7 @@ def test_what_is_booked_is_folded_once(desk: Desk) -> None:
     # All but the signature, which changes no number.
     assert (Booking.objects.count(), Rollup.objects.count()) == (5, 0)
 
-    assert services.fold() == 5
+    assert fold_bookings() == 5
     # A day and a month of three dimensions.
     assert (Booking.objects.count(), Rollup.objects.count()) == (0, 6)
     assert services.fold() == 0
