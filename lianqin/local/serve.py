@@ -20,7 +20,9 @@ STEPS = {"migrate": ("migrate", "--noinput"), "collectstatic": ("collectstatic",
 def commands() -> dict[str, Callable[[], list[str]]]:
     """Return how each process is run; numbers come from the environment."""
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-    workers, concurrency = int(os.environ.get("WEB_WORKERS", "2")), int(os.environ.get("WORKER_CONCURRENCY", "4"))
+    # Python computes on one core a process; more than four leave PostgreSQL's usual hundred connections too few.
+    workers = int(os.environ.get("WEB_WORKERS") or min(os.cpu_count() or 2, 4))
+    concurrency = int(os.environ.get("WORKER_CONCURRENCY", "4"))
     return {
         "web": lambda: programs.web(PYTHON, host=host, port=port, workers=workers),
         "worker": lambda: programs.worker(PYTHON, concurrency=concurrency),
