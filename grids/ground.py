@@ -50,9 +50,9 @@ class GridIndex:
     def locate(self, lon: float, lat: float) -> Place | None:
         """Find the grid of a point; on an edge the one with the lowest code; None outside of every grid."""
         found = self._tree.query(shapely.points((lon, lat)), predicate="intersects")
-        if len(found) == 1:
-            return self._places[found[0]]
-        return self._places[found.min()] if len(found) else None
+        if not len(found):
+            return None
+        return self._places[int(found[0] if len(found) == 1 else found.min())]
 
     def place_of_grid(self, grid_id: int) -> Place | None:
         return self._by_grid.get(grid_id)
