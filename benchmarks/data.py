@@ -12,26 +12,17 @@ import django
 from django.core.management import call_command
 
 from benchmarks.dataset.progress import say, step
-from benchmarks.dataset.target import (
-    BYTES_PER_ORDER,
-    RefusedError,
-    check_room,
-    connect,
-    mark,
-    name_of,
-    prepare,
-    sibling,
-)
+from benchmarks.dataset.target import RefusedError, bytes_for, check_room, connect, mark, name_of, prepare, sibling
 
 NAMED = "10,000 (a street), 867,000 (a district) and 14,700,000 (a province's city)"
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
-    room = f"867,000 orders need about {867_000 * BYTES_PER_ORDER / 1e9:.0f} GB, 14,700,000 about"
+    room = f"867,000 orders need about {bytes_for(867_000) / 1e9:.0f} GB of disk while they are built"
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.data",
         description="Fill a database with the people and five years of orders of a made-up district, by COPY.",
-        epilog=f"{room} {14_700_000 * BYTES_PER_ORDER / 1e9:.0f} GB of disk while it is built.",
+        epilog=f"{room}, 14,700,000 about {bytes_for(14_700_000) / 1e9:.0f} GB.",
     )
     parser.add_argument("--size", type=int, required=True, help=f"how many orders; the named sizes are {NAMED}")
     parser.add_argument("--database", required=True, help="postgres://user@host:port/name; made if it is missing")
@@ -66,13 +57,17 @@ def main(arguments: list[str]) -> int:
         call_command("migrate", verbosity=0)
         call_command("seed_ground", verbosity=0)
         call_command("seed_catalogue", verbosity=0)
-    summary = build(
-        chosen.database,
-        orders=chosen.size,
-        seed=chosen.seed,
-        workers=max(1, chosen.workers),
-        quiet=dt.timedelta(minutes=chosen.quiet),
-    )
+    try:
+        summary = build(
+            chosen.database,
+            orders=chosen.size,
+            seed=chosen.seed,
+            workers=max(1, chosen.workers),
+            quiet=dt.timedelta(minutes=chosen.quiet),
+        )
+    except RefusedError as error:
+        print(error, file=sys.stderr)
+        return 2
     with connect(sibling(chosen.database, "postgres"), autocommit=True) as admin:
         mark(admin, name_of(chosen.database), f"{chosen.size} orders, seed {chosen.seed}")
     print(summary)

@@ -39,6 +39,8 @@ class OrderMould:
     rows: list[tuple[str, list[Cell]]]
     search_slot: int
     searched: tuple[Cell, ...]
+    # Where the order lies, as it stands in the vector beside what is searched.
+    places: tuple[tuple[str, int], ...]
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import random
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -167,7 +168,8 @@ class Stamper:
             if start + event.at >= self.messages_from:
                 batch.messages.append((start + event.at, render(event.message, values)))
         values[order.search_slot] = search_vector(
-            " ".join((values[order.number_slot], *(_of(cell, values) for cell in order.searched)))
+            " ".join((values[order.number_slot], *(_of(cell, values) for cell in order.searched))),
+            [mark + values[slot] for mark, slot in order.places],
         )
         for table, cells in order.rows:
             batch.lines[table].append(render(cells, values))
@@ -193,9 +195,9 @@ def _tastes(town: Town, seed: int) -> dict[tuple[int, int], float]:
     return {(street, matter.id): dice.lognormvariate(0, 0.45) for street in streets for matter in town.matters}
 
 
-def search_vector(text: str) -> str:
-    """What ``services.search`` writes, as a literal."""
-    return " ".join([f"'{word}'" for word in bigrams(text)])
+def search_vector(text: str, places: Iterable[str]) -> str:
+    """What ``services.search`` and the trigger beside it write, as a literal."""
+    return " ".join([f"'{word}'" for word in (*bigrams(text), *places)])
 
 
 def local_day(moment: dt.datetime) -> dt.date:

@@ -103,7 +103,7 @@ class _Maker:
     def _order(self, n: int, moments: list[Moment]) -> OrderMould:
         events = [self._event(each) for each in moments]
         rows = moments[-1].rows
-        (text,) = rows[OrderText._meta.db_table]
+        (order,), (text,) = rows[WorkOrder._meta.db_table], rows[OrderText._meta.db_table]
         search = self._free()
         made: list[tuple[str, list[Cell]]] = []
         for model in TABLES:
@@ -116,11 +116,16 @@ class _Maker:
         return OrderMould(
             reported=self._offset(moments[0].event["at"]),
             number_slot=self._slot(("number", n)),
-            id_slot=self.own["order", rows[WorkOrder._meta.db_table][0]["id"]],
+            id_slot=self.own["order", order["id"]],
             events=events,
             rows=made,
             search_slot=search,
             searched=tuple(self._text(text[name]) for name in ("title", "address", "description")),
+            places=tuple(
+                (mark, self._ref(kind, order[f"{kind}_id"]))
+                for mark, kind in (("@s", "street"), ("@c", "community"))
+                if order[f"{kind}_id"] is not None
+            ),
         )
 
     def _event(self, moment: Moment) -> EventMould:

@@ -19,7 +19,7 @@ def late(p: Player) -> None:
     close(p)
 
 
-@course(9, difficult)
+@course(11, difficult)
 def long_work(p: Player) -> None:
     tell(p)
     register(p)
@@ -106,7 +106,7 @@ def reopened(p: Player) -> None:
     close(p, "dispatcher")
 
 
-@course(2.5, calm)
+@course(4, calm)
 def shelved(p: Player) -> None:
     tell(p)
     register(p)
