@@ -78,20 +78,21 @@ class Memory:
     scope: Scope | None = None
     replay: HttpResponse | None = None
 
-    def keep(self, response: Response) -> Response:
-        """Store ``response`` in the transaction of its effect; return it."""
+    def keep(self, response: Response) -> Answer:
+        """Store ``response`` in the transaction of its effect; return it as it is stored, rendered once."""
         if self.scope is None:
             return response
-        body = b"" if response.data is None else JSONRenderer().render(response.data)
+        body = "" if response.data is None else JSONRenderer().render(response.data).decode()
         headers = {name: response[name] for name in KEPT_HEADERS if name in response}
         scope = self.scope
         with prepared() as cursor:
             cursor.execute(
                 KEEP,
-                [scope.user_id, scope.path, scope.key, scope.body_hash, response.status_code, body.decode(),
+                [scope.user_id, scope.path, scope.key, scope.body_hash, response.status_code, body,
                  json.dumps(headers)],
             )  # fmt: skip
-        return response
+        others = {name: value for name, value in response.items() if name.lower() != "content-type"}
+        return _answer(response.status_code, body, others)
 
 
 @contextmanager
@@ -145,10 +146,12 @@ def _recall(scope: Scope) -> Memory:
 
 
 def _replay(status: int, body: str, headers: str) -> HttpResponse:
-    response = HttpResponse(body, status=status, headers={**json.loads(headers), REPLAYED: "true"})
-    if body:
-        response["Content-Type"] = "application/json"
-    else:
+    return _answer(status, body, {**json.loads(headers), REPLAYED: "true"})
+
+
+def _answer(status: int, body: str, headers: dict[str, str]) -> HttpResponse:
+    response = HttpResponse(body, status=status, headers=headers, content_type="application/json")
+    if not body:
         del response["Content-Type"]
     return response
 

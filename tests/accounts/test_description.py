@@ -27,7 +27,6 @@ def test_swagger_stands_on_this_host_alone_with_its_own_policy() -> None:
     page = response.content.decode()
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
     assert "<script>" not in page
-    policy = response["Content-Security-Policy"]
-    assert "style-src 'self' 'unsafe-inline'" in policy
-    assert "script-src 'self';" in policy
+    policy = {each.strip() for each in response["Content-Security-Policy"].split(";")}
+    assert {"style-src 'self' 'unsafe-inline'", "script-src 'self'"} <= policy
     assert "unsafe-inline" not in Client().get("/accounts/signin/")["Content-Security-Policy"]
