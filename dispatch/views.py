@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
 from accounts.views import LaggingMixin
-from dispatch.pages import board, duty
+from dispatch.pages.board import board
+from dispatch.pages.duty import duty
 from dispatch.selectors import notice_page
 from relay.selectors import last_sequence
 from workorders.errors import NotAllowed

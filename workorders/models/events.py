@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from workorders.models.orders import WorkOrder
+
+# Kinds by which an order may come up to the district.
+RISES = ("escalate", "register_to_district", "rework", "relocate", "contest")
 
 
 class Event(models.Model):
@@ -31,6 +35,10 @@ class Event(models.Model):
         verbose_name = verbose_name_plural = _("流水")
         ordering = ("order_id", "seq")
         constraints = (models.UniqueConstraint(fields=("order", "seq"), name="event_order_seq"),)
+        indexes = (
+            # The district's page: what came up lately. These are few; other kinds pay nothing.
+            models.Index(fields=("at",), condition=Q(kind__in=RISES), name="event_rises"),
+        )
 
     def __str__(self) -> str:
         return f"{self.order_id}#{self.seq} {self.kind}"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grids.models import Membership, Role, Street, Unit, UnitKind
-from grids.selectors import memberships_in_force
+from grids.models import Street
+from insight.permissions import places_of
+from insight.selectors import By, totals
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
-from workorders.models import Event, WorkOrder
+from workorders.models import Event, EventText, WorkOrder
+from workorders.models.events import RISES
 from workorders.pages.lines import Row
 from workorders.pages.queue import row_of, unit_name
 from workorders.pages.sentences import NO_NAMES, SENTENCES, Names
@@ -30,7 +32,6 @@ DAYS = 7
 MOST = 60
 # What stands where there is nothing to divide by.
 NONE = "\u2013"
-RISES = ("escalate", "register_to_district", "rework", "relocate", "contest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,6 @@ class Board:
     supervised: tuple[Row, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DutyUnit:
-    name: str
-    level: str
-    phone: str
-    people: str
-    open: int
-    overdue: int
-
-
 def share(part: int, whole: int) -> str:
     """Two decimals, rounded half up, as the rule of the measures asks; a dash without a whole."""
     if not whole:
@@ -106,14 +97,15 @@ def board(actor: Actor) -> Board:
     """About ten queries."""
     now = clock.now()
     seen = visible_to(actor)
-    lines = _streets(seen, now)
+    year = _this_year(actor, now)
+    lines = _streets(seen, now, year)
     late = with_names(overdue(seen)).order_by("due_at")[:MOST]
     late_rows = list(late)
     rises = _rises(seen, now)
     return Board(
         district=unit_name(actor),
         now=now,
-        measures=_measures(seen, now, lines, late_rows),
+        measures=_measures(seen, now, year),
         streets=lines,
         escalated=tuple(rises),
         escalated_note=_note(len(rises)),
@@ -132,34 +124,51 @@ def _note(number: int) -> str:
     return words % {"days": DAYS, "number": number}
 
 
-def _streets(seen: QuerySet[WorkOrder], now: dt.datetime) -> tuple[StreetLine, ...]:
-    risen = Event.objects.filter(order=OuterRef("pk"), kind="escalate", user_id=None)
-    counted = {
+def _streets(
+    seen: QuerySet[WorkOrder], now: dt.datetime, year: Mapping[str, Mapping[str, int]]
+) -> tuple[StreetLine, ...]:
+    """What is open now is counted, what the year brought was added up."""
+    open_now = {
         row["street_id"]: row
-        for row in seen.order_by()
+        for row in seen.filter(status__in=OPEN)
+        .order_by()
         .values("street_id")
-        .annotate(
-            total=Count("pk", filter=Q(registered_at__isnull=False)),
-            first=Count("pk", filter=Q(registered_at__isnull=False, highest_level=Level.STREET)),
-            open=Count("pk", filter=Q(status__in=OPEN)),
-            late=Count("pk", filter=Q(status__in=OPEN, due_at__lt=now)),
-            timed_out=Count("pk", filter=Exists(risen)),
-        )
+        .annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
     }
-    return tuple(
-        StreetLine(
+    nothing = {"open": 0, "late": 0}
+    lines = []
+    for street in Street.objects.defer("boundary").order_by("code"):
+        here, told = open_now.get(street.pk, nothing), year.get(street.code, {})
+        total, first = _two_levels(told)
+        if not (total or here["open"]):
+            continue
+        line = StreetLine(
             name=street.name,
             url=f"{reverse('workorders:queue')}?tab=all&street={street.code}",
-            percent=round(row["first"] * 100 / row["total"], 2) if row["total"] else 0,
-            share=f"{share(row['first'], row['total'])}%" if row["total"] else NONE,
-            total=row["total"],
-            open=row["open"],
-            escalated=row["timed_out"],
-            overdue=row["late"],
+            percent=round(first * 100 / total, 2) if total else 0,
+            share=f"{share(first, total)}%" if total else NONE,
+            total=total,
+            open=here["open"],
+            escalated=told.get("timed_out", 0),
+            overdue=here["late"],
         )
-        for street in Street.objects.defer("boundary").order_by("code")
-        if (row := counted.get(street.pk)) is not None
-    )
+        lines.append(line)
+    return tuple(lines)
+
+
+def _this_year(actor: Actor, now: dt.datetime) -> Mapping[str, Mapping[str, int]]:
+    """Sums by the code of the street; nothing for who sees no whole place."""
+    if not places_of(actor):
+        return {}
+    today = timezone.localtime(now).date()
+    found = totals(actor, since=today.replace(month=1, day=1), until=today + dt.timedelta(days=1), by=By.STREET)
+    return {line.key: line.sums for line in found.lines}
+
+
+def _two_levels(told: Mapping[str, int]) -> tuple[int, int]:
+    """How many orders were registered, and how many of them stayed with the street."""
+    registered = told.get("registered", 0) - told.get("unregistered", 0)
+    return registered, max(0, registered - told.get("first_escalated", 0))
 
 
 def _rises(seen: QuerySet[WorkOrder], now: dt.datetime) -> list[Rise]:
@@ -167,10 +176,13 @@ def _rises(seen: QuerySet[WorkOrder], now: dt.datetime) -> list[Rise]:
     since = now - dt.timedelta(days=DAYS)
     events = Event.objects.filter(kind__in=RISES, at__gte=since, order__in=seen.filter(highest_level=Level.DISTRICT))
     found: dict[int, Event] = {}
-    for event in events.order_by("-at").prefetch_related("texts")[: MOST * 3]:
+    for event in events.order_by("-at")[: MOST * 3]:
         if json.loads(event.body)["changes"]["order"].get("level") == Level.DISTRICT:
             found.setdefault(event.order_id, event)
     picked = list(found.values())[:MOST]
+    # Named with their orders, the texts are looked for in the partitions of these alone.
+    texts = EventText.objects.filter(order__in=[event.order_id for event in picked])
+    prefetch_related_objects(picked, Prefetch("texts", texts))
     orders = with_names(seen).in_bulk([event.order_id for event in picked])
     return [_rise(event, orders[event.order_id], now) for event in picked if event.order_id in orders]
 
@@ -194,23 +206,22 @@ def _rise(event: Event, order: WorkOrder, now: dt.datetime) -> Rise:
 
 
 def _measures(
-    seen: QuerySet[WorkOrder], now: dt.datetime, lines: Iterable[StreetLine], late: list[WorkOrder]
+    seen: QuerySet[WorkOrder], now: dt.datetime, year: Mapping[str, Mapping[str, int]]
 ) -> tuple[Measure, ...]:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    year = midnight.replace(month=1, day=1)
-    number = seen.order_by().aggregate(
+    yesterday = midnight - dt.timedelta(days=1)
+    number = seen.filter(reported_at__gte=yesterday).order_by().aggregate(
         today=Count("pk", filter=Q(reported_at__gte=midnight)),
-        yesterday=Count(
-            "pk", filter=Q(reported_at__gte=midnight - dt.timedelta(days=1), reported_at__lt=now - dt.timedelta(days=1))
-        ),
-        registered=Count("pk", filter=Q(registered_at__gte=year)),
-        first=Count("pk", filter=Q(registered_at__gte=year, highest_level=Level.STREET)),
-        district=Count("pk", filter=Q(status__in=OPEN, level=Level.DISTRICT)),
-        late=Count("pk", filter=Q(status__in=OPEN, due_at__lt=now)),
-        late_above=Count("pk", filter=Q(status__in=OPEN, due_at__lt=now, level=Level.DISTRICT)),
-        supervised=Count("pk", filter=Q(status__in=OPEN, supervision_tier__gt=0)),
-        top=Count("pk", filter=Q(status__in=OPEN, supervision_tier__gte=3)),
+        yesterday=Count("pk", filter=Q(reported_at__lt=now - dt.timedelta(days=1))),
+    ) | seen.filter(status__in=OPEN).order_by().aggregate(
+        district=Count("pk", filter=Q(level=Level.DISTRICT)),
+        late=Count("pk", filter=Q(due_at__lt=now)),
+        late_above=Count("pk", filter=Q(due_at__lt=now, level=Level.DISTRICT)),
+        supervised=Count("pk", filter=Q(supervision_tier__gt=0)),
+        top=Count("pk", filter=Q(supervision_tier__gte=3)),
     )
+    both = [_two_levels(told) for told in year.values()]
+    number["registered"], number["first"] = (sum(column) for column in zip(*both, strict=True)) if both else (0, 0)
     return (
         Measure(
             _("今日上报"),
@@ -254,37 +265,4 @@ def _measures(
             "speakerphone",
             _("已发出督办且未结束的工单"),
         ),
-    )
-
-
-def duty() -> tuple[DutyUnit, ...]:
-    """Centres that answer day and night. Three queries."""
-    now = clock.now()
-    units = Unit.objects.filter(kind__in=(UnitKind.COMMAND_CENTER, UnitKind.SUB_CENTER), active=True).order_by(
-        "kind", "code"
-    )
-    people: dict[int | None, list[str]] = {}
-    dispatchers: QuerySet[Membership] = memberships_in_force().filter(
-        role__in=(Role.DISTRICT_DISPATCHER, Role.STREET_DISPATCHER)
-    )
-    for post in dispatchers.select_related("user"):
-        people.setdefault(post.unit_id, []).append(post.user.full_name)
-    counted = {
-        row["holder_id"]: row
-        for row in WorkOrder.objects.filter(status__in=OPEN)
-        .order_by()
-        .values("holder_id")
-        .annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
-    }
-    nothing = {"open": 0, "late": 0}
-    return tuple(
-        DutyUnit(
-            name=unit.name,
-            level=unit.get_level_display(),
-            phone=unit.phone,
-            people="、".join(people.get(unit.pk, [])[:4]),
-            open=counted.get(unit.pk, nothing)["open"],
-            overdue=counted.get(unit.pk, nothing)["late"],
-        )
-        for unit in units
     )
