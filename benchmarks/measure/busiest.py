@@ -71,12 +71,7 @@ def busiest_hour() -> Hour:
 
 
 def _told(plain: list[str], after: float, category: str, urgency: str, lon: float, lat: float, street: str) -> Told:
-    data = {
-        "title": "路面有油污",
-        "source": "citizen",
-        "category": category,
-        "urgency": urgency,
-        "lon": lon,
-        "lat": lat,
-    }
-    return Told(after, street, {**data, "description": "过往行人容易滑倒, 请尽快清理"})
+    """What closes only with a photograph is played as something that does not."""
+    matter = category if category in plain else plain[round(after) % len(plain)]
+    words = {"title": "路面有油污", "description": "过往行人容易滑倒, 请尽快清理", "source": "citizen"}
+    return Told(after, street, {**words, "category": matter, "urgency": urgency, "lon": lon, "lat": lat})

@@ -24,6 +24,7 @@ from benchmarks.measure.signin import Headers, session, tokens
 from benchmarks.measure.streams import Ear
 from benchmarks.measure.workers import Crew, crew
 from benchmarks.scenarios import listeners, service
+from benchmarks.scenarios.timers import forget_alarms
 from lianqin.local import programs
 from lianqin.local.processes import Process
 from workorders.models import Timer
@@ -69,6 +70,7 @@ def run(place: Place) -> list[Figure]:
             clients.each(shift.tidy)
             clients.each(service.withdraw_rest, THREADS)
             lateness = _lateness(struck)
+        forget_alarms(struck)
     return _figures(hour, load, ears, struck, lateness, memory)
 
 

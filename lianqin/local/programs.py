@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 GRACE_SECONDS = 2
+# A machine that is busy for some seconds is no reason to kill a web process with all its streams (the default is 5).
+HUNG_SECONDS = 30
 
 
 def web(python: Path | str, *, host: str, port: int, workers: int = 1) -> list[str]:
@@ -12,7 +14,7 @@ def web(python: Path | str, *, host: str, port: int, workers: int = 1) -> list[s
         *(str(python), "-m", "uvicorn", "lianqin.asgi:application", "--host", host, "--port", str(port)),
         # An open event stream would block the stop for good.
         *("--timeout-graceful-shutdown", str(GRACE_SECONDS), "--no-access-log", "--log-level", "warning"),
-        *("--workers", str(workers), "--no-server-header"),
+        *("--workers", str(workers), "--timeout-worker-healthcheck", str(HUNG_SECONDS), "--no-server-header"),
     ]
 
 
