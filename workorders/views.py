@@ -14,21 +14,12 @@ from django.views.decorators.cache import never_cache
 from accounts.selectors import actor_of
 from accounts.views import LaggingMixin
 from lianqin.kernel import clock
-from lianqin.kernel.actors import Actor
 from relay.selectors import last_sequence
-from workorders.errors import NotAllowed, NotVisible
-from workorders.models import WorkOrder
+from workorders.api.wholes import whole_order
+from workorders.errors import NotAllowed
 from workorders.pages.order import page_of, timeline
 from workorders.pages.queue import Wish, queue, unit_name
 from workorders.pages.report import report_page
-from workorders.selectors import visible_to, with_parts
-
-
-def _whole(actor: Actor, number: str) -> WorkOrder:
-    order = with_parts(visible_to(actor).filter(number=number)).first()
-    if order is None:
-        raise NotVisible
-    return order
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -43,7 +34,7 @@ class QueueView(LoginRequiredMixin, LaggingMixin, View):
         now = clock.now()
         context: dict[str, Any] = {"nav": "queue", "stream_after": after, "now": now}
         if number:
-            context["page"] = page_of(_whole(actor, number), actor, now)
+            context["page"] = page_of(whole_order(actor, number), actor, now)
         context["queue"] = queue(actor, Wish.of(request.GET), number, now)
         context["unit_name"] = context["queue"].unit
         parts_only = request.headers.get("X-Fragment") == "1"
@@ -68,6 +59,6 @@ class PrintView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         actor = actor_of(request)
-        order = _whole(actor, number)
+        order = whole_order(actor, number)
         context = {"page": page_of(order, actor), "history": timeline(order, [], actor, oldest_first=True)}
         return render(request, "workorders/print.html", context)

@@ -15,8 +15,17 @@ def test_a_database_address_is_taken_apart() -> None:
         "PASSWORD": "p/w",
         "HOST": "db.example",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {
+            "sslmode": "require",
+            "prepare_threshold": 5,
+            "options": "-c plan_cache_mode=force_generic_plan",
+        },
     }
+
+
+def test_behind_a_pooler_no_plans_are_kept() -> None:
+    found = environment.database("postgres://a@b/c?prepare_threshold=off&application_name=x")
+    assert found["OPTIONS"] == {"application_name": "x", "prepare_threshold": None}
 
 
 @pytest.mark.parametrize("url", ["mysql://a@b/c", "postgres://a@b", "lianqin"])
