@@ -37,9 +37,9 @@ HOURS = (
     0.6, 0.45,
 )  # fmt: skip
 WEEKDAYS = (1.15, 1.1, 1.05, 1.0, 1.05, 0.75, 0.65)
-# Orders for each play; there are always as many plays as courses.
-ORDERS_PER_PLAY = 4000
-MOST_PLAYS = 400
+# Orders for each play; every course is played at least once.
+ORDERS_PER_PLAY = 100
+MOST_PLAYS = 260
 FREE_WEEKS = 11
 TRIES = 6
 
@@ -54,7 +54,7 @@ class Play:
 
 def plays_for(orders: int, now: dt.datetime) -> list[Play]:
     """Every course at least once, the frequent ones more often, at other hours, by other people, of other matters."""
-    wanted = min(MOST_PLAYS, max(len(COURSES), orders // ORDERS_PER_PLAY))
+    wanted = min(MOST_PLAYS, orders // ORDERS_PER_PLAY)
     shares = sum(course.share for course in COURSES.values())
     monday = quiet_monday(now)
     plays = []
