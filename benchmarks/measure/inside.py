@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from wsgiref.util import setup_testing_defaults
 
 import psycopg
@@ -20,6 +20,9 @@ from lianqin.wsgi import application
 
 # What a page asks about orders; who asks and whether they may is not part of its raw SQL.
 OF_ORDERS = re.compile(r'\b(?:FROM|JOIN)\s+"?(?:workorders|dispatch|insight)_', re.IGNORECASE)
+
+# What a browser leaves as it stands in an address.
+AS_SENT = "/?&=%:+,;@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Asked:
 
 def get(path: str, headers: Mapping[str, str]) -> Answer:
     """GET through all of Django. Raises PlainError for any answer but 200."""
-    route, _, query = path.partition("?")
+    route, _, query = quote(path, safe=AS_SENT).partition("?")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": unquote(route),
