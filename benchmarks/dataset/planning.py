@@ -29,7 +29,7 @@ HOLIDAY = 0.7
 # Days on which much happens: storms and heat. The first is the busiest of all.
 STORMS = (4.8, 3.4, 2.9, 2.6, 2.2, 2.1, 2.0)
 # What is left at the end on purpose, beside what happens to be open: for each status and level.
-LEFT_PER_CELL = 30 / 867_000
+LEFT_PER_CELL = 60 / 867_000
 
 
 @dataclass(frozen=True, slots=True)
