@@ -168,10 +168,11 @@ def test_a_rebuild_leaves_to_the_relay_what_is_under_way(desk: Desk) -> None:
         services.rebuild(cohort)
     assert rollups() == {}
     sequence_pending()
-    Delivery.objects.filter(consumer=CONSUMER).update(state="dead")
-    for cohort in services.cohorts():
-        services.rebuild(cohort)
-    assert rollups() == {}
+    for state in ("pending", "leased", "dead"):
+        Delivery.objects.filter(consumer=CONSUMER).update(state=state, lease_until=Now())
+        for cohort in services.cohorts():
+            services.rebuild(cohort)
+        assert rollups() == {}, state
     Delivery.objects.filter(consumer=CONSUMER).update(state="pending")
     drain()
     for cohort in services.cohorts():
