@@ -205,12 +205,12 @@ def _walked(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> tuple[li
 
 
 def _said_of_the_seen(sought: Sought | None) -> Statement:
-    """A text is read only of an order that has all else: CASE keeps the planner from joining them all."""
+    """A text is read only of an order that has all else, by its key: a join or EXISTS may read all texts first."""
     if sought is None:
         return "hit", ()
     texts = OrderText.objects.filter(sought.in_text_of("order__", "")).values(one=Value(1))
     select, values = texts.query.get_compiler(router.db_for_read(WorkOrder)).as_sql()
-    return f"CASE WHEN hit THEN EXISTS ({select} AND workorders_ordertext.order_id = seen.id) ELSE false END", values
+    return f"CASE WHEN hit THEN ({select} AND workorders_ordertext.order_id = seen.id) = 1 END", values
 
 
 def _union(parts: Sequence[QuerySet[WorkOrder, Any]], ordering: str, most: int, every: str = "") -> Statement:

@@ -1,0 +1,184 @@
+"""What every read asks of the database, in the API and as a page; a new one without a figure fails here.
+
+Everything that a process keeps is warm, as it is in one that runs. No figure grows with what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from catalogue import revisions
+from grids import ground
+from tests.workorders.api import ROOT, Door, url
+from tests.workorders.conftest import HERE, Desk, _nothing_remembered, categories, desk
+
+__all__ = ["_nothing_remembered", "categories", "desk"]
+
+API = "/api/v1/"
+# A file is sent from its folder once the order was found; the description of the API asks nothing.
+OTHERWISE_TESTED = {"schema", "docs", "work-order-attachment-file", "work-order-attachment-thumbnail"}
+READS = {
+    "me": 2,
+    "divisions": 6,
+    "division-boundaries": 3,
+    "division": 6,
+    "units": 3,
+    "locate": 2,
+    "category-tree": 1,
+    "work-orders": 4,
+    "work-order-counts": 4,
+    "work-order": 3,
+    "work-order-actions": 4,
+    "work-order-events": 7,
+    "work-order-timers": 5,
+    "work-order-duplicates": 5,
+    "work-order-assignments": 4,
+    "work-order-requests": 4,
+    "work-order-attachments": 4,
+    "notices": 4,
+    "supervision-orders": 3,
+    "totals": 3,
+    "totals-open": 3,
+}
+PAGES = {
+    "home": 2,
+    "queue": 10,
+    "order": 23,
+    "print": 21,
+    "new": 5,
+    "district": 16,
+    "duty": 8,
+    "notices": 8,
+    "account": 3,
+    "signin": 2,
+    "password": 2,
+}
+# A list with filters: a code is looked up; a page that the newest orders do not fill asks the indexes, too.
+LISTS = {
+    "": 4,
+    "status=closed": 4,
+    "q=占道": 4,
+    "q=占道&status=closed": 4,
+    "category=T&source=video": 3,
+    "street=320999001&unit=320999001-market": 6,
+    "created_before=2020-01-01": 4,
+    "sort=due": 5,
+    "queue=mine": 3,
+    "overdue=true": 3,
+}
+QUEUES = {"": 10, "tab=handling": 10, "tab=all": 11, "tab=all&sort=remaining": 13, "q=占道": 13, "sort=overdue": 10}
+
+
+@pytest.fixture
+def door(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """The cast at the API, in a process that does not look whether ground or catalogue have changed meanwhile."""
+    monkeypatch.setattr(ground, "CHECK_EVERY_SECONDS", 3600.0)
+    monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
+    ground.ground()
+    return Door(desk.cast)
+
+
+def reads(patterns: list[URLPattern | URLResolver], within: str = "") -> Iterator[str]:
+    """Names of everything that answers a GET, but for the admin's."""
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            if each.namespace != "admin":
+                yield from reads(each.url_patterns, each.namespace or within)
+            continue
+        view = getattr(each.callback, "cls", getattr(each.callback, "view_class", None))
+        if hasattr(view, "get") and "get" in view.http_method_names:
+            yield f"{'api' if within == 'api' else 'page'} {each.name}"
+
+
+def statements(client: Client, asked: Mapping[str, str]) -> dict[str, int]:
+    """What each address costs the second time."""
+    found = {}
+    for name, address in asked.items():
+        client.get(address)
+        with CaptureQueriesContext(connection) as spent:
+            answer = client.get(address)
+            assert answer.status_code in (200, 302), (address, answer.status_code, answer.content[:300])
+        found[name] = len(spent)
+    return found
+
+
+def some(desk: Desk) -> str:
+    """Three orders in work, and two closed; the number of one of those in work."""
+    for _ in range(2):
+        desk.closed()
+        desk.handling(desk.ground.market_squad.code)
+    return desk.handling(desk.ground.market_squad.code).number
+
+
+def window(desk: Desk) -> Client:
+    client = Client()
+    client.force_login(desk.cast.user("street_dispatcher"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_every_read_has_its_figure() -> None:
+    assert sorted(reads(get_resolver().url_patterns)) == sorted(
+        [*(f"api {name}" for name in (*READS, *OTHERWISE_TESTED)), *(f"page {name}" for name in PAGES)]
+    )
+
+
+def test_reads(desk: Desk, door: Door) -> None:
+    number, (lon, lat) = some(desk), HERE
+    parts = ("actions", "events", "timers", "duplicates", "assignments", "requests", "attachments")
+    asked = {
+        "me": f"{API}auth/me/",
+        "divisions": f"{API}divisions/",
+        "division-boundaries": f"{API}divisions/boundaries/?level=street",
+        "division": f"{API}divisions/320999001/",
+        "units": f"{API}units/",
+        "locate": f"{API}locate/?lon={lon}&lat={lat}",
+        "category-tree": f"{API}categories/",
+        "work-orders": ROOT,
+        "work-order-counts": f"{ROOT}counts/",
+        "work-order": url(number),
+        **{f"work-order-{part}": url(number, part) for part in parts},
+        "notices": f"{API}notices/",
+        "supervision-orders": f"{API}supervision-orders/",
+        "totals": f"{API}totals/?from=2026-01-01&to=2026-12-31&by=month",
+        "totals-open": f"{API}totals/open/",
+    }
+    client = door.district_dispatcher
+    assert statements(client, asked) == READS
+    some(desk)
+    assert statements(client, asked) == READS
+
+
+def test_lists(desk: Desk, door: Door) -> None:
+    some(desk)
+    asked = {query: f"{ROOT}?{query}" for query in LISTS}
+    assert statements(door.street_dispatcher, asked) == LISTS
+    some(desk)
+    assert statements(door.street_dispatcher, asked) == LISTS
+
+
+def test_pages(desk: Desk, door: Door) -> None:
+    number = some(desk)
+    asked = {
+        "home": "/",
+        "queue": "/orders/",
+        "order": f"/orders/{number}/",
+        "print": f"/orders/{number}/print/",
+        "new": "/orders/new/",
+        "district": "/district/",
+        "duty": "/district/duty/",
+        "notices": "/notices/",
+        "account": "/accounts/",
+        "signin": "/accounts/signin/",
+        "password": "/accounts/password/",
+    }
+    asked |= {f"queue {query}": f"/orders/?{query}" for query in QUEUES}
+    figures = PAGES | {f"queue {query}": figure for query, figure in QUEUES.items()}
+    assert statements(window(desk), asked) == figures
+    some(desk)
+    assert statements(window(desk), asked) == figures
