@@ -27,6 +27,7 @@ from benchmarks.scenarios import listeners, service
 from benchmarks.scenarios.timers import forget_alarms
 from lianqin.local import programs
 from lianqin.local.processes import Process
+from workorders import services
 from workorders.models import Timer
 from workorders.states import TimerState
 
@@ -99,7 +100,9 @@ def _signed(everybody: list[Team]) -> Iterator[shift.Signed]:
 def _clocks(clients: Crew, hour: Hour, seed: int) -> list[int]:
     """Orders whose clocks will strike while the hour is played: as many as did in that hour."""
     number = max(hour.firings, LEAST_FIRINGS) // CLIENTS + THREADS
+    services.sweep()  # The downtime since the last run is not theirs,
     clients.each(service.report, number, THREADS, seed)
+    services.sweep()  # and there is none until the sweepers are up.
     return [pk for pks in clients.each(service.waiting_orders) for pk in pks]
 
 
