@@ -26,8 +26,6 @@ from workorders.states import Level
 
 ROLES = ("street_dispatcher", "district_dispatcher", "department_handler", "supervisor")
 CITIZEN = "citizen"
-# Of one combination; the one filter's frequent value meets the other's rare one.
-DRAWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,14 @@ class Values:
         codes = list(model.objects.filter(**where).order_by("code").values_list("code", flat=True))
         return self.chance.sample(codes, min(3, len(codes)))
 
-    def questions(self) -> Iterator[str]:
-        """The query strings: nothing, each filter alone with each value, each pair of filters some times."""
+    def questions(self, draws: int) -> Iterator[str]:
+        """The query strings: nothing, each filter alone with each value, each pair of filters with ``draws`` values."""
         yield ""
         for name, values in self.of.items():
             for value in values:
                 yield urlencode({name: value})
         for one, other in combinations([name for name, values in self.of.items() if values], 2):
-            for _ in range(DRAWS):
+            for _ in range(draws):
                 yield urlencode({name: self.chance.choice(self.of[name]) for name in (one, other)})
 
 
