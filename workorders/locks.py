@@ -56,11 +56,12 @@ def try_lock(name: str) -> bool:
 def history_locked() -> None:
     """Keep every writer of orders out until the end of the transaction, so that partitions may come and go.
 
-    Whoever changes an order locks it before touching its history; stopped there, nobody holds what we wait for. Raises
-    OperationalError after two seconds: others queue behind us, and they must not wait for a long one before us.
+    Whoever changes an order locks it before touching its history; stopped there, they hold nothing that we wait for.
+    Others, who read a history first, may: so it is us who give way, before PostgreSQL looks for deadlocks (1 s).
+    Raises OperationalError then.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("SET LOCAL lock_timeout = '800ms'")
         cursor.execute("LOCK TABLE workorders_workorder IN EXCLUSIVE MODE")
         # Checks that wait for the commit would keep a table from being altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
-import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from catalogue import revisions
-from catalogue.models import Category
 from lianqin.kernel import clock
-from lianqin.local.processes import wait_until
 from relay.services import drain
-from tests.cast import Cast, SmallGround
-from tests.live import Platform
 from tests.workorders.api import Door, url
 from tests.workorders.conftest import Desk
 from workorders import services
@@ -249,64 +240,3 @@ def test_all_before_a_month(month: list[WorkOrder]) -> None:
     assert [line.split()[0] for line in told.splitlines() if "archived:" in line][-3:] == ["203103", "203104", "203105"]
     with pytest.raises(Refused, match="not in the archive"):
         archive.restore_month(month=203106)
-
-
-# Cut off with SIGKILL: each lock stops the real process at another step.
-
-STEPS = {
-    "sealing": "SELECT 1 FROM workorders_workorder FOR UPDATE",
-    "clocks": "SELECT 1 FROM workorders_timer FOR UPDATE",
-    "partitions": "LOCK TABLE workorders_workorder IN ROW EXCLUSIVE MODE",
-}
-
-
-@pytest.fixture
-def far(platform: Platform, django_db_blocker: Any) -> Any:
-    with django_db_blocker.unblock():
-        revisions.forget()
-        parent = Category.objects.create(code="T", name="试验类", level=1)
-        Category.objects.create(
-            code="T01", name="普通事项", parent=parent, level=2, street_function="urban_management",
-            registration_conditions=["情况属实"],
-        )  # fmt: skip
-        clock.install_shiftable_clock()
-        three_orders(Desk(Cast(), SmallGround(), {}))
-        quiet()
-        yield platform
-        revisions.forget()
-
-
-def others(which: str) -> int:
-    """How many other connections the platform's database has that fit."""
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    return int(rows(f"{query} AND {which}")[0][0])
-
-
-def killed_at(platform: Platform, step: str, *words: str) -> None:
-    """Hold what the step needs, start the command, kill it when it waits."""
-    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None, "context": None}) as other:
-        other.execute(STEPS[step])
-        process = platform.run("archive", [sys.executable, "manage.py", *words])
-        assert wait_until(lambda: not process.running or others("wait_event_type = 'Lock'") > 0, 20)
-        assert process.running, platform.logs()
-        assert process.popen is not None
-        os.kill(process.popen.pid, signal.SIGKILL)
-        process.popen.wait()
-        other.rollback()
-        other.close()
-        assert wait_until(lambda: others("true") == 0, 20)
-
-
-@pytest.mark.service
-def test_killed_at_any_step_a_second_run_completes_it(far: Platform) -> None:
-    before, orders = everything(), rows("SELECT o::text FROM workorders_workorder o ORDER BY id")
-    for step in STEPS:
-        killed_at(far, step, "archive_month", str(MONTH))
-    command("archive_month", str(MONTH))
-    assert everything("archive") == before
-
-    killed_at(far, "partitions", "restore_month", str(MONTH))
-    command("restore_month", str(MONTH))
-    assert everything() == before
-    assert rows("SELECT o::text FROM workorders_workorder o ORDER BY id") == orders
-    assert command("verify_chain").startswith("3 orders,")
