@@ -38,8 +38,8 @@ from workorders.states import (
 
 __all__ = ["advance", "advance_locked", "decide", "effects"]
 
-# What is merged into an order ends with it, or is let go.
-WITH_MERGED = ("verify", "withdraw")
+# What is merged into an order ends with it, or is let go; and comes along when it is taken up again.
+WITH_MERGED = ("verify", "withdraw", "reopen")
 
 
 def advance(

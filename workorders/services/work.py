@@ -12,6 +12,7 @@ from django.db.models import Model
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.statements import pipelined
 from relay.services import post
+from workorders.errors import Archived
 from workorders.models import Assignment, Event, EventText, Request, Timer, WorkOrder
 from workorders.permissions import audience
 from workorders.rules.replay import canonical, chained, text_hash
@@ -98,6 +99,9 @@ class Work:
         """
         assert self.locked, "only a locked order is written"
         order = self.order
+        if order.archived_at is not None:
+            # Each way here says so earlier; an event beside the archive would keep the month from coming back.
+            raise Archived
         self._face_the_main_clock()
         if self._seen_order is not None and not VERSIONED.isdisjoint(self._order_changes()):
             order.version += 1

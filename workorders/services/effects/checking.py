@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from workorders.errors import Archived
 from workorders.services import clocks
-from workorders.services.effects.merging import answer_merged
-from workorders.services.moves import Move, effect
+from workorders.services.effects.merging import answer_merged, merged_orders
+from workorders.services.moves import Move, check, effect
 from workorders.states import SETTLED_ASSIGNMENT, AssignmentStatus, Role, Stage, Status
 
 # What a rework has at least, of the time that the order had at first.
@@ -52,6 +53,13 @@ def _leave_time(move: Move) -> None:
     least = policy["original"] * REWORK_SHARE
     if left < least:
         clocks.lengthen(timer, least - left)
+
+
+@check("reopen")
+def check_merged(move: Move) -> None:
+    """What is merged into it will be answered or let go again, and must be at hand for that."""
+    if any(each.archived_at is not None for each in merged_orders(move)):
+        raise Archived
 
 
 @effect("reopen")

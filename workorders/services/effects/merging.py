@@ -96,14 +96,14 @@ def _take_earlier_due(master: Work, merged: Work) -> None:
 
 def answer_merged(move: Move) -> None:
     """Tell everybody whose order was merged into this one that it is closed."""
-    for order in _merged(move):
+    for order in merged_orders(move):
         work = Work(order, move.work.actor)
         work.write("answered", data={"master": move.order.pk, "number": move.order.number})
 
 
 def release_merged(move: Move) -> None:
     """The master ends without having been handled: what was merged into it is registered again."""
-    for order in _merged(move):
+    for order in merged_orders(move):
         work = Work(order, move.work.actor)
         (row,) = rows("unmerge", order.status, order.level)
         released = Move(work, row, {}, facts={"master": move.order.pk})
@@ -119,5 +119,6 @@ def _inherit_place(order: WorkOrder, master: WorkOrder) -> None:
             setattr(order, name, getattr(master, name))
 
 
-def _merged(move: Move) -> list[WorkOrder]:
+def merged_orders(move: Move) -> list[WorkOrder]:
+    """Those under lock that are merged into the order."""
     return [order for order in move.others.values() if order.master_id == move.order.pk]
