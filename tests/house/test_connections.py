@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection as default
-from django.db import connections
+from django.db import NotSupportedError, connections
 
 from lianqin.kernel.postgresql import base
 
@@ -54,6 +54,38 @@ def test_one_that_was_ended_is_opened_anew_and_no_request_fails(kept: Any) -> No
     assert second != first
     assert kept.asked == 1
     assert request(kept) == second
+
+
+def test_one_that_is_known_to_be_broken_is_opened_anew(kept: Any) -> None:
+    first = request(kept)
+    kept.connection.pgconn.finish()
+    kept.health_check_done = False
+    assert request(kept) != first
+
+
+def test_plans_that_no_longer_fit_the_tables_go_with_their_connection(kept: Any) -> None:
+    """A migration changes a column while we run: one request fails, not all of them until the process ends."""
+    kept.ensure_connection()
+    kept.connection.prepare_threshold = 0
+
+    def read() -> Any:
+        kept.close_if_unusable_or_obsolete()
+        kept.ensure_connection()
+        with kept.make_cursor(psycopg.Cursor(kept.connection)) as cursor:
+            cursor.execute("SELECT value FROM connections_changed")
+            return cursor.fetchone()[0]
+
+    with psycopg.connect(**{**kept.get_connection_params(), "cursor_factory": psycopg.Cursor}) as other:
+        other.autocommit = True
+        other.execute("CREATE TABLE connections_changed AS SELECT 1 AS value")
+        try:
+            assert [read(), read()] == [1, 1]
+            other.execute("ALTER TABLE connections_changed ALTER COLUMN value TYPE text")
+            with pytest.raises(NotSupportedError, match="cached plan must not change result type"):
+                read()
+            assert [read(), read()] == ["1", "1"]
+        finally:
+            other.execute("DROP TABLE connections_changed")
 
 
 def test_one_that_was_silent_for_long_is_asked(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:

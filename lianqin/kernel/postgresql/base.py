@@ -30,6 +30,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.heard_at = 0.0
 
+    def close_if_unusable_or_obsolete(self) -> None:
+        # A plan that no longer fits its tables fails at every use, while a connection that has it seems well.
+        if self.errors_occurred and self.connection is not None and not self.in_atomic_block:
+            self.close()
+        super().close_if_unusable_or_obsolete()
+
     def close_if_health_check_failed(self) -> None:
         # The first statement of a request asks for the whole of it.
         if not self.health_check_done and self._looks_alive():
@@ -39,7 +45,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _looks_alive(self) -> bool:
         """Whether the connection was used a moment ago, and nothing has come in since that nobody asked for."""
-        if self.connection is None or time.monotonic() - self.heard_at > SILENT_SECONDS:
+        if self.connection is None or self.connection.closed or time.monotonic() - self.heard_at > SILENT_SECONDS:
             return False
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLIN)
