@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection as default
 from django.db import NotSupportedError, connections
+from django.db import connection as default
 
 from lianqin.kernel.postgresql import base
 
