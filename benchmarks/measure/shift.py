@@ -78,16 +78,16 @@ def work(index: int, port: int, jobs: list[Job], threads: int) -> Load:
             wait_for(moment)
             if time.time() - used > KEPT_SECONDS:
                 line.close()
-                line = Line(port)
-            used = time.time()
+                line, used = Line(port), time.time()
             load = loads[which]
             load.seconds.setdefault("begun late", []).append(max(0.0, time.time() - moment))
             try:
-                _report(shift, line, load, told) if told is not None else _act(shift, line, load)
+                asked = _report(shift, line, load, told) if told is not None else _act(shift, line, load)
+                used = time.time() if asked else used
             except OSError as error:
                 # Worse than a 500: nobody answered at all.
                 load.answers[f"no answer: {error} 599"] += 1
-                line = Line(port)
+                line, used = Line(port), time.time()
         line.close()
 
     began = time.process_time()
@@ -99,7 +99,7 @@ def work(index: int, port: int, jobs: list[Job], threads: int) -> Load:
     return total
 
 
-def _report(shift: Shift, line: Line, load: Load, told: Told) -> None:
+def _report(shift: Shift, line: Line, load: Load, told: Told) -> bool:
     team = shift.teams.get(told.street) or next(iter(shift.teams.values()))
     citizen = shift.chance.choice(team.citizens)
     reply = line.post(LIST, _once(shift.signed.tokens[citizen.user.pk]), told.data)
@@ -108,21 +108,24 @@ def _report(shift: Shift, line: Line, load: Load, told: Told) -> None:
         case = Case(reply.json()["number"], citizen, _steps(team, shift.chance))
         with shift.guard:
             shift.cases.append(case)
+    return True
 
 
-def _act(shift: Shift, line: Line, load: Load) -> None:
-    """The next step of the order that has waited longest: its people look at their list, at the order, and act."""
+def _act(shift: Shift, line: Line, load: Load) -> bool:
+    """The next step of the order that has waited longest: its people look at their list, at the order, and act.
+
+    False if there was nothing to do.
+    """
     with shift.guard:
         case = shift.cases.popleft() if shift.cases else None
     if case is None:
         load.answers["nothing to do 0"] += 1
-        return
+        return False
     step = next(case.steps, None)
     if step is None:
         with shift.guard:
             shift.done.append(case)
-        _act(shift, line, load)
-        return
+        return _act(shift, line, load)
     action, person, data = step
     headers = shift.signed.tokens[person.user.pk]
     _look(shift, line, load, case, person, headers)
@@ -130,6 +133,7 @@ def _act(shift: Shift, line: Line, load: Load) -> None:
     _note(load, "action", reply, 200)
     with shift.guard:
         (shift.cases if reply.status == 200 else shift.done).append(case)
+    return True
 
 
 def _look(shift: Shift, line: Line, load: Load, case: Case, person: Person, headers: Headers) -> None:
