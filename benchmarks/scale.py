@@ -14,10 +14,12 @@ import django
 
 from benchmarks import scenarios
 from benchmarks.measure.place import Place, place_for
-from benchmarks.measure.report import Part, Report, read_before, write
+from benchmarks.measure.report import WHOLE, Part, Report, read_before, write
 from lianqin.local.processes import PlainError, signals_as_interrupts
 
 DEFAULT_FOLDER = Path("var/benchmarks")
+# Logs, uploads and the like: not for keeping.
+WORK_FOLDER = Path("var/benchmarks/work")
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -36,16 +38,18 @@ def options(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     chosen = options(arguments)
     signals_as_interrupts()
-    folder = chosen.out.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    out, folder = chosen.out.absolute(), WORK_FOLDER.absolute()
+    for each in (out, folder):
+        each.mkdir(parents=True, exist_ok=True)
     common = {name: getattr(chosen, name) for name in ("against", "seconds", "seed", "processes", "connections")}
-    with place_for(chosen.database, folder=folder, **common) as place:
+    with place_for(chosen.database, folder=folder, out=out, **common) as place:
         # Django reads its settings when it starts: only now are the servers known.
         os.environ.update(place.environment)
         django.setup()
         report = measure(place, chosen.only)
-    write(report, folder)
-    print(f"\n{report.text()}\n\nReport: {folder}")
+    everything = set(chosen.only) == set(scenarios.NAMES)
+    write(report, out, WHOLE if everything else "-".join(chosen.only))
+    print(f"\n{report.text()}\n\nReport: {out}; logs: {folder / 'log'}")
     return 0 if report.ok else 1
 
 
@@ -57,7 +61,7 @@ def measure(place: Place, names: list[str]) -> Report:
     facts["data"] = machine.data()
     facts["run"] = {"seconds": place.seconds, "processes": place.processes, "connections": place.connections}
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    report = Report(at=at, facts=facts, before=read_before(place.folder))
+    report = Report(at=at, facts=facts, before=read_before(place.out))
     for name in names:
         report.parts.append(_part(place, name))
     return report

@@ -24,12 +24,14 @@ class Place:
     """What every scenario gets. Django is set up on ``database`` before the first one runs.
 
     ``seconds``: how long a scenario with a rate measures. ``against``: a small database with the same ground, or "".
+    ``folder``: logs and what the servers keep; ``out``: what is worth keeping, beside the report.
     ``environment``: for processes of the platform; SECRET_KEY, DATABASE_URL and REDIS_URL included.
     """
 
     database: str
     redis: str
     folder: Path
+    out: Path
     seconds: float
     against: str = ""
     processes: int = 4
@@ -104,7 +106,7 @@ def _answers(port: int) -> bool:
 
 @contextlib.contextmanager
 def place_for(
-    database: str, *, against: str, folder: Path, seconds: float, seed: int, processes: int, connections: int
+    database: str, *, against: str, folder: Path, out: Path, seconds: float, seed: int, processes: int, connections: int
 ) -> Iterator[Place]:
     """A place on an existing database; Redis from REDIS_URL, or a Valkey of its own for the time of the run."""
     supervisor = Supervisor(print)
@@ -128,6 +130,7 @@ def place_for(
             database=database,
             redis=redis,
             folder=folder,
+            out=out,
             seconds=seconds,
             against=against,
             processes=processes,

@@ -9,7 +9,8 @@ from typing import Any
 
 from benchmarks.measure.figures import Figure
 
-JSON, MARKDOWN = "report.json", "report.md"
+# Of all scenarios; a run of some leaves it alone and is compared with it.
+WHOLE = "report"
 # Below this, two runs on the same machine differ by themselves.
 NOTEWORTHY = 0.2
 HEADER = "| figure | median | p95 | n | floor | ratio | limit | |\n|---|--:|--:|--:|--:|--:|---|---|"
@@ -110,14 +111,14 @@ class Report:
 
 
 def read_before(folder: Path) -> dict[str, Any]:
-    path = folder / JSON
+    path = folder / f"{WHOLE}.json"
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def write(report: Report, folder: Path) -> None:
+def write(report: Report, folder: Path, name: str = WHOLE) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / JSON).write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
-    (folder / MARKDOWN).write_text(report.text())
+    (folder / f"{name}.json").write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
+    (folder / f"{name}.md").write_text(report.text())
 
 
 def number(value: float | None) -> str:

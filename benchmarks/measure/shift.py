@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.measure.busiest import Told
 from benchmarks.measure.http import Line, Load, Reply
-from benchmarks.measure.people import Person, Team, teams
+from benchmarks.measure.people import Person, Team, leaves, teams
 from benchmarks.measure.signin import Headers
 from benchmarks.measure.workers import wait_for
 from benchmarks.scenarios.service import in_threads
@@ -62,6 +62,23 @@ Job = tuple[float, Told | None]
 
 def begin_shift(index: int, signed: Signed, seed: int) -> None:
     _shift[:] = [Shift(signed, {team.street: team for team in teams()}, random.Random(seed * 100 + index))]
+
+
+def take_over(index: int, number: int) -> None:
+    """Begin with orders that the hour before left: reported, and nobody has taken them up."""
+    shift, matters = _shift[0], leaves()
+    for _ in range(number):
+        team = shift.chance.choice(list(shift.teams.values()))
+        citizen, (lon, lat) = shift.chance.choice(team.citizens), shift.chance.choice(team.points)
+        data = {
+            "title": "井盖松动",
+            "source": "citizen",
+            "category": shift.chance.choice(matters),
+            "lon": lon,
+            "lat": lat,
+        }
+        order, _new = services.report(by=citizen.actor, data=data)
+        shift.cases.append(Case(order.number, citizen, _steps(team, shift.chance)))
 
 
 def work(index: int, port: int, jobs: list[Job], threads: int) -> Load:

@@ -35,6 +35,8 @@ PATIENCE_SECONDS = 0.3
 ORDERS_LOOKED_AT = 60
 OVER_HTTP = 40
 TEN = 10
+# So many of the slowest are asked again before one is called the slowest: a hiccup of the machine is no slow list.
+SUSPECTS, AGAIN = 30, 5
 LIMITS = (Limit(P95, most=50), Limit(RATIO, most=5))
 
 
@@ -71,8 +73,9 @@ def run(place: Place) -> list[Figure]:
                 figures += _counts(asker, values, signed[asker.user.pk], raw)
                 everything += mine
             figures += _pages(asking, raw)
-            figures.append(_slowest(everything, raw, place.folder / "plans"))
-            figures.append(_over_http(place, everything, {each.kind: signed[each.user.pk] for each in asking}))
+            by_kind = {asker.kind: signed[asker.user.pk] for asker in asking}
+            figures.append(_slowest(_suspects(everything, by_kind, raw), raw, place.out / "plans", len(everything)))
+            figures.append(_over_http(place, everything, by_kind))
         return figures
     finally:
         raw.close()
@@ -146,7 +149,18 @@ def _figure(name: str, timed: list[Timed], limits: tuple[Limit, ...] = LIMITS, n
     )
 
 
-def _slowest(timed: list[Timed], raw: Raw, folder: Path) -> Figure:
+def _suspects(timed: list[Timed], signed: dict[str, Headers], raw: Raw) -> list[Timed]:
+    """The slowest, asked again: these times count."""
+    again = sorted(timed, key=lambda each: each.median, reverse=True)[:SUSPECTS]
+    for one in again:
+        one.seconds, one.raw = [], []
+        for _ in range(AGAIN):
+            one.seconds.append(get(one.path, signed[one.asker]).seconds)
+            one.raw.append(raw.seconds(one.asked.of_orders))
+    return again
+
+
+def _slowest(timed: list[Timed], raw: Raw, folder: Path, number: int) -> Figure:
     """The slowest single list; the plans of the slowest ten are kept."""
     ten = sorted(timed, key=lambda each: each.median, reverse=True)[:TEN]
     folder.mkdir(parents=True, exist_ok=True)
@@ -162,11 +176,11 @@ def _slowest(timed: list[Timed], raw: Raw, folder: Path) -> Figure:
         "the slowest list",
         "ms",
         ten[0].median * 1e3,
-        n=len(timed),
+        n=number,
         floor=median(ten[0].raw) * 1e3,
         floor_name="its SQL",
         limits=(Limit("median", most=50),),
-        note=f"{worst}; {late} of {len(timed)} lists take more than 50 ms; the plans of the slowest ten are kept",
+        note=f"{worst}; of the {SUSPECTS} slowest, asked again, {late} took more than 50 ms; plans of ten are kept",
         detail=named,
     )
 

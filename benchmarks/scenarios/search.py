@@ -42,7 +42,7 @@ def _searches(asker: Asker, pairs: list[str], headers: Headers, raw: Raw, place:
         seconds[pair] = [get(path, headers).seconds for _ in range(2)]
         floors.append(raw.seconds(asked.of_orders))
     slowest = sorted(seconds, key=lambda pair: -median(seconds[pair]))[:SLOWEST]
-    folder = place.folder / "plans"
+    folder = place.out / "plans"
     folder.mkdir(parents=True, exist_ok=True)
     _, asked = get_watched(f"{LIST}?{urlencode({'q': slowest[0]})}", headers)
     (folder / f"search-{asker.kind}.txt").write_text(f"{slowest[0]}\n\n{raw.plans(asked.of_orders)}\n")

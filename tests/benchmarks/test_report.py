@@ -94,3 +94,10 @@ def test_the_next_run_reads_what_this_one_wrote(tmp_path: Path) -> None:
     assert [each["name"] for each in again.changes()] == ["x"]
     write(again, tmp_path)
     assert "- worse: x, 10 → 15" in (tmp_path / "report.md").read_text()
+
+
+def test_a_run_of_some_scenarios_leaves_the_report_of_all_alone(tmp_path: Path) -> None:
+    write(report_of(Figure("x", "ms", 10.0)), tmp_path)
+    write(report_of(Figure("x", "ms", 99.0)), tmp_path, "lists")
+    assert read_before(tmp_path)["parts"][0]["figures"][0]["median"] == 10.0
+    assert json.loads((tmp_path / "lists.json").read_text())["parts"][0]["figures"][0]["median"] == 99.0
