@@ -13,6 +13,7 @@ from catalogue.models import Category
 from insight import services
 from insight.health import rollup_bookings_age
 from insight.models import Booking, Rollup
+from insight.rules import COHORT
 from insight.services.booking import FOLD
 from insight.tasks import fold_bookings
 from relay.services import drain
@@ -22,6 +23,7 @@ from tests.workorders.verbs import clock_of, make_due
 from workorders import services as orders
 from workorders.models import Event
 from workorders.rules.replay import canonical
+from workorders.services import archive
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 STREET, STREET_2 = "320999001", "320999002"
@@ -199,3 +201,20 @@ def partitions_read(node: dict[str, Any]) -> Iterator[str]:
 def test_sums_without_anything_are_empty(desk: Desk) -> None:
     assert by("day") == by("category") == {}
     assert nonzero({"closed": 0, "closed_seconds": 3}) == {}
+
+
+def test_a_month_does_not_leave_before_what_it_adds_is_folded(desk: Desk) -> None:
+    order = desk.closed()
+    month = order.pk // COHORT
+    drain()
+    for day in ("2026-12-31", "2027-01-31", "2027-02-28"):
+        set_clock(f"{day} 09:00+08")
+        orders.sweep()
+    drain()
+    with pytest.raises(archive.Refused, match=f"not counted yet: {order.number}"):
+        archive.archive_month(month=month, early=True)
+
+    services.fold()
+    archive.archive_month(month=month, early=True)
+    assert by("month")["2026-11-01"] == LOOP
+    assert Booking.objects.count() == 0

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+import insight.services
 from lianqin.kernel import clock
 from relay.services import drain
 from tests.workorders.api import Door, url
@@ -55,6 +56,7 @@ def quiet(_orders: object = None) -> None:
         services.sweep()
     keep_partitions()
     drain()
+    insight.services.fold()
 
 
 @pytest.fixture

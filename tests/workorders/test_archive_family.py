@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+import insight.services
 from lianqin.kernel import clock
 from relay.services import drain
 from tests.workorders.conftest import Desk
@@ -39,6 +40,7 @@ def family(desk: Desk, shift: Callable[[dt.timedelta], None]) -> tuple[WorkOrder
         to(MORNING + dt.timedelta(days=30 * months))
         services.sweep()
     drain()
+    insight.services.fold()
     archive.archive_month(month=MONTH, early=True)
     return WorkOrder.objects.get(pk=master.pk), WorkOrder.objects.get(pk=merged.pk)
 

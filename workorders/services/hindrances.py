@@ -43,6 +43,14 @@ HINDRANCES = {
 }
 
 
+def hinders(what: str, query: str) -> None:
+    """Let an app above keep months as well. ``query`` finds the numbers of a month's orders, from `first` to `end`.
+
+    Asked after ours: what is delivered has by then left its traces.
+    """
+    HINDRANCES[what] = query
+
+
 class Refused(Conflict):
     """The month cannot go, or cannot come back; ``detail`` says why."""
 
