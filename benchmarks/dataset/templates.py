@@ -122,8 +122,8 @@ class _Maker:
             search_slot=search,
             searched=tuple(self._text(text[name]) for name in ("title", "address", "description")),
             places=tuple(
-                (mark, self._ref(kind, order[f"{kind}_id"]))
-                for mark, kind in (("@s", "street"), ("@c", "community"))
+                (kind, self._ref(kind, order[f"{kind}_id"]))
+                for kind in ("street", "community")
                 if order[f"{kind}_id"] is not None
             ),
         )

@@ -92,7 +92,7 @@ def reads(patterns: list[URLPattern | URLResolver], within: str = "") -> Iterato
                 yield from reads(each.url_patterns, each.namespace or within)
             continue
         view = getattr(each.callback, "cls", getattr(each.callback, "view_class", None))
-        if hasattr(view, "get") and "get" in view.http_method_names:
+        if view is not None and hasattr(view, "get") and "get" in view.http_method_names:
             yield f"{'api' if within == 'api' else 'page'} {each.name}"
 
 

@@ -6,17 +6,17 @@ from typing import ClassVar
 
 from django.db import migrations
 
-# Pairs are of letters and digits: `@` is in none of them.
+# Longer than a pair of characters, and one word to the parser of queries.
 PLACES = """
 CREATE FUNCTION workorders_places(street bigint, community bigint) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_to_tsvector(array_remove(ARRAY['@s' || street, '@c' || community], NULL))
+    SELECT array_to_tsvector(array_remove(ARRAY['street' || street, 'community' || community], NULL))
 $$;
 """
 TRIGGERS = """
 CREATE FUNCTION workorders_text_says_where() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- An order is written before its text.
+    -- A new order comes with its text, which says so itself.
     NEW.search := NEW.search || coalesce(
         (SELECT workorders_places(street_id, community_id) FROM workorders_workorder WHERE id = NEW.order_id), ''
     );

@@ -20,7 +20,7 @@ class Sought:
     def in_text_of(self, order: str, text: str, place: str = "") -> Q:
         """The condition where ``order`` and ``text`` lead to the two rows; ``place`` is a word of the index, too.
 
-        The vector has the street and the community of its order beside the pairs: see migration 0007.
+        The vector has the street and the community of its order beside the pairs, as `street4`: see migration 0007.
         """
         where = Q()
         for word in self.words:

@@ -35,12 +35,13 @@ class Branch:
 
     def by_id(self, **bound: int) -> QuerySet[WorkOrder]:
         """Its orders as they are walked; ``bound`` is ``lt`` or ``gt`` and an id."""
+        limits: dict[str, Any] = {f"pk__{name}": pk for name, pk in bound.items()}
         if self.part_of is None:
             orders = having(WorkOrder.objects.all(), (self.words,) if self.is_in_words_only else ())
-            return orders.filter(self.where, **{f"pk__{name}": pk for name, pk in bound.items()})
-        # Said of the part, whose index has the ids in order; the database does not carry a range over to it.
-        parts: dict[str, Any] = {f"assignments__order__{name}": pk for name, pk in bound.items()}
-        return WorkOrder.objects.filter(assignments__unit_id=self.part_of, **parts)
+            return orders.filter(self.where, **limits)
+        # Said of both: the index of parts has the ids in order, and the database carries no range over from either.
+        limits |= {f"assignments__order__{name}": pk for name, pk in bound.items()}
+        return WorkOrder.objects.filter(assignments__unit_id=self.part_of, **limits)
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
@@ -95,9 +96,9 @@ def _reasons(letter: str, pk: int) -> tuple[Branch, ...]:
             return (Branch(Q(district_id=pk)),)
         case "s":
             touched = Branch(Q(affected_street_ids__contains=[pk]), words=(f"touched {pk}",), is_in_words_only=True)
-            return Branch(Q(street_id=pk), words=(f"street {pk}",), place=f"@s{pk}"), touched
+            return Branch(Q(street_id=pk), words=(f"street {pk}",), place=f"street{pk}"), touched
         case "c":
-            return (Branch(Q(community_id=pk), words=(f"community {pk}",), place=f"@c{pk}"),)
+            return (Branch(Q(community_id=pk), words=(f"community {pk}",), place=f"community{pk}"),)
         case "g":
             return (Branch(Q(grid_id=pk)),)
         case "u":

@@ -111,7 +111,7 @@ def _open(by: Actor, told: Report) -> WorkOrder:
         order.street_id, order.community_id, order.grid_id = place.street_id, place.community_id, place.grid_id
     texts = {name: getattr(told, name) for name in TEXTS}
     text = OrderText(order=order, **texts)
-    index_text(text, order.number)
+    index_text(text, order)
     (row,) = rows("report", None, None)
     work = Work(order, by, stored=opening.stored)
     move = Move(work, row, {}, facts={"placed": place is not None}, holder_id=order.holder_id)

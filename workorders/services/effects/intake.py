@@ -104,7 +104,7 @@ def _put(move: Move) -> None:
     if move.data.get("address"):
         text = OrderText.objects.defer("search").get(pk=order.pk)
         text.address = move.data["address"]
-        index_text(text, order.number)
+        index_text(text, order)
         store(Write([text], ("address", "search")))
 
 
