@@ -77,7 +77,7 @@ def test_a_search_follows_an_order_that_moves(desk: Desk) -> None:
 
     assert [line["number"] for line in there.get(f"{ROOT}?q=井盖").json()["results"]] == [order.number]
     order.refresh_from_db()
-    vector = OrderText.objects.values_list("search", flat=True).get(pk=order.pk)
+    vector = str(OrderText.objects.values_list("search", flat=True).get(pk=order.pk))
     assert (f"'street{order.street_id}'" in vector, vector.count("'street")) == (True, 1)
 
 
