@@ -43,14 +43,15 @@ def run(place: Place) -> list[Figure]:
         crew(1, DATABASE_URL=place.database) as large,
         crew(1, DATABASE_URL=place.against) as small,
     ):
-        for each in (large, small):
-            each.first(prepare, place.seed)
+        small.first(prepare, place.seed)
+        asked = large.first(prepare, place.seed)
         # In turn, so that what else happens on the machine slows both alike.
         rounds = [(_round(large), _round(small)) for _ in range(ROUNDS)]
         for each in (large, small):
             each.first(finish)
     return [
-        _figure(name, [big[name] for big, _ in rounds], [little[name] for _, little in rounds]) for name in (LISTS, ONE)
+        _figure(name, [big[name] for big, _ in rounds], [little[name] for _, little in rounds], asked[name])
+        for name in (LISTS, ONE)
     ]
 
 
@@ -58,7 +59,7 @@ def _round(people: Crew) -> dict[str, list[float]]:
     return people.first(ask)
 
 
-def _figure(name: str, large: list[list[float]], small: list[list[float]]) -> Figure:
+def _figure(name: str, large: list[list[float]], small: list[list[float]], asked: list[str]) -> Figure:
     """Medians of each address over the rounds, and of those the median."""
     big, little = ([median(each) * 1e3 for each in zip(*some, strict=True)] for some in (large, small))
     worst = max(range(min(len(big), len(little))), key=lambda which: big[which] / little[which])
@@ -71,12 +72,12 @@ def _figure(name: str, large: list[list[float]], small: list[list[float]]) -> Fi
         floor=median(little),
         floor_name="on the small one",
         limits=(LIMIT,),
-        note=f"geometric mean of all ratios {each:.2f}, worst {big[worst]:.1f} to {little[worst]:.1f} ms",
+        note=f"geometric mean of ratios {each:.2f}, worst {big[worst]:.1f} to {little[worst]:.1f} ms: {asked[worst]}",
     )
 
 
-def prepare(index: int, seed: int) -> None:
-    """Choose who asks what; the tokens are good until ``finish``."""
+def prepare(index: int, seed: int) -> dict[str, list[str]]:
+    """Choose who asks what, and tell; the tokens are good until ``finish``."""
     chance = random.Random(seed)
     asking = askers()
     _route.signed = _route.open.enter_context(tokens(asker.user for asker in asking))
@@ -88,6 +89,8 @@ def prepare(index: int, seed: int) -> None:
         some = chance.choices(numbers, k=DETAILS) if numbers else []
         _route.paths[ONE] += [(f"{LIST}{number}/", asker.user.pk) for number in some]
     ask(0)  # Warm.
+    kinds = {asker.user.pk: asker.kind for asker in asking}
+    return {name: [f"{kinds[pk]} {path}" for path, pk in paths] for name, paths in _route.paths.items()}
 
 
 def finish(index: int) -> None:
