@@ -15,6 +15,7 @@ from catalogue.errors import CalendarUnknown
 from catalogue.models import WorkCalendar
 from catalogue.revisions import Remembered
 from catalogue.workclock import CalendarClock, DemonstrationClock, WorkClock, parse_slots
+from lianqin.kernel.replicas import from_primary
 
 STANDARD_SLOTS = (("09:00", "12:00"), ("13:30", "17:30"))
 KNOWN_FROM = dt.date(2004, 1, 1)
@@ -95,7 +96,9 @@ def _scaled(pk: int, published_at: dt.datetime | None, scale: int) -> WorkClock:
 def _loaded(pk: int, published_at: dt.datetime | None) -> CalendarClock:
     if published_at is None:
         return _built_in()
-    return read_calendar(WorkCalendar.objects.get(pk=pk))
+    # Not from a copy that may not have it yet.
+    with from_primary():
+        return read_calendar(WorkCalendar.objects.get(pk=pk))
 
 
 def read_calendar(calendar: WorkCalendar) -> CalendarClock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,10 @@ from django.db import DatabaseError, connection, connections, router, transactio
 from django.test import Client
 from redis.exceptions import ConnectionError as BrokerAway
 
+from catalogue import calendars, revisions
+from catalogue.models import WorkCalendar
+from catalogue.selectors import category_tree
+from grids.ground import ground
 from lianqin import environment
 from lianqin.kernel import replicas
 from relay.health import facts
@@ -141,6 +146,25 @@ def test_never_inside_a_transaction_and_never_by_itself(replica: Watched, door: 
     request = Client().get("/livez").wsgi_request
     assert replicas.read_lagging(inside, request=request, user_id=7) == ("replica1", "default")
     assert (router.db_for_write(WorkOrder), router.allow_migrate("replica1", "workorders")) == ("default", False)
+
+
+def test_what_a_process_remembers_is_never_read_from_a_replica(replica: Watched, door: Door) -> None:
+    """A calendar that was published a moment ago may not have arrived there."""
+    known: Any = {"known_from": dt.date(2026, 1, 1), "known_until": dt.date(2026, 12, 31)}
+    WorkCalendar.objects.create(version=2026, name="新日历", slots=[["09:00", "17:00"]], **known)
+    revisions.touch()
+    replica.told()
+
+    def remembered() -> int:
+        ground().district_ids, category_tree()
+        return calendars.current().version
+
+    request = Client().get("/livez").wsgi_request
+    try:
+        assert replicas.read_lagging(remembered, request=request, user_id=7) == 2026
+        assert not replica.told()
+    finally:
+        revisions.forget()
 
 
 def test_what_came_from_a_replica_is_saved_to_the_primary(replica: Watched, door: Door) -> None:
