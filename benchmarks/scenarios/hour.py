@@ -34,6 +34,8 @@ from workorders.states import TimerState
 FASTER = 20
 SECONDS = 3600 / FASTER
 CLIENTS, THREADS = 3, 4
+# The hour before leaves an order for so many of the actions of this one.
+STEPS_LEFT_OPEN = 10
 # Clocks that strike in a quiet hour, too, so that their punctuality can be told.
 LEAST_FIRINGS = 60
 LATEST_SECONDS = 5.0
@@ -63,6 +65,7 @@ def run(place: Place) -> list[Figure]:
     place.say(f"{hour.began:%Y-%m-%d %H}h: {len(hour.reports)} reports, {hour.actions} actions, {hour.firings} firings")
     with crew(CLIENTS) as clients, crew(1) as reader, _signed(everybody) as signed:
         clients.each(shift.begin_shift, signed, place.seed)
+        clients.each(shift.take_over, hour.actions // STEPS_LEFT_OPEN // CLIENTS + 1)
         struck = _clocks(clients, hour, place.seed)
         machines = _machines(place)
         with place.running(*machines), place.serving() as web:
