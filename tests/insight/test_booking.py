@@ -24,6 +24,7 @@ from workorders import services as orders
 from workorders.models import Event
 from workorders.rules.replay import canonical
 from workorders.services import archive
+from workorders.services.hindrances import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 STREET, STREET_2 = "320999001", "320999002"
@@ -211,7 +212,7 @@ def test_a_month_does_not_leave_before_what_it_adds_is_folded(desk: Desk) -> Non
         set_clock(f"{day} 09:00+08")
         orders.sweep()
     drain()
-    with pytest.raises(archive.Refused, match=f"not counted yet: {order.number}"):
+    with pytest.raises(Refused, match=f"not counted yet: {order.number}"):
         archive.archive_month(month=month, early=True)
 
     services.fold()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 
 import insight.services
 from lianqin.kernel import clock
@@ -15,6 +17,9 @@ from workorders import services
 from workorders.errors import Archived
 from workorders.models import Event, WorkOrder
 from workorders.services import archive
+from workorders.services.chain import publish_daily_root, verify_offline
+from workorders.services.exporting import export_day
+from workorders.services.hindrances import Refused
 from workorders.services.partitions import keep_partitions
 
 MONTH = 203103
@@ -56,6 +61,18 @@ def test_a_master_is_reopened_when_what_it_would_answer_is_back(
 
     archive.restore_month(month=MONTH)
     desk.do(master, "reopen", desk.cast.street_dispatcher, reason="再次出现")
-    with pytest.raises(archive.Refused, match="merged into an order that is still open"):
+    with pytest.raises(Refused, match="merged into an order that is still open"):
         archive.archive_month(month=MONTH, early=True)
     assert desk.events(merged)[-2:] == ["merge", "answered"]
+
+
+def test_a_day_can_be_exported_though_its_orders_have_left(family: tuple[WorkOrder, WorkOrder]) -> None:
+    root = publish_daily_root(NIGHT.date())
+    out = io.StringIO()
+    assert export_day(root, out) == 2  # Reported and registered.
+    assert list(verify_offline(out.getvalue().splitlines())) == []
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE archive.workorders_event_{MONTH}")
+    with pytest.raises(Refused, match=f"{MONTH}.* load its dump first"):
+        export_day(root, io.StringIO())

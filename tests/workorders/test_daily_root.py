@@ -8,7 +8,8 @@ import io
 from catalogue.workclock import SHANGHAI
 from relay.models import OutboxMessage
 from tests.workorders.conftest import Desk
-from workorders.services.chain import export_day, publish_daily_root, verify_offline
+from workorders.services.chain import publish_daily_root, verify_offline
+from workorders.services.exporting import export_day
 
 
 def test_late_commits_are_in_a_root_once(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -150,38 +150,6 @@ def fold(previous: str, hashes: Iterable[str]) -> str:
     for each in hashes:
         digest.update(each.encode())
     return digest.hexdigest()
-
-
-def export_day(root: DailyRoot, out: TextIO) -> int:
-    """Write what somebody without this database needs to check a root: a head, then a line for each event."""
-    head = {"day": root.day.isoformat(), "previous": root.previous, "root": root.root, "events": root.events}
-    out.write(json.dumps(head) + "\n")
-    rows = OutboxMessage.objects.filter(
-        topic=TOPIC, sequence__gte=root.first_sequence or 0, sequence__lte=root.last_sequence
-    ).order_by("sequence")
-    count = 0
-    if root.first_sequence is None:
-        return count
-    bodies = {(order_id, seq): body for order_id, seq, body in _bodies(rows)}
-    for sequence, payload in rows.values_list("sequence", "payload"):
-        order_id, seq = payload["order"], payload["seq"]
-        line = {
-            "sequence": sequence,
-            "order": order_id,
-            "seq": seq,
-            "hash": payload["hash"],
-            "body": bodies[order_id, seq],
-        }
-        out.write(json.dumps(line, ensure_ascii=False) + "\n")
-        count += 1
-    return count
-
-
-def _bodies(rows: Any) -> Iterator[tuple[int, int, str]]:
-    """The events of these messages; both are named, so that only their months are read."""
-    named = list(rows.values_list("payload__order", "payload__event"))
-    orders, events = {order for order, _ in named}, {event for _, event in named}
-    yield from Event.objects.filter(order__in=orders, pk__in=events).values_list("order_id", "seq", "body")
 
 
 def verify_offline(lines: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workorders.models import DailyRoot
-from workorders.services.chain import export_day, publish_daily_root, unpublished_days
+from workorders.services.chain import publish_daily_root, unpublished_days
+from workorders.services.exporting import export_day
+from workorders.services.hindrances import Refused
 
 
 class Command(BaseCommand):
@@ -32,4 +34,8 @@ class Command(BaseCommand):
         if root is None:
             raise CommandError("no day has been published yet")
         with options["export"].open("w", encoding="utf-8") as out:
-            self.stdout.write(f"{export_day(root, out)} events written to {options['export'].name}")
+            try:
+                count = export_day(root, out)
+            except Refused as refusal:
+                raise CommandError(str(refusal.message)) from refusal
+            self.stdout.write(f"{count} events written to {options['export'].name}")
