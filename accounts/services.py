@@ -69,10 +69,11 @@ def create_officer(*, username: str, officer: str, password: str, full_name: str
 
 def purge_idempotency_records() -> int:
     """Delete the answers older than 24 h, in batches; return how many."""
-    expired = IdempotencyRecord.objects.filter(created_at__lt=Now() - IDEMPOTENCY_KEPT).values_list("pk", flat=True)
+    expired = IdempotencyRecord.objects.filter(created_at__lt=Now() - IDEMPOTENCY_KEPT)
     deleted = 0
-    while batch := list(expired[:PURGE_BATCH]):
-        deleted += IdempotencyRecord.objects.filter(pk__in=batch).delete()[0]
+    while batch := list(expired.values_list("pk", flat=True)[:PURGE_BATCH]):
+        # Asked again: one may have been kept anew since.
+        deleted += expired.filter(pk__in=batch).delete()[0]
     return deleted
 
 

@@ -127,6 +127,23 @@ def test_the_purge_takes_only_what_is_older_than_a_day(dispatcher: User) -> None
     assert list(IdempotencyRecord.objects.values_list("key", flat=True)) == ["young"]
 
 
+def test_the_purge_leaves_an_answer_that_is_kept_anew_meanwhile(dispatcher: User) -> None:
+    post(dispatcher)
+    old = timezone.now() - dt.timedelta(hours=24, seconds=1)
+    IdempotencyRecord.objects.update(created_at=old)
+
+    def come_between(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("DELETE"):
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE accounts_idempotencyrecord SET created_at = now()")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(come_between):
+        assert services.purge_idempotency_records() == 0
+    assert post(dispatcher)["Idempotent-Replayed"] == "true"
+    assert effects() == 1
+
+
 def in_threads(count: int, work: Any) -> list[Any]:
     def run(index: int) -> Any:
         try:
