@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 import insight.services
@@ -76,3 +78,16 @@ def test_a_day_can_be_exported_though_its_orders_have_left(family: tuple[WorkOrd
         cursor.execute(f"DROP TABLE archive.workorders_event_{MONTH}")
     with pytest.raises(Refused, match=f"{MONTH}.* load its dump first"):
         export_day(root, io.StringIO())
+
+
+def test_what_has_left_can_be_replayed(family: tuple[WorkOrder, WorkOrder]) -> None:
+    _master, merged = family
+
+    def replayed() -> str:
+        out = io.StringIO()
+        call_command("replay", merged.number, "--until", "2", stdout=out)
+        return json.loads(out.getvalue())["order"]["status"]  # type: ignore[no-any-return]
+
+    assert replayed() == "registered"
+    archive.restore_month(month=MONTH)
+    assert replayed() == "registered"
