@@ -47,7 +47,8 @@ def database(url: str) -> dict[str, Any]:
     keep = options.pop("prepare_threshold", "5")
     options["prepare_threshold"] = None if keep == "off" else int(keep)
     if keep != "off":
-        options["options"] = f"{options.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
+        # Nothing here runs for as long as it takes to compile it.
+        options["options"] = f"{options.get('options', '')} -c plan_cache_mode=force_generic_plan -c jit=off".strip()
     return {
         "ENGINE": "lianqin.kernel.postgresql",
         "NAME": name,

@@ -18,7 +18,7 @@ def test_a_database_address_is_taken_apart() -> None:
         "OPTIONS": {
             "sslmode": "require",
             "prepare_threshold": 5,
-            "options": "-c plan_cache_mode=force_generic_plan",
+            "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
         },
     }
 
