@@ -11,13 +11,13 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 
 
-def prepared() -> CursorWrapper:
+def prepared(alias: str = DEFAULT_DB_ALIAS) -> CursorWrapper:
     """A cursor whose parameters travel beside the text, so that PostgreSQL may keep the plan of a text it knows.
 
     Django's own cursors write the parameters into the text. Whether plans are kept is a setting of the connection
     (``prepare_threshold``): behind a pooler that shares sessions they must not be.
     """
-    django = connections[DEFAULT_DB_ALIAS]
+    django = connections[alias]
     # It may be the first statement of a request, as with Django's own cursors.
     django.close_if_health_check_failed()
     django.ensure_connection()
