@@ -17,8 +17,8 @@ class ArchiveState(models.TextChoices):
 class ArchivedMonth(models.Model):
     """The manifest of a month: how much there was, and one hash over the heads of all chains.
 
-    ``roots`` are the published daily roots over the days of its events: ``[{"day", "root"}]``. The state is written with
-    what was done, so that a run that was cut off is completed by the next.
+    ``roots`` are the published daily roots over the days of its events: ``[{"day", "root"}]``. The state is written
+    with what was done, so that a run that was cut off is completed by the next.
     """
 
     month = models.PositiveIntegerField(_("月份"), unique=True)
