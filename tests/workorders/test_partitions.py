@@ -26,6 +26,7 @@ from workorders.rules.months import between, ids_of, later, month_at, month_of
 from workorders.services import partitions
 from workorders.services.chain import verify_order
 from workorders.services.erasure import erase_texts
+from workorders.services.numbers import open_number
 
 Shift = Callable[[dt.timedelta], None]
 FAR = dt.datetime(2031, 2, 28, 20, tzinfo=dt.UTC)  # The first of March in Shanghai.
@@ -61,6 +62,21 @@ def test_an_id_carries_the_month_of_its_report(desk: Desk, shift: Shift) -> None
     first, second = desk.report(), desk.report()
 
     assert (first.pk // 10**9, second.pk - first.pk) == (203103, 1)
+
+
+def test_a_report_at_the_turn_of_the_month_is_of_one_month(desk: Desk) -> None:
+    """Midnight comes while the statement runs: every look at the clock falls on the other side."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE looks")
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION lianqin_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$"
+            " SELECT '2026-12-01 00:00+08'::timestamptz - (nextval('looks') % 2) * interval '1 us' $$"
+        )
+    for _ in range(2):
+        opening = open_number(desk.ground.district.pk)
+        assert opening.order_id // 10**9 == month_at(opening.stored.now) == int(opening.number[2:8])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('looks')")
 
 
 def test_ids_go_on_after_the_sequences_were_set_to_the_tables(desk: Desk) -> None:

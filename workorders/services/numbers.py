@@ -9,9 +9,12 @@ from functools import cache
 from django.db import connection
 
 from lianqin.kernel.statements import pipelined, prepared
+from workorders.rules.months import IDS_A_MONTH
 from workorders.services.storing import Ids, Stored, drawing
 
 SEQUENCE = "workorders_number_seq"
+# As the column's default has it (migration 0004), but of the same moment as the number: midnight may come in between.
+IDS = "workorders_workorder_id_seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ def _drawing_number() -> str:
     return f"""
     WITH clock AS MATERIALIZED (SELECT lianqin_now() AS now)
     SELECT now, (now AT TIME ZONE 'Asia/Shanghai')::date, district.number_prefix, began.start, nextval('{SEQUENCE}'),
-    workorders_next_order_id(){drawing()}
+    to_char(now AT TIME ZONE 'Asia/Shanghai', 'YYYYMM')::bigint * {IDS_A_MONTH} + mod(nextval('{IDS}'), {IDS_A_MONTH})
+    {drawing()}
     FROM clock JOIN grids_district AS district ON district.id = %s
     LEFT JOIN workorders_numberday AS began
     ON began.prefix = district.number_prefix AND began.day = (now AT TIME ZONE 'Asia/Shanghai')::date
