@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from workorders.models import Timer, WorkOrder
 from workorders.pages.faces import Clock
 from workorders.pages.tags import Text
-from workorders.pages.words import CONSEQUENCES, PAUSES, TIERS
+from workorders.pages.words import PAUSES, TIERS
+from workorders.rules.consequences import CONSEQUENCES
 from workorders.rules.ladders import step_at
 from workorders.services.clocks import warning as calendar_warning
 from workorders.states import FINAL, Stage, TimerState

@@ -90,17 +90,6 @@ PART_TONES: Mapping[str, Tone] = {
     AssignmentStatus.DONE: "ok",
     AssignmentStatus.OVERRIDDEN: "ok",
 }
-# What a step of a ladder does, said of the future.
-CONSEQUENCES: Mapping[str, Text] = {
-    "escalate": _("自动升级至区联勤指挥中心"),
-    "supervise": _("系统发出督办"),
-    "remind": _("自动催办"),
-    "take_back": _("自动退回指挥中心, 计一次退单"),
-    "refuse": _("无人审批即视为不同意"),
-    "raise": _("自动提交上一级裁决"),
-    "resume": _("自动恢复办理"),
-    "unreached": _("记为未接通"),
-}
 TIERS: Mapping[int, Text] = {1: _("一级督办"), 2: _("二级督办"), 3: _("三级督办")}
 PAUSES: Mapping[str, Text] = {
     Status.SUBMITTED: _("等待核查, 期间不计时"),
