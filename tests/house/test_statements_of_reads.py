@@ -35,7 +35,7 @@ READS = {
     "work-order-counts": 4,
     "work-order": 3,
     "work-order-actions": 4,
-    "work-order-events": 7,
+    "work-order-events": 4,
     "work-order-timers": 5,
     "work-order-duplicates": 5,
     "work-order-assignments": 4,

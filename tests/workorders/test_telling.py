@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -13,6 +14,8 @@ from rest_framework.renderers import JSONRenderer
 from tests.cast import Cast
 from tests.workorders.api import REPORT, ROOT, Door, url
 from tests.workorders.conftest import Desk
+from workorders.api.histories import history
+from workorders.api.part_serializers import EventOut
 from workorders.api.serializers import AssignmentOut, OrderCreated, OrderDetail, OrderLine, RequestOut
 from workorders.api.wholes import whole_again, whole_order
 from workorders.errors import NotVisible
@@ -95,6 +98,26 @@ def test_one_statement_finds_the_same(desk: Desk, eventful: WorkOrder, django_as
             running = clocks_of(whole)
         assert {**found, "is_overdue": False} == {**expected, "is_overdue": False}
         assert running == clocks
+
+
+def test_a_history_is_what_the_fields_describe(
+    cast: Cast, desk: Desk, eventful: WorkOrder, django_assert_num_queries: Any
+) -> None:
+    # The events that name the order merged into it cost a look at whether the reader sees that.
+    for order, queries in ((eventful, 2), (desk.closed(), 1)):
+        with django_assert_num_queries(queries):
+            told = history(order, cast.street_dispatcher)
+        assert [event["seq"] for event in told] == list(range(1, order.last_seq + 1))
+        assert sent(told) == sent([by_fields(EventOut(), event) for event in told])
+        stored = list(order.events.order_by("seq").values_list("at", "hash"))
+        assert [(dt.datetime.fromisoformat(event["at"]), event["hash"]) for event in told] == stored
+        assert history(order, cast.street_dispatcher, after=2) == told[2:]
+
+
+def test_a_history_names_who_did_what_and_why(door: Door, eventful: WorkOrder) -> None:
+    told = door.street_dispatcher.get(url(eventful.number, "events")).json()
+    (voided,) = (event for event in told if event["texts"].get("reason") == "重复登记")
+    assert voided["actor"] == {"name": "street_dispatcher", "unit": "东街联勤指挥分中心"}
 
 
 def test_a_whole_order_is_seen_by_those_who_see_it_in_a_list(cast: Cast, desk: Desk, eventful: WorkOrder) -> None:

@@ -1,91 +1,29 @@
-"""What is told of events, clocks and offers: names looked up once for all of them."""
+"""What is told of clocks and offers: names looked up once for all of them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rest_framework.reverse import reverse
 
-from accounts.models import User
-from grids.models import Street, Unit, UnitLevel
+from grids.models import Street, UnitLevel
 from grids.selectors import memberships_in_force, units_for_dispatch
 from lianqin.kernel.actors import Actor
 from workorders.api.inputs import PART_ACTIONS
-from workorders.api.serializers import shown_name
-from workorders.models import Event, Timer, WorkOrder
+from workorders.models import Timer, WorkOrder
 from workorders.models.orders import Urgency
 from workorders.rules.consequences import CONSEQUENCES
 from workorders.rules.inputs import INPUTS, LABELS, Input, Kind
 from workorders.rules.ladders import step_at
-from workorders.rules.masking import mask_name, mask_phone
-from workorders.selectors import history_of, seen_among
 from workorders.services import clocks
 from workorders.services.duplicates import possible_duplicates
 from workorders.services.offers import Offer
 from workorders.states import ASSIGNMENT_ACTIONS, Stage
 
-# Facts that name another order.
-OF_ANOTHER = frozenset({"master", "merged", "number"})
-MASKS = {"reporter_name": mask_name, "reporter_phone": mask_phone}
 # A list that is longer is fetched where it is kept.
 MOST_CHOICES = 60
-
-
-def told_events(events: Iterable[Event], actor: Actor) -> list[dict[str, Any]]:
-    """Events with their names and what is left of their texts. Two queries more than the events and texts."""
-    events = list(events)
-    facts = _facts(events, actor)
-    people = _people({event.user_id for event in events} - {None})
-    units = Unit.objects.in_bulk([pk for pk in {event.unit_id for event in events} if pk is not None])
-    return [
-        {
-            "seq": event.seq,
-            "kind": event.kind,
-            "label": LABELS.get(event.kind, event.kind),
-            "at": event.at,
-            "late": event.late,
-            "is_machine": event.user_id is None,
-            "actor": {
-                "name": people.get(event.user_id or 0, ""),
-                "unit": units[event.unit_id].short_name if event.unit_id in units else "",
-            },
-            "data": facts[event.pk],
-            "texts": {each.field: MASKS.get(each.field, str)(each.text) for each in event.texts.all()},
-            "hash": event.hash,
-        }
-        for event in events
-    ]
-
-
-def _facts(events: Iterable[Event], actor: Actor) -> dict[int, dict[str, Any]]:
-    """What the events say; of another order only to those who see that as well. A query where there is one."""
-    facts: dict[int, dict[str, Any]] = {event.pk: json.loads(event.body)["data"] for event in events}
-    named = {pk: told.get("master", told.get("merged")) for pk, told in facts.items()}
-    seen = seen_among(actor, named.values())
-    for pk, other in named.items():
-        if other is not None and other not in seen:
-            facts[pk] = {name: value for name, value in facts[pk].items() if name not in OF_ANOTHER}
-    return facts
-
-
-def _people(pks: Iterable[Any]) -> dict[int, str]:
-    """Names of those in service; of citizens the family name only."""
-    found = User.objects.filter(pk__in=list(pks)).only("pk", "username", "full_name", "kind")
-    return {user.pk: shown_name(user) for user in found}
-
-
-def since(order: WorkOrder, version: int, actor: Actor, assignment_id: int | None = None) -> list[dict[str, Any]]:
-    """The events from the one that moved the order (or the assignment) past ``version``; what the caller missed."""
-    events = list(history_of(order))
-    for index, event in enumerate(events):
-        changes = json.loads(event.body)["changes"]
-        part = changes.get("assignments", {}).get(str(assignment_id), {}) if assignment_id else changes.get("order", {})
-        if part.get("version", 0) > version:
-            return told_events(events[index:], actor)
-    return []
 
 
 def told_timer(timer: Timer, now: dt.datetime) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from accounts.api.base import ApiView
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
+from workorders.api.histories import since
 from workorders.api.serializers import OrderDetail
-from workorders.api.shapes import affected_streets, since
+from workorders.api.shapes import affected_streets
 from workorders.api.wholes import seen_order, whole_again, whole_order
 from workorders.errors import Conflict
 from workorders.models import Assignment, WorkOrder

@@ -9,12 +9,12 @@ from rest_framework.response import Response
 
 from accounts.api.base import AUTHENTICATED
 from lianqin.kernel import clock
+from workorders.api.histories import history
 from workorders.api.part_serializers import EventOut, TimerOut
 from workorders.api.serializers import AssignmentOut, DuplicateOut, RequestOut
-from workorders.api.shapes import told_events, told_timer
+from workorders.api.shapes import told_timer
 from workorders.api.views.base import OrderView
 from workorders.errors import Archived, Invalid
-from workorders.selectors import history_of
 from workorders.services.duplicates import possible_duplicates
 
 AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="only events with a greater `seq`")
@@ -34,11 +34,10 @@ class Events(OrderView):
         order = self.order(number)
         if order.archived_at is not None:
             raise Archived
-        events = history_of(order)
         after = request.query_params.get("after", "")
         if after and not (after.isascii() and after.isdigit() and len(after) < 10):
             raise Invalid(fields={"after": ["应为整数"]})
-        return Response(EventOut(told_events(events.filter(seq__gt=int(after or 0)), self.actor), many=True).data)
+        return Response(history(order, self.actor, after=int(after or 0)))
 
 
 class Timers(OrderView):
