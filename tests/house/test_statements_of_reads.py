@@ -48,8 +48,8 @@ READS = {
 }
 PAGES = {
     "home": 2,
-    "queue": 10,
-    "order": 23,
+    "queue": 9,
+    "order": 22,
     "print": 21,
     "new": 5,
     "district": 16,
@@ -72,7 +72,7 @@ LISTS = {
     "queue=mine": 3,
     "overdue=true": 3,
 }
-QUEUES = {"": 10, "tab=handling": 10, "tab=all": 11, "tab=all&sort=remaining": 13, "q=占道": 13, "sort=overdue": 10}
+QUEUES = {"": 9, "tab=handling": 9, "tab=all": 11, "tab=all&sort=remaining": 12, "q=占道": 12, "sort=overdue": 9}
 
 
 @pytest.fixture

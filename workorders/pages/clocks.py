@@ -64,17 +64,23 @@ def consequence(timer: Timer) -> Text:
     return ""
 
 
-def with_pressing(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
-    """Annotate the running clock of the order that ends first: ``pressing_at``, begun at ``pressing_from``."""
+def pressing(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder, tuple[int, dt.datetime | None, dt.datetime | None]]:
+    """Keys, and the running clock of the order that ends first: ``pressing_at``, begun at ``pressing_from``."""
     running = Timer.objects.filter(order=OuterRef("pk"), state=TimerState.PENDING, assignment=None, request=None)
     first = running.order_by("due_at")
-    return orders.annotate(
+    found = orders.annotate(
         pressing_at=Subquery(first.values("due_at")[:1]), pressing_from=Subquery(first.values("started_at")[:1])
     )
+    return found.values_list("pk", "pressing_at", "pressing_from")
+
+
+def press(order: WorkOrder, ends: dt.datetime | None, began: dt.datetime | None) -> None:
+    """Put what ``pressing`` found on an order that was read after it."""
+    order.pressing_at, order.pressing_from = ends, began  # type: ignore[attr-defined]
 
 
 def row_clock(order: WorkOrder, now: dt.datetime) -> Clock | None:
-    """The clock on a line, from ``with_pressing`` where that was asked for, else from the order's own due."""
+    """The clock on a line, from ``pressing`` where that was asked for, else from the order's own due."""
     due = getattr(order, "pressing_at", order.due_at)
     if due is None or order.status in FINAL:
         return None

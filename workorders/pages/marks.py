@@ -5,18 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from workorders.models import WorkOrder
+from workorders.models.orders import Urgency
 from workorders.pages.tags import Tag, Tone
 from workorders.pages.words import STATUS_ICONS, STATUS_TONES, TIERS, URGENCY_TONES
-from workorders.states import OPEN, Level
+from workorders.states import OPEN, Level, Status
 
 
 def status_tag(order: WorkOrder) -> Tag:
-    return Tag(order.get_status_display(), STATUS_TONES[order.status], STATUS_ICONS.get(order.status, ""))
+    return Tag(Status(order.status).label, STATUS_TONES[order.status], STATUS_ICONS.get(order.status, ""))
 
 
 def urgency_tag(order: WorkOrder) -> Tag | None:
     tone = URGENCY_TONES.get(order.urgency)
-    return Tag(order.get_urgency_display(), tone) if tone else None
+    return Tag(Urgency(order.urgency).label, tone) if tone else None
 
 
 def badges(order: WorkOrder) -> tuple[Tag, ...]:
