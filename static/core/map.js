@@ -62,11 +62,13 @@ function frame(map, box, ground, spot) {
   }
 }
 
-// A map in a hidden column has no size yet, and a frame without a size is no number.
+// A map in a hidden column has no size yet, and a frame smaller than its padding is no number.
+const FRAMED = 100;
+const hasRoom = (box) => box.clientWidth > FRAMED && box.clientHeight > FRAMED;
 const sized = (box) => new Promise((done) => {
-  if (box.clientWidth) return done();
+  if (hasRoom(box)) return done();
   const watch = new ResizeObserver(() => {
-    if (!box.clientWidth) return;
+    if (!hasRoom(box)) return;
     watch.disconnect();
     done();
   });
@@ -90,6 +92,8 @@ async function draw(box) {
     box.append(note);
     return { map };
   }
+  // It may have been hidden or exchanged for another while the ground was on its way.
+  await sized(box);
   const ground = [];
   L.geoJSON(data, { interactive: false, style: (feature) => styleOf(feature, box), onEachFeature: (feature, layer) => ground.push(layer) }).addTo(map);
   frame(map, box, ground, spot);

@@ -1,0 +1,33 @@
+"""A map that is hidden while its ground is on the way is framed when it is seen again, and complains of nothing."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Office
+from tests.browser.screens import Screen
+from tests.chromium import Browsers
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+HIDE = "for (const box of document.querySelectorAll('[data-map=order]')) box.style.display = 'none'"
+SHOW = "for (const box of document.querySelectorAll('[data-map=order]')) box.style.display = ''"
+
+
+def test_hidden_while_the_ground_loads(office: Office, browser: Browsers) -> None:
+    order = office.registered()
+    screen = Screen(browser.page(sign_in="street_dispatcher"))
+    page, waiting = screen.page, list[Route]()
+    page.route("**/divisions/boundaries/**", lambda route: waiting.append(route))
+    screen.open(order.number)
+    page.wait_for_selector("[data-map=order].leaflet-container")
+    page.evaluate(HIDE)
+    expect(page.locator("[data-map=order]")).to_be_hidden()
+    # Both layers were asked for; each goes on only now.
+    assert len(waiting) == 2
+    for route in waiting:
+        route.continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator(".map-target")).to_have_count(0)
+    page.evaluate(SHOW)
+    expect(page.locator(".map-target")).to_be_visible()
