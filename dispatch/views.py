@@ -29,7 +29,7 @@ class DistrictView(LoginRequiredMixin, LaggingMixin, View):
         if not any(post.unit_id for post in actor.posts):
             raise NotAllowed
         page = board(actor)
-        context = {"nav": "district", "board": page, "stream_after": after, "unit_name": unit_name(actor)}
+        context = {"nav": "district", "board": page, "stream_after": after, "unit_name": page.district}
         return render(request, "dispatch/district.html", context)
 
 

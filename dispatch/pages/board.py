@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dispatch.pages.rises import MOST, Rise, note_on, rise_of, risen
 from grids.models import Street
 from insight.permissions import places_of
 from insight.selectors import By, totals
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
-from workorders.models import Event, EventText, WorkOrder
-from workorders.models.events import RISES
+from workorders.models import WorkOrder
 from workorders.pages.lines import Row
 from workorders.pages.queue import row_of, unit_name
-from workorders.pages.sentences import NO_NAMES, SENTENCES, Names
-from workorders.pages.tags import Tag, Text, Tone
-from workorders.pages.words import TIERS
-from workorders.selectors import overdue, visible_to, with_names
+from workorders.pages.tags import Text
+from workorders.selectors import lines_of, overdue, visible_to
 from workorders.states import OPEN, Level
 
-DAYS = 7
-MOST = 60
 # What stands where there is nothing to divide by.
 NONE = "\u2013"
 
@@ -62,19 +57,6 @@ class StreetLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Rise:
-    """An order that came up, and why."""
-
-    row: Row
-    street: str
-    why: str
-    reason: str
-    at: dt.datetime
-    by_clock: bool
-    tier: Tag | None
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     district: str
     now: dt.datetime
@@ -94,63 +76,81 @@ def share(part: int, whole: int) -> str:
 
 
 def board(actor: Actor) -> Board:
-    """About ten queries."""
+    """Nine queries, whatever they find."""
     now = clock.now()
     seen = visible_to(actor)
-    year = _this_year(actor, now)
-    lines = _streets(seen, now, year)
-    late = with_names(overdue(seen)).order_by("due_at")[:MOST]
-    late_rows = list(late)
-    rises = _rises(seen, now)
+    year, open_now = _this_year(actor, now), _open_now(seen, now)
+    late = [pk for pk, level in _first(overdue(seen).order_by("due_at")) if level == Level.STREET]
+    supervised = seen.filter(status__in=OPEN, supervision_tier__gt=0).order_by("-supervision_tier", "due_at")
+    pressed = [pk for pk, _level in _first(supervised)]
+    rises = risen(seen, now)
+    keys = dict.fromkeys([*late, *pressed, *(event.order_id for event in rises)])
+    orders = {order.pk: order for order in lines_of(list(keys))}
     return Board(
         district=unit_name(actor),
         now=now,
-        measures=_measures(seen, now, year),
-        streets=lines,
-        escalated=tuple(rises),
-        escalated_note=_note(len(rises)),
-        overdue=tuple(row_of(order, now) for order in late_rows if order.level == Level.STREET),
-        supervised=tuple(
-            row_of(order, now)
-            for order in with_names(seen.filter(status__in=OPEN, supervision_tier__gt=0)).order_by(
-                "-supervision_tier", "due_at"
-            )[:MOST]
-        ),
+        measures=_measures(seen, now, year, open_now.values()),
+        streets=_streets(open_now, year),
+        escalated=tuple(rise_of(event, orders[event.order_id], now) for event in rises),
+        escalated_note=note_on(len(rises)),
+        overdue=tuple(row_of(orders[pk], now) for pk in late),
+        supervised=tuple(row_of(orders[pk], now) for pk in pressed),
     )
 
 
-def _note(number: int) -> str:
-    words = _("最近 %(days)d 天, 最新 %(number)d 件") if number >= MOST else _("最近 %(days)d 天 %(number)d 件")
-    return words % {"days": DAYS, "number": number}
+def _first(orders: QuerySet[WorkOrder]) -> list[tuple[int, str]]:
+    """Keys and levels; the names are read for all lists at once. One query."""
+    return list(orders.values_list("pk", "level")[:MOST])
 
 
-def _streets(
-    seen: QuerySet[WorkOrder], now: dt.datetime, year: Mapping[str, Mapping[str, int]]
-) -> tuple[StreetLine, ...]:
-    """What is open now is counted, what the year brought was added up."""
-    open_now = {
-        row["street_id"]: row
-        for row in seen.filter(status__in=OPEN)
+@dataclass(slots=True)
+class OpenNow:
+    """What is open, of it past its due, with the district, and supervised; ``top`` by the highest tier."""
+
+    open: int = 0
+    late: int = 0
+    above: int = 0
+    late_above: int = 0
+    supervised: int = 0
+    top: int = 0
+
+
+def _open_now(seen: QuerySet[WorkOrder], now: dt.datetime) -> dict[int | None, OpenNow]:
+    """By street. One query, over open orders only."""
+    late, above = Q(due_at__lt=now), Q(level=Level.DISTRICT)
+    counted = (
+        seen.filter(status__in=OPEN)
         .order_by()
-        .values("street_id")
-        .annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
-    }
-    nothing = {"open": 0, "late": 0}
+        .values_list("street_id")
+        .annotate(
+            Count("pk"),
+            late=Count("pk", filter=late),
+            above=Count("pk", filter=above),
+            late_above=Count("pk", filter=late & above),
+            supervised=Count("pk", filter=Q(supervision_tier__gt=0)),
+            top=Count("pk", filter=Q(supervision_tier__gte=3)),
+        )
+    )
+    return {street_id: OpenNow(*numbers) for street_id, *numbers in counted}
+
+
+def _streets(open_now: Mapping[int | None, OpenNow], year: Mapping[str, Mapping[str, int]]) -> tuple[StreetLine, ...]:
+    """What is open now was counted, what the year brought was added up."""
     lines = []
-    for street in Street.objects.defer("boundary").order_by("code"):
-        here, told = open_now.get(street.pk, nothing), year.get(street.code, {})
+    for pk, code, name in Street.objects.order_by("code").values_list("pk", "code", "name"):
+        here, told = open_now.get(pk, OpenNow()), year.get(code, {})
         total, first = _two_levels(told)
-        if not (total or here["open"]):
+        if not (total or here.open):
             continue
         line = StreetLine(
-            name=street.name,
-            url=f"{reverse('workorders:queue')}?tab=all&street={street.code}",
+            name=name,
+            url=f"{reverse('workorders:queue')}?tab=all&street={code}",
             percent=round(first * 100 / total, 2) if total else 0,
             share=f"{share(first, total)}%" if total else NONE,
             total=total,
-            open=here["open"],
+            open=here.open,
             escalated=told.get("timed_out", 0),
-            overdue=here["late"],
+            overdue=here.late,
         )
         lines.append(line)
     return tuple(lines)
@@ -171,55 +171,26 @@ def _two_levels(told: Mapping[str, int]) -> tuple[int, int]:
     return registered, max(0, registered - told.get("first_escalated", 0))
 
 
-def _rises(seen: QuerySet[WorkOrder], now: dt.datetime) -> list[Rise]:
-    """The last rise of every order that came up within the days shown. Four queries."""
-    since = now - dt.timedelta(days=DAYS)
-    events = Event.objects.filter(kind__in=RISES, at__gte=since, order__in=seen.filter(highest_level=Level.DISTRICT))
-    found: dict[int, Event] = {}
-    for event in events.order_by("-at")[: MOST * 3]:
-        if json.loads(event.body)["changes"]["order"].get("level") == Level.DISTRICT:
-            found.setdefault(event.order_id, event)
-    picked = list(found.values())[:MOST]
-    # Named with their orders, the texts are looked for in the partitions of these alone.
-    texts = EventText.objects.filter(order__in=[event.order_id for event in picked])
-    prefetch_related_objects(picked, Prefetch("texts", texts))
-    orders = with_names(seen).in_bulk([event.order_id for event in picked])
-    return [_rise(event, orders[event.order_id], now) for event in picked if event.order_id in orders]
-
-
-def _rise(event: Event, order: WorkOrder, now: dt.datetime) -> Rise:
-    by_clock = event.user_id is None
-    texts = {text.field: text.text for text in event.texts.all()}
-    tone: Tone = "critical"
-    tier = Tag(TIERS[min(order.supervision_tier, 3)], tone) if order.supervision_tier else None
-    return Rise(
-        row=row_of(order, now),
-        street=str(order.street) if order.street else _("位置待确定"),
-        why=SENTENCES[event.kind](json.loads(event.body)["data"], Names(NO_NAMES))
-        if event.kind in SENTENCES
-        else _("再次更正位置"),
-        reason="" if by_clock else texts.get("reason", ""),
-        at=event.at,
-        by_clock=by_clock,
-        tier=tier,
-    )
-
-
 def _measures(
-    seen: QuerySet[WorkOrder], now: dt.datetime, year: Mapping[str, Mapping[str, int]]
+    seen: QuerySet[WorkOrder],
+    now: dt.datetime,
+    year: Mapping[str, Mapping[str, int]],
+    open_now: Iterable[OpenNow],
 ) -> tuple[Measure, ...]:
+    """One query: what was reported today, and yesterday until this hour."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     yesterday = midnight - dt.timedelta(days=1)
-    number = seen.filter(reported_at__gte=yesterday).order_by().aggregate(
-        today=Count("pk", filter=Q(reported_at__gte=midnight)),
-        yesterday=Count("pk", filter=Q(reported_at__lt=now - dt.timedelta(days=1))),
-    ) | seen.filter(status__in=OPEN).order_by().aggregate(
-        district=Count("pk", filter=Q(level=Level.DISTRICT)),
-        late=Count("pk", filter=Q(due_at__lt=now)),
-        late_above=Count("pk", filter=Q(due_at__lt=now, level=Level.DISTRICT)),
-        supervised=Count("pk", filter=Q(supervision_tier__gt=0)),
-        top=Count("pk", filter=Q(supervision_tier__gte=3)),
+    number = (
+        seen.filter(reported_at__gte=yesterday)
+        .order_by()
+        .aggregate(
+            today=Count("pk", filter=Q(reported_at__gte=midnight)),
+            yesterday=Count("pk", filter=Q(reported_at__lt=now - dt.timedelta(days=1))),
+        )
     )
+    for street in open_now:
+        for name in ("late", "late_above", "above", "supervised", "top"):
+            number[name] = number.get(name, 0) + getattr(street, name)
     both = [_two_levels(told) for told in year.values()]
     number["registered"], number["first"] = (sum(column) for column in zip(*both, strict=True)) if both else (0, 0)
     return (
@@ -241,7 +212,7 @@ def _measures(
         ),
         Measure(
             _("区级在办"),
-            f"{number['district']:,}",
+            f"{number['above']:,}",
             _("件"),
             _("未结案, 现在区级"),
             "building-bank",

@@ -52,7 +52,7 @@ PAGES = {
     "order": 22,
     "print": 21,
     "new": 5,
-    "district": 16,
+    "district": 14,
     "duty": 8,
     "notices": 8,
     "account": 3,
