@@ -176,6 +176,13 @@ class WorkOrder(models.Model):
             # What a person sees: reports of one's own, orders that one was sent to.
             models.Index(fields=("reporter", "-id"), name="workorder_reporter_newest"),
             models.Index(fields=("worker", "-id"), condition=Q(worker__isnull=False), name="workorder_worker_newest"),
+            # What touches other streets, newest first: few orders, with the streets beside their ids.
+            models.Index(
+                fields=("-id",),
+                include=("affected_street_ids",),
+                condition=~Q(affected_street_ids=[]),
+                name="workorder_touching_newest",
+            ),
             # `created_after` and `created_before`; what a district had reported today and yesterday.
             models.Index(fields=("reported_at",), name="workorder_reported"),
             # Lists by filters that few orders pass together, of whoever sees them: the words that may be asked for, of

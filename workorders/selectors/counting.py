@@ -44,7 +44,7 @@ def open_counts(wanted: Wanted) -> OpenCounts:
 
 
 def total(wanted: Wanted) -> tuple[int, bool]:
-    """How many orders are wanted, history included, and whether that is all of them. One query."""
+    """How many orders are wanted, history included, and whether that is all of them. At most two queries."""
     if wanted.is_queue:
         return wanted.in_queue.count(), True
     if wanted.is_unindexed:

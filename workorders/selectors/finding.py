@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
-from django.db.models import Case, F, OrderBy, Q, QuerySet, Value, When
+from django.db.models import F, OrderBy, Q, QuerySet, Value
 
 from lianqin.kernel.actors import Actor, ActorKind
 from workorders.models import OrderText, WorkOrder
@@ -23,17 +23,20 @@ from workorders.selectors.queues import queue_of
 from workorders.selectors.searching import Sought
 from workorders.selectors.visibility import (
     Branch,
+    Way,
     branches,
     joined,
     of_unit,
     sees_a_district,
     sight,
 )
-from workorders.selectors.words import Group, having
+from workorders.selectors.words import Group, apart, having
 from workorders.states import OPEN
 
 # Orders looked at before the indexes are intersected: at least, and for each one that is asked for.
 WALK, WALK_FOR_EACH = 2000, 50
+# The same before a count, where a thousand of them end it.
+WALK_TO_COUNT = 3000
 Bound = Literal["lt", "gt"]
 Statement = tuple[str, tuple[Any, ...]]
 
@@ -77,8 +80,8 @@ class Wanted:
         held = Q(holder_id__in=self.unit_ids, status__in=OPEN)
         return held | Q(part_unit_ids__overlap=list(self.unit_ids))
 
-    def with_text(self, place: str = "") -> Q:
-        return self.where & self.sought.in_text_of("", "text__", place) if self.sought else self.where
+    def with_text(self, places: Sequence[Group] = ()) -> Q:
+        return self.where & self.sought.in_text_of("", "text__", places) if self.sought else self.where
 
     @property
     def beside_the_reason(self) -> Q:
@@ -111,7 +114,12 @@ def first_id_after(moment: dt.datetime) -> int:
 
 
 def at_most(wanted: Wanted, most: int) -> int:
-    """How many orders are wanted, as far as ``most``: in no order, so that it ends where there are so many."""
+    """How many orders are wanted, as far as ``most``: in no order, so that it ends there. At most two statements."""
+    # The index of texts stops as soon, without a look at each text.
+    if not wanted.is_open and wanted.sought is None:
+        found, is_all = _walked(wanted, most, "lt", None, WALK_TO_COUNT)
+        if is_all or len(found) == most:
+            return len(found)
     parts = [each.order_by().values("id")[:most] for each in _intersected(wanted, None, "lt")]
     return len(_rows(_union(parts, "id", most)))
 
@@ -149,7 +157,8 @@ def _due(wanted: Wanted, most: int, due: dt.datetime | None, pk: int | None) -> 
 
 def _found(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> list[int]:
     if not wanted.is_open:
-        found, is_all = _walked(wanted, most, bound, pk)
+        walk = WALK if wanted.is_unindexed else max(WALK, most * WALK_FOR_EACH)
+        found, is_all = _walked(wanted, most, bound, pk, walk)
         if is_all or len(found) == most or wanted.is_unindexed:
             return found
     down = bound == "lt"
@@ -163,8 +172,10 @@ def _intersected(wanted: Wanted, pk: int | None, bound: Bound) -> Iterable[Query
     """Each reason to see an order with each that makes it the unit's, if one is asked for."""
     limits = {} if pk is None else {f"pk__{bound}": pk}
     for seen, had in product(_sights(wanted), joined(wanted.unit_branches()) or [Branch()]):
-        groups = [*wanted.words, *filter(None, (seen.words, had.words))]
-        orders = WorkOrder.objects.filter(wanted.with_text(seen.place), seen.where, had.where, **limits)
+        words, places = apart(wanted.words) if wanted.sought else (wanted.words, ())
+        groups = [*words, *filter(None, (seen.words, had.words))]
+        text = wanted.with_text([*places, *([(seen.place,)] if seen.place else [])])
+        orders = WorkOrder.objects.filter(text, seen.where, seen.unless, had.where, **limits)
         yield having(orders, groups)
 
 
@@ -180,15 +191,12 @@ def _sights(wanted: Wanted) -> list[Branch]:
     return [each if each.is_in_words_only else replace(each, words=()) for each in seen]
 
 
-def _walked(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> tuple[list[int], bool]:
+def _walked(wanted: Wanted, most: int, bound: Bound, pk: int | None, walk: int) -> tuple[list[int], bool]:
     """What the next orders have, and whether there are no more. One statement."""
-    walk = WALK if wanted.is_unindexed else max(WALK, most * WALK_FOR_EACH)
     way = "DESC" if bound == "lt" else "ASC"
-    condition = wanted.beside_the_reason
-    hit = Case(When(condition, then=Value(True)), default=Value(False)) if condition else Value(True)
+    order: Way = "-pk" if bound == "lt" else "pk"
     limits = {} if pk is None else {bound: pk}
-    reasons = [each.by_id(**limits).order_by("-pk" if bound == "lt" else "pk") for each in wanted.reasons()]
-    parts = [each.annotate(hit=hit).values("id", "hit")[:walk] for each in reasons]
+    parts = [each.steps(wanted.beside_the_reason, order, **limits)[:walk] for each in wanted.reasons()]
     seen, values = _union(parts, f"id {way}", walk, "ALL")
     if not seen:
         return [], True

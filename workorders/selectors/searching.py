@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
 from workorders.rules.bigrams import bigrams
+from workorders.selectors.words import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,8 @@ class Sought:
     words: tuple[str, ...]
     pairs: tuple[str, ...]
 
-    def in_text_of(self, order: str, text: str, place: str = "") -> Q:
-        """The condition where ``order`` and ``text`` lead to the two rows; ``place`` is a word of the index, too.
+    def in_text_of(self, order: str, text: str, places: Sequence[Group] = ()) -> Q:
+        """The condition where ``order`` and ``text`` lead to the two rows, and it is in any place of each group.
 
         The vector has the street and the community of its order beside the pairs, as `street4`: see migration 0007.
         """
@@ -27,10 +29,10 @@ class Sought:
             # One pair in the index is the word itself; more of them may stand apart.
             if len(word) != 2 or bigrams(word) != {word}:
                 where &= _holds(word, order, text)
-        lexemes = [*self.pairs, *([place] if place else [])]
         if not self.pairs:
             return where
-        query = SearchQuery(" & ".join(map(_lexeme, lexemes)), search_type="raw", config="simple")
+        either = [f"({' | '.join(map(_lexeme, group))})" for group in places]
+        query = SearchQuery(" & ".join([*map(_lexeme, self.pairs), *either]), search_type="raw", config="simple")
         return Q(**{f"{text}search": query}) & where
 
 

@@ -3,45 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 
+from grids.models import District
 from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, PERSON, STREET, UNIT, Actor, ActorKind
 from workorders.errors import NotVisible
-from workorders.models import WorkOrder
+from workorders.models import Assignment, WorkOrder
 from workorders.permissions import eyes
-from workorders.selectors.words import Group, having
+from workorders.selectors.words import Group
 from workorders.states import OPEN
+
+Way = Literal["pk", "-pk"]
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
     """One simple reason to see an order, such that one index has these orders by id.
 
-    ``part_of`` is a unit that has or had a part in them, whose index is that of its parts. ``words`` find the same
-    orders together with others; alone where nothing else has them, ``is_in_words_only``. ``place`` is their word in the
-    index of texts.
+    ``part_of`` is a unit that has or had a part in them, whose index is that of its parts. ``walk`` leads to the index
+    by id where ``where`` alone does not. ``words`` find the same orders together with others; alone where nothing else
+    has them, ``is_in_words_only``. ``place`` is their word in the index of texts. ``unless`` asks nothing of an order:
+    where it is false, nothing is read.
     """
 
     where: Q = field(default_factory=Q)
     words: Group = ()
     part_of: int | None = None
+    walk: Q = field(default_factory=Q)
     place: str = ""
     is_in_words_only: bool = False
+    unless: Q = field(default_factory=Q)
 
-    def by_id(self, **bound: int) -> QuerySet[WorkOrder]:
-        """Its orders as they are walked; ``bound`` is ``lt`` or ``gt`` and an id."""
-        limits: dict[str, Any] = {f"pk__{name}": pk for name, pk in bound.items()}
+    def steps(self, condition: Q, order: Way, **bound: int) -> QuerySet[Any, Any]:
+        """(id, whether the condition holds) of its orders as they are walked; ``bound`` is ``lt`` or ``gt`` and an id.
+
+        A unit's come once for each of its parts.
+        """
+        hit: Combinable = Case(When(condition, then=Value(True)), default=Value(False)) if condition else Value(True)
         if self.part_of is None:
-            orders = having(WorkOrder.objects.all(), (self.words,) if self.is_in_words_only else ())
-            return orders.filter(self.where, **limits)
-        # Said of both: the index of parts has the ids in order, and the database carries no range over from either.
-        limits |= {f"assignments__order__{name}": pk for name, pk in bound.items()}
-        return WorkOrder.objects.filter(assignments__unit_id=self.part_of, **limits)
+            limits: dict[str, Any] = {f"pk__{name}": pk for name, pk in bound.items()}
+            orders = WorkOrder.objects.filter(self.where, self.walk, self.unless, **limits)
+            return orders.annotate(hit=hit).order_by(order).values_list("id", "hit")
+        # Not joined: the database may walk all orders beside the parts of one unit.
+        limits = {f"order__{name}": pk for name, pk in bound.items()}
+        parts = Assignment.objects.filter(self.unless, unit_id=self.part_of, **limits)
+        if condition:
+            hit = Subquery(WorkOrder.objects.filter(pk=OuterRef("order_id")).values(hit=hit))
+        return (
+            parts.annotate(hit=hit)
+            .order_by("order_id" if order == "pk" else "-order_id")
+            .values_list("order_id", "hit")
+        )
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
@@ -79,7 +97,14 @@ def branches(actor: Actor) -> list[Branch]:
     """``visible_to`` taken apart: an order seen for several reasons is in several branches."""
     if actor.kind == ActorKind.SYSTEM:
         return [Branch()]
-    return [each for letter, pks in by_letter(eyes(actor)).items() for pk in pks for each in _reasons(letter, pk)]
+    found = [(letter, _reasons(letter, pk)) for letter, pks in by_letter(eyes(actor)).items() for pk in pks]
+    districts = [each for letter, reasons in found if letter == DISTRICT for each in reasons]
+    others = [each for letter, reasons in found if letter != DISTRICT for each in reasons]
+    if not districts:
+        return others
+    # What the others have is in the district already, if there is no other one.
+    elsewhere = Q(Exists(District.objects.exclude(pk__in=by_letter(eyes(actor))[DISTRICT])))
+    return [*districts, *(replace(each, unless=elsewhere) for each in others)]
 
 
 def of_unit(pk: int) -> tuple[Branch, Branch]:
@@ -95,7 +120,12 @@ def _reasons(letter: str, pk: int) -> tuple[Branch, ...]:
         case "d":
             return (Branch(Q(district_id=pk)),)
         case "s":
-            touched = Branch(Q(affected_street_ids__contains=[pk]), words=(f"touched {pk}",), is_in_words_only=True)
+            touched = Branch(
+                Q(affected_street_ids__contains=[pk]),
+                words=(f"touched {pk}",),
+                walk=~Q(affected_street_ids=[]),
+                is_in_words_only=True,
+            )
             return Branch(Q(street_id=pk), words=(f"street {pk}",), place=f"street{pk}"), touched
         case "c":
             return (Branch(Q(community_id=pk), words=(f"community {pk}",), place=f"community{pk}"),)
@@ -113,7 +143,7 @@ def joined(reasons: Iterable[Branch]) -> list[Branch]:
     worded = [each for each in kept if each.words]
     if not worded:
         return kept
-    where = reduce(or_, (each.where for each in worded))
+    where = reduce(or_, (each.where & each.unless for each in worded))
     together = Branch(where, words=tuple(word for each in worded for word in each.words))
     return [together, *(each for each in kept if not each.words)]
 

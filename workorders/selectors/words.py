@@ -13,6 +13,7 @@ from workorders.states import Level, Status
 ON_SITE = "on_site"
 # As in the function of the database.
 NO_WORDS = {("status", Status.CLOSED), ("level", Level.STREET), ("urgency", Urgency.NORMAL)}
+PLACES = ("street ", "community ")
 # Any of these words.
 Group = tuple[str, ...]
 
@@ -23,6 +24,14 @@ def group(name: str, values: Iterable[str | int]) -> tuple[Group, ...]:
     if any((name, value) in NO_WORDS for value in wanted):
         return ()
     return (tuple(f"{name} {value}" for value in wanted),)
+
+
+def apart(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """Those of streets and communities apart from the others, as the index of texts writes them: see migration 0007."""
+    places = [each for each in groups if each and each[0].startswith(PLACES)]
+    return [each for each in groups if each not in places], [
+        tuple(word.replace(" ", "") for word in each) for each in places
+    ]
 
 
 def having(orders: QuerySet[WorkOrder], groups: Sequence[Group]) -> QuerySet[WorkOrder]:

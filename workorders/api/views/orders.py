@@ -61,7 +61,7 @@ class OrderCounts(ApiView):
 
     @extend_schema(parameters=filters.PARAMETERS, responses=Counts)
     def get(self, request: Request) -> Response:
-        """Count, with the filters of the list. Two queries, whatever the history.
+        """Count, with the filters of the list. At most three queries, whatever the history.
 
         `total` includes ended orders and goes to 1,000; `total_is_exact` says whether it is all. The rest is about open
         orders, and exact.
