@@ -9,8 +9,9 @@ from functools import cache
 from django.db import connection
 
 from lianqin.kernel.statements import pipelined, prepared
+from workorders.locks import drawing
 from workorders.rules.months import IDS_A_MONTH
-from workorders.services.storing import Ids, Stored, drawing
+from workorders.services.storing import Ids, Stored
 
 SEQUENCE = "workorders_number_seq"
 # As the column's default has it (migration 0004), but of the same moment as the number: midnight may come in between.

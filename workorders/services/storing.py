@@ -19,22 +19,10 @@ from django.db.models import Model
 from catalogue.selectors import known_category
 from lianqin.kernel.rows import from_json, link
 from lianqin.kernel.statements import prepared
-from workorders.models import Assignment, Event, Request, Timer, WorkOrder
-from workorders.states import Outcome
+from workorders.locks import BESIDE, DRAWN, drawn_keys, reading
+from workorders.models import Assignment, Request, Timer, WorkOrder
 
-# How many keys a change usually needs; one that needs more draws them by a statement of its own.
-DRAWN: Mapping[type[Model], int] = {Event: 1, Assignment: 2, Request: 1, Timer: 4}
 M = TypeVar("M", bound=Model)
-
-# `FOR UPDATE` has returned before this begins, so it sees what the last holder of the lock has written.
-READ = f"""
-SELECT greatest(lianqin_now(), (SELECT at FROM workorders_event WHERE order_id = %(order)s AND seq = %(seq)s)),
-ARRAY(SELECT id FROM workorders_workorder WHERE master_id = %(order)s),
-(SELECT json_agg(a ORDER BY id) FROM workorders_assignment a WHERE order_id = %(order)s)::text,
-(SELECT json_agg(r ORDER BY id) FROM workorders_request r
- WHERE order_id = %(order)s AND outcome = '{Outcome.PENDING}')::text,
-(SELECT json_agg(t ORDER BY id) FROM workorders_timer t WHERE order_id = %(order)s)::text
-"""
 
 
 class Ids:
@@ -65,10 +53,16 @@ class Stored:
 
 
 def read(order: WorkOrder, *, to_write: bool) -> Stored:
-    """Everything that moves with an order, in one statement; with keys to write with, which a replica cannot give."""
-    with prepared() as cursor:
-        cursor.execute(READ + (drawing() if to_write else ""), {"order": order.pk, "seq": order.last_seq})
-        now, merged, assignments, requests, timers, *drawn = cursor.fetchone()
+    """Everything that moves with an order, in one statement if it did not come with the lock.
+
+    ``to_write``: with keys to write with, which a replica cannot give.
+    """
+    row = order._state.__dict__.pop(BESIDE, None)
+    if row is None:
+        with prepared() as cursor:
+            cursor.execute(reading(to_write=to_write), {"order": order.pk})
+            row = cursor.fetchone()
+    now, merged, assignments, requests, timers, *drawn = row
     found = Stored(
         now=now,
         merged_ids=frozenset(merged),
@@ -81,21 +75,11 @@ def read(order: WorkOrder, *, to_write: bool) -> Stored:
     return found
 
 
-@cache
-def drawing() -> str:
-    """The part of a SELECT that draws keys, one array for each model of DRAWN."""
-    return "".join(f",\n{_drawn(model)}" for model in DRAWN)
-
-
 def draw(model: type[Model]) -> list[int]:
     with prepared() as cursor:
-        cursor.execute(f"SELECT {_drawn(model)}")
+        cursor.execute(f"SELECT {drawn_keys(model)}")
         ids: list[int] = cursor.fetchone()[0]
     return ids
-
-
-def _drawn(model: type[Model]) -> str:
-    return f"ARRAY(SELECT nextval('{model._meta.db_table}_id_seq') FROM generate_series(1, {DRAWN[model]}))"
 
 
 def _rows(model: type[M], text: str | None, order: WorkOrder) -> list[M]:
