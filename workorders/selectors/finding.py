@@ -83,6 +83,16 @@ class Wanted:
     def with_text(self, places: Sequence[Group] = ()) -> Q:
         return self.where & self.sought.in_text_of("", "text__", places) if self.sought else self.where
 
+    def places_of(self, seen: Branch) -> list[Group]:
+        """The places asked for and the one seen, as the index of texts has them."""
+        return [*apart(self.words)[1], *([(seen.place,)] if seen.place else [])]
+
+    def is_told_by_texts_of(self, seen: Branch) -> bool:
+        """Nearly all that the texts say of these places is wanted, so that their orders need no other index."""
+        words, places = apart(self.words)
+        is_narrowed = words or len(self.where) != len(places) or self.unit_ids is not None
+        return bool(self.sought and self.sought.pairs and seen.is_all_of_a_place and not is_narrowed)
+
     @property
     def beside_the_reason(self) -> Q:
         """What the walk asks of each order, but for its text."""
@@ -164,17 +174,41 @@ def _found(wanted: Wanted, most: int, bound: Bound, pk: int | None) -> list[int]
     down = bound == "lt"
     # Not by the column itself: the planner would walk it, expecting what is rare around the next corner.
     aside = OrderBy(F("pk") + Value(0), descending=down)
-    parts = [each.order_by(aside).values("id")[:most] for each in _intersected(wanted, pk, bound)]
+    told = [each for each in _sights(wanted) if wanted.is_told_by_texts_of(each)]
+    parts: list[QuerySet[WorkOrder, Any] | Statement] = [
+        each.order_by(aside).values("id")[:most] for each in _intersected(wanted, pk, bound, but=told)
+    ]
+    parts += [_told(wanted, each, most, bound, pk) for each in told]
     return [pk for (pk,) in _rows(_union(parts, "id DESC" if down else "id", most))]
 
 
-def _intersected(wanted: Wanted, pk: int | None, bound: Bound) -> Iterable[QuerySet[WorkOrder]]:
-    """Each reason to see an order with each that makes it the unit's, if one is asked for."""
+def _told(wanted: Wanted, seen: Branch, most: int, bound: Bound, pk: int | None) -> Statement:
+    """What the texts say, sorted, and only then their orders, one by one, until there are ``most``."""
+    assert wanted.sought is not None
     limits = {} if pk is None else {f"pk__{bound}": pk}
-    for seen, had in product(_sights(wanted), joined(wanted.unit_branches()) or [Branch()]):
-        words, places = apart(wanted.words) if wanted.sought else (wanted.words, ())
+    aside = OrderBy(F("pk") + Value(0), descending=bound == "lt")
+    texts = OrderText.objects.filter(wanted.sought.in_text_of("order__", "", wanted.places_of(seen)), **limits)
+    said, values = _compiled(texts.order_by(aside).values("order_id"))
+    # An empty condition would have no WHERE to add to.
+    orders = WorkOrder.objects.order_by().filter(wanted.where, seen.where, pk__gt=0)
+    select, more = _compiled(orders.values(one=Value(1)))
+    if not said or not select:
+        return "", ()
+    seen_by_key = f"({select} AND workorders_workorder.id = said.order_id) = 1"
+    statement = f"SELECT order_id AS id FROM ({said} OFFSET 0) AS said WHERE {seen_by_key} LIMIT %s"
+    return statement, (*values, *more, most)
+
+
+def _intersected(
+    wanted: Wanted, pk: int | None, bound: Bound, but: Sequence[Branch] = ()
+) -> Iterable[QuerySet[WorkOrder]]:
+    """Each reason to see an order, ``but`` for some, with each that makes it the unit's, if one is asked for."""
+    limits = {} if pk is None else {f"pk__{bound}": pk}
+    sights = [each for each in _sights(wanted) if each not in but]
+    for seen, had in product(sights, joined(wanted.unit_branches()) or [Branch()]):
+        words = apart(wanted.words)[0] if wanted.sought else wanted.words
         groups = [*words, *filter(None, (seen.words, had.words))]
-        text = wanted.with_text([*places, *([(seen.place,)] if seen.place else [])])
+        text = wanted.with_text(wanted.places_of(seen))
         orders = WorkOrder.objects.filter(text, seen.where, seen.unless, had.where, **limits)
         yield having(orders, groups)
 
@@ -216,22 +250,30 @@ def _said_of_the_seen(sought: Sought | None) -> Statement:
     """A text is read only of an order that has all else, by its key: a join or EXISTS may read all texts first."""
     if sought is None:
         return "hit", ()
-    texts = OrderText.objects.filter(sought.in_text_of("order__", "")).values(one=Value(1))
-    select, values = texts.query.get_compiler(router.db_for_read(WorkOrder)).as_sql()
+    select, values = _compiled(OrderText.objects.filter(sought.in_text_of("order__", "")).values(one=Value(1)))
     return f"CASE WHEN hit THEN ({select} AND workorders_ordertext.order_id = seen.id) = 1 END", values
 
 
-def _union(parts: Sequence[QuerySet[WorkOrder, Any]], ordering: str, most: int, every: str = "") -> Statement:
+def _compiled(rows: QuerySet[Any, Any]) -> Statement:
+    """The statement by itself; empty if it can have no rows."""
+    try:
+        select, values = rows.query.get_compiler(router.db_for_read(WorkOrder)).as_sql()
+    except EmptyResultSet:
+        return "", ()
+    return select, tuple(values)
+
+
+def _union(
+    parts: Sequence[QuerySet[WorkOrder, Any] | Statement], ordering: str, most: int, every: str = ""
+) -> Statement:
     """One statement over all parts that can have rows, each of them once unless ``every`` is ALL; empty without any."""
-    alias = router.db_for_read(WorkOrder)
-    selects, values = [], []
+    selects: list[str] = []
+    values: list[Any] = []
     for part in parts:
-        try:
-            select, given = part.query.get_compiler(alias).as_sql()
-        except EmptyResultSet:
-            continue
-        selects.append(f"({select})")
-        values += given
+        select, given = part if isinstance(part, tuple) else _compiled(part)
+        if select:
+            selects.append(f"({select})")
+            values += given
     if not selects:
         return "", ()
     together = f" UNION {every} ".join(selects)

@@ -39,6 +39,7 @@ class Branch:
     place: str = ""
     is_in_words_only: bool = False
     unless: Q = field(default_factory=Q)
+    is_all_of_a_place: bool = False
 
     def steps(self, condition: Q, order: Way, **bound: int) -> QuerySet[Any, Any]:
         """(id, whether the condition holds) of its orders as they are walked; ``bound`` is ``lt`` or ``gt`` and an id.
@@ -96,7 +97,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 def branches(actor: Actor) -> list[Branch]:
     """``visible_to`` taken apart: an order seen for several reasons is in several branches."""
     if actor.kind == ActorKind.SYSTEM:
-        return [Branch()]
+        return [Branch(is_all_of_a_place=True)]
     found = [(letter, _reasons(letter, pk)) for letter, pks in by_letter(eyes(actor)).items() for pk in pks]
     districts = [each for letter, reasons in found if letter == DISTRICT for each in reasons]
     others = [each for letter, reasons in found if letter != DISTRICT for each in reasons]
@@ -118,7 +119,7 @@ def of_unit(pk: int) -> tuple[Branch, Branch]:
 def _reasons(letter: str, pk: int) -> tuple[Branch, ...]:
     match letter:
         case "d":
-            return (Branch(Q(district_id=pk)),)
+            return (Branch(Q(district_id=pk), is_all_of_a_place=True),)
         case "s":
             touched = Branch(
                 Q(affected_street_ids__contains=[pk]),
@@ -126,9 +127,11 @@ def _reasons(letter: str, pk: int) -> tuple[Branch, ...]:
                 walk=~Q(affected_street_ids=[]),
                 is_in_words_only=True,
             )
-            return Branch(Q(street_id=pk), words=(f"street {pk}",), place=f"street{pk}"), touched
+            street = Branch(Q(street_id=pk), words=(f"street {pk}",), place=f"street{pk}", is_all_of_a_place=True)
+            return street, touched
         case "c":
-            return (Branch(Q(community_id=pk), words=(f"community {pk}",), place=f"community{pk}"),)
+            word, place = f"community {pk}", f"community{pk}"
+            return (Branch(Q(community_id=pk), words=(word,), place=place, is_all_of_a_place=True),)
         case "g":
             return (Branch(Q(grid_id=pk)),)
         case "u":
