@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -175,7 +175,7 @@ def _measures(
     seen: QuerySet[WorkOrder],
     now: dt.datetime,
     year: Mapping[str, Mapping[str, int]],
-    open_now: Iterable[OpenNow],
+    open_now: Collection[OpenNow],
 ) -> tuple[Measure, ...]:
     """One query: what was reported today, and yesterday until this hour."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -188,9 +188,8 @@ def _measures(
             yesterday=Count("pk", filter=Q(reported_at__lt=now - dt.timedelta(days=1))),
         )
     )
-    for street in open_now:
-        for name in ("late", "late_above", "above", "supervised", "top"):
-            number[name] = number.get(name, 0) + getattr(street, name)
+    for name in ("late", "late_above", "above", "supervised", "top"):
+        number[name] = sum(getattr(street, name) for street in open_now)
     both = [_two_levels(told) for told in year.values()]
     number["registered"], number["first"] = (sum(column) for column in zip(*both, strict=True)) if both else (0, 0)
     return (
