@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db.models import Q
 
+from grids.models import District
 from tests.workorders.api import ROOT, Door
 from tests.workorders.conftest import NEXT_GRID, OTHER_STREET, Desk
 from workorders.models import OrderText, WorkOrder
@@ -68,6 +69,51 @@ def test_every_way_finds_what_one_sees(town: Desk, walk: int, monkeypatch: pytes
             ), (name, query)
 
 
+@pytest.mark.parametrize("walk", [1, 2000])
+def test_a_search_in_places(town: Desk, walk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index of texts answers it; an order elsewhere that says the same is none of it."""
+    monkeypatch.setattr(finding, "WALK", walk)
+    monkeypatch.setattr(finding, "WALK_FOR_EACH", 0)
+    here, there = WorkOrder.objects.filter(text__title__contains="井盖").order_by("-pk")
+    found = {
+        (streets, status): newest(
+            Wanted(
+                town.cast.commander,
+                Q(street_id__in=streets) & (Q(status=status) if status else Q()),
+                group("street", streets) + (group("status", [status]) if status else ()),
+                sought=sought("井盖"),
+            ),
+            50,
+        )
+        for streets in ((here.street_id,), (there.street_id,), (here.street_id, there.street_id))
+        for status in ("", there.status)
+    }
+    both = (here.street_id, there.street_id)
+    assert found == {
+        ((here.street_id,), ""): [here.pk],
+        ((here.street_id,), there.status): [],
+        ((there.street_id,), ""): [there.pk],
+        ((there.street_id,), there.status): [there.pk],
+        (both, ""): [here.pk, there.pk],
+        (both, there.status): [there.pk],
+    }
+
+
+@pytest.mark.parametrize("walk", [1, 2000])
+def test_what_one_reported_in_another_district(desk: Desk, walk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "WALK", walk)
+    monkeypatch.setattr(finding, "WALK_FOR_EACH", 0)
+    commander = desk.cast.commander
+    theirs, foreign, mine = desk.report(title="井盖"), desk.report(title="井盖"), desk.report(title="井盖")
+    nowhere = {"street_id": None, "community_id": None, "grid_id": None}
+    named = {"code": "320998", "name": "邻区", "short_name": "邻区", "pinyin": "linqu", "number_prefix": "LQ"}
+    other = District.objects.create(**named, valid_from=dt.date(2026, 1, 1))
+    WorkOrder.objects.filter(pk__in=(foreign.pk, mine.pk)).update(district_id=other.pk, **nowhere)
+    WorkOrder.objects.filter(pk=mine.pk).update(reporter_id=commander.user_id)
+    assert newest(Wanted(commander), 50) == [mine.pk, theirs.pk]
+    assert newest(Wanted(commander, sought=sought("井盖")), 50) == [mine.pk, theirs.pk]
+
+
 def test_a_search_follows_an_order_that_moves(desk: Desk) -> None:
     order = desk.report(title="井盖破损")
     there = Door(desk.cast).other_street_dispatcher
@@ -97,7 +143,9 @@ def test_one_character_is_looked_for_among_the_newest(desk: Desk, monkeypatch: p
     assert (counts["total"], counts["total_is_exact"]) == (0, False)
 
 
-def test_a_total_ends_where_nobody_counts_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("walk", [1, 3000])
+def test_a_total_ends_where_nobody_counts_on(desk: Desk, walk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "WALK_TO_COUNT", walk)
     monkeypatch.setattr(counting, "MOST", 2)
     client, found = Door(desk.cast).commander, []
     for _ in range(3):
