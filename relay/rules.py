@@ -10,6 +10,9 @@ HANDFUL = 100  # Deliveries of one transaction, at their first attempt.
 MAX_ATTEMPTS = 12
 BACKOFF_CAP_SECONDS = 600.0
 POLL_SECONDS = 0.5
+# A process calls the relay no more often than this; after a call it looks again when that time is surely over.
+CALL_SECONDS = 0.02
+ECHO_SECONDS = 0.03
 
 WAKE_CHANNEL = "lianqin:wake"
 STREAM_CHANNEL = "lianqin:stream"

@@ -12,7 +12,7 @@ from django.db import connection
 from redis import Redis
 from redis.exceptions import RedisError
 
-from relay.rules import STREAM_CHANNEL, WAKE_CHANNEL
+from relay.rules import CALL_SECONDS, STREAM_CHANNEL, WAKE_CHANNEL
 
 REST_SECONDS = 5.0
 
@@ -29,14 +29,19 @@ def channel(name: str) -> str:
 
 
 class Bell:
-    """Rings the relay. After a failure it rests, so that a broker that is away slows no request twice."""
+    """Rings the relay. After a failure it rests, so that a broker that is away slows no request twice.
+
+    One call stands for all within moments of it: whoever heard it looks once more when they are over (ECHO_SECONDS).
+    """
 
     def __init__(self) -> None:
         self._rest_until = 0.0
 
     def ring(self) -> None:
-        if time.monotonic() < self._rest_until:
+        now = time.monotonic()
+        if now < self._rest_until:
             return
+        self._rest_until = now + CALL_SECONDS
         try:
             broker().publish(channel(WAKE_CHANNEL), b"1")
         except RedisError:

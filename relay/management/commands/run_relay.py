@@ -15,7 +15,7 @@ from redis.client import PubSub
 from redis.exceptions import RedisError
 
 from relay import services
-from relay.rules import HANDFUL, POLL_SECONDS, WAKE_CHANNEL
+from relay.rules import ECHO_SECONDS, HANDFUL, POLL_SECONDS, WAKE_CHANNEL
 from relay.transports import broker, channel
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Runner:
         self._stopping = threading.Event()
         self._news = threading.Semaphore(0)
         self._workers = workers
+        self._echo = False
 
     def stop(self) -> None:
         self._stopping.set()
@@ -61,15 +62,25 @@ class Runner:
 
     def _publish(self) -> None:
         ear = Ear()
-        self._repeat(self._publish_step, idle=ear.wait)
+        self._repeat(self._publish_step, idle=lambda: self._listen(ear))
         ear.close()
+
+    def _listen(self, ear: Ear) -> None:
+        """Wait for a call; after one, or after work, look once more for what came without a call of its own."""
+        if self._echo:
+            self._echo = False
+            self._stopping.wait(ECHO_SECONDS)
+        else:
+            self._echo = ear.heard()
 
     def _publish_step(self) -> int:
         numbered = services.sequence_pending()
         if numbered:
             for _ in range(self._workers):
                 self._news.release()
-        return numbered + services.publish_pending()
+        moved = numbered + services.publish_pending()
+        self._echo = self._echo or bool(moved)
+        return moved
 
     def _deliver(self) -> None:
         self._repeat(lambda: services.deliver_due(limit=HANDFUL), idle=lambda: self._news.acquire(timeout=POLL_SECONDS))
@@ -96,18 +107,22 @@ class Ear:
     def __init__(self) -> None:
         self._channel: PubSub | None = None
 
-    def wait(self) -> None:
+    def heard(self) -> bool:
+        """Wait for a call, not for long; whether there was one."""
         try:
             if self._channel is None:
                 self._channel = broker().pubsub()  # type: ignore[no-untyped-call]
                 self._channel.subscribe(channel(WAKE_CHANNEL))
-                return  # What was committed before we listened is looked for once more.
-            if self._channel.get_message(timeout=POLL_SECONDS) is not None:
-                while self._channel.get_message(timeout=0) is not None:
-                    pass
+                return True  # What was committed before we listened is looked for once more.
+            if self._channel.get_message(timeout=POLL_SECONDS) is None:
+                return False
+            while self._channel.get_message(timeout=0) is not None:
+                pass
         except RedisError:
             self.close()
             threading.Event().wait(POLL_SECONDS)
+            return False
+        return True
 
     def close(self) -> None:
         channel, self._channel = self._channel, None
