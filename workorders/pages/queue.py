@@ -70,18 +70,23 @@ class Wish:
 
 
 def queue(actor: Actor, wish: Wish, selected: str = "", now: dt.datetime | None = None) -> Queue:
-    """Five to ten queries. A search and 全部 look at everything visible, other tabs at what waits for the actor."""
+    """Four to nine queries. A search and 全部 look at everything visible, other tabs at what waits for the actor."""
     now = now or database_clock.now()
     everywhere = wish.tab == ALL or bool(wish.q)
     wanted = _wanted(actor, wish, everywhere)
-    counts, waiting = _counts(queue_of(actor), wanted)
+    mine = queue_of(actor)
+    counts, waiting = _counts(mine, wanted)
     number, is_all = total(wanted) if everywhere else (waiting, True)
     first = (wish.page - 1) * PAGE
-    rows = _everywhere(wanted, wish, first) if everywhere else _lines(_slice(wanted.in_queue, wish, first))
+    if everywhere:
+        rows = _everywhere(wanted, wish, first)
+    else:
+        rows = _lines(_slice(mine.filter(wanted.where), wish, first)) if first < waiting else []
+    kept = wish.url(**({"page": wish.page} if wish.page > 1 else {})).partition("?")[2]
     return Queue(
         unit=unit_name(actor),
         tabs=_tabs(counts, wish),
-        rows=tuple(row_of(order, now, selected, wish, may_confirm(actor, order, wish)) for order in rows),
+        rows=tuple(row_of(order, now, selected, kept, may_confirm(actor, order, wish)) for order in rows),
         filters=_filters(actor, wish),
         search=wish.q,
         total=f"{number}" if is_all else f"{number}+",
@@ -216,16 +221,13 @@ def may_confirm(actor: Actor, order: WorkOrder, wish: Wish) -> bool:
     return bool(actor.tokens("confirm_orders")) and holds(actor, "checker", order)
 
 
-def row_of(
-    order: WorkOrder, now: dt.datetime, selected: str = "", wish: Wish | None = None, may_confirm: bool = False
-) -> Row:
-    """A line; its link keeps the queue that it stands in."""
+def row_of(order: WorkOrder, now: dt.datetime, selected: str = "", kept: str = "", may_confirm: bool = False) -> Row:
+    """A line; its link keeps the queue that it stands in, as ``kept`` asks for it in an address."""
     url = reverse("workorders:order", args=[order.number])
-    asked = wish.url(**({"page": wish.page} if wish.page > 1 else {})).partition("?")[2] if wish else ""
     place = order.grid or order.community or order.street
     return Row(
         number=order.number,
-        url=f"{url}?{asked}" if asked else url,
+        url=f"{url}?{kept}" if kept else url,
         title=order.text.title,
         place=str(place) if place is not None else _("位置待确定"),
         category=order.category.name if order.category else _("事项待定"),
