@@ -75,6 +75,8 @@ def test_a_search_in_places(town: Desk, walk: int, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(finding, "WALK", walk)
     monkeypatch.setattr(finding, "WALK_FOR_EACH", 0)
     here, there = WorkOrder.objects.filter(text__title__contains="井盖").order_by("-pk")
+    near, far = ((each.street_id or 0,) for each in (here, there))
+    both = (*near, *far)
     found = {
         (streets, status): newest(
             Wanted(
@@ -85,15 +87,14 @@ def test_a_search_in_places(town: Desk, walk: int, monkeypatch: pytest.MonkeyPat
             ),
             50,
         )
-        for streets in ((here.street_id,), (there.street_id,), (here.street_id, there.street_id))
+        for streets in (near, far, both)
         for status in ("", there.status)
     }
-    both = (here.street_id, there.street_id)
     assert found == {
-        ((here.street_id,), ""): [here.pk],
-        ((here.street_id,), there.status): [],
-        ((there.street_id,), ""): [there.pk],
-        ((there.street_id,), there.status): [there.pk],
+        (near, ""): [here.pk],
+        (near, there.status): [],
+        (far, ""): [there.pk],
+        (far, there.status): [there.pk],
         (both, ""): [here.pk, there.pk],
         (both, there.status): [there.pk],
     }
