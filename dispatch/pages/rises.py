@@ -24,14 +24,14 @@ from workorders.states import Level
 
 DAYS = 7
 MOST = 60
-# Every partition has its few rises by time. They are taken together first: to join the orders to each partition took
-# longer to plan than to do. Each order is then looked at by its key: no plan that is kept knows how few they are.
+# Every partition has its few rises by time. They are merged first, and each order is then looked at by its key until
+# there are enough: to join the orders to each partition took longer to plan than to do.
 RISEN = """
-WITH risen AS MATERIALIZED (
- SELECT order_id, id, kind, at, user_id, body FROM workorders_event WHERE kind IN ({kinds}) AND at >= %s)
 SELECT order_id, kind, at, user_id, body,
 (SELECT text FROM workorders_eventtext WHERE order_id = risen.order_id AND event_id = risen.id AND field = 'reason')
-FROM risen WHERE ({seen} AND workorders_workorder.id = risen.order_id) ORDER BY at DESC LIMIT {most}
+FROM (SELECT order_id, id, kind, at, user_id, body FROM workorders_event
+ WHERE kind IN ({kinds}) AND at >= %s ORDER BY at DESC OFFSET 0) AS risen
+WHERE ({seen} AND workorders_workorder.id = risen.order_id) ORDER BY at DESC LIMIT {most}
 """
 
 
