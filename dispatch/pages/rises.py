@@ -67,7 +67,7 @@ def risen(seen: QuerySet[WorkOrder], now: dt.datetime) -> list[Risen]:
         select, given = above.query.get_compiler(alias).as_sql()
     except EmptyResultSet:
         return []
-    # Written out, the kinds are those of the index whatever the plan; there may be a percent sign in neither.
+    # Written out, the kinds are those of the index whatever the plan.
     kinds = ", ".join(f"'{kind}'" for kind in RISES)
     with prepared(alias) as cursor:
         cursor.execute(RISEN.format(kinds=kinds, seen=select, most=MOST * 3), [now - dt.timedelta(days=DAYS), *given])
