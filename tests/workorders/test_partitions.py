@@ -18,8 +18,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
-from tests.workorders.api import Door, url
 from tests.workorders.conftest import Desk
+from workorders.api.histories import HISTORY
 from workorders.health import history_months_ahead
 from workorders.models import Alarm, Event, EventText, WorkOrder
 from workorders.rules.months import between, ids_of, later, month_at, month_of
@@ -178,10 +178,9 @@ def partitions_read(statement: str) -> set[str]:
 
 def test_whoever_reads_a_history_reads_one_partition(desk: Desk, cast: Cast, client: Client) -> None:
     order = desk.submitted()
-    number, door = order.number, Door(cast)
+    number = order.number
     client.force_login(cast.user("street_dispatcher"), "django.contrib.auth.backends.ModelBackend")
     reads: dict[str, Callable[[], Any]] = {
-        "api": lambda: door.street_dispatcher.get(url(number, "events")),
         "page": lambda: client.get(f"/orders/{number}/"),
         "print": lambda: client.get(f"/orders/{number}/print/"),
         "chain": lambda: list(verify_order(order)),
@@ -205,17 +204,23 @@ def test_whoever_reads_a_history_reads_one_partition(desk: Desk, cast: Cast, cli
             assert months == {str(month_of(order.pk))}, (name, statement)
 
 
-def test_a_plan_that_is_kept_reads_one_partition_too(desk: Desk) -> None:
+KEPT = {
+    "the moment of a change": "SELECT at FROM workorders_event WHERE order_id = $1 AND seq = $2",
+    "the history for the API": HISTORY.replace("%(order)s", "$1").replace("%(after)s", "$2"),
+}
+
+
+@pytest.mark.parametrize("statement", KEPT.values(), ids=KEPT)
+def test_a_plan_that_is_kept_reads_one_partition_too(desk: Desk, statement: str) -> None:
     order = desk.report()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute(
-            "PREPARE moment(bigint, integer) AS SELECT at FROM workorders_event WHERE order_id = $1 AND seq = $2"
-        )
-        cursor.execute("EXPLAIN (ANALYZE, COSTS OFF) EXECUTE moment(%s, 1)", [order.pk])
+        cursor.execute(f"PREPARE kept(bigint, integer) AS {statement}")
+        cursor.execute("EXPLAIN (ANALYZE, COSTS OFF) EXECUTE kept(%s, 0)", [order.pk])
         plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("DEALLOCATE kept")
     assert "Subplans Removed: 4" in plan  # Of five: earlier, default, and three months.
-    assert set(ONE.findall(plan)) == {f"workorders_event_{month_of(order.pk)}"}
+    assert {table.rpartition("_")[2] for table in ONE.findall(plan)} == {str(month_of(order.pk))}
 
 
 def test_the_migration_loses_nothing_in_either_direction(desk: Desk) -> None:
