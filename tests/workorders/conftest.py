@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from catalogue import revisions
@@ -44,10 +45,13 @@ def categories(small_ground: SmallGround) -> dict[str, Category]:
 
 
 @pytest.fixture
-def shift(db: None) -> Callable[[dt.timedelta], None]:
-    """Move the platform's clock forward."""
+def shift(db: None) -> Iterator[Callable[[dt.timedelta], None]]:
+    """Move the platform's clock forward; back where it was afterwards, as what a test commits outlives it."""
     clock.install_shiftable_clock()
-    return clock.shift
+    yield clock.shift
+    if not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE lianqin_clock_shift SET shift = interval '0'")
 
 
 class Desk:

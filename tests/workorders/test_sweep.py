@@ -8,6 +8,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from lianqin.kernel import clock
 from tests.workorders.conftest import Desk
@@ -86,7 +87,7 @@ def test_sweepers_side_by_side_fire_each_step_once(desk: Desk) -> None:
 def test_after_an_outage_its_length_is_written_down_once_and_before_anybody_fires(desk: Desk) -> None:
     services.sweep()
     Downtime.objects.all().delete()
-    SweepRecord.objects.filter(pk=SweepRecord.SWEEP).update(last_at=clock.Now() - dt.timedelta(hours=2))
+    SweepRecord.objects.filter(pk=SweepRecord.SWEEP).update(last_at=Now() - dt.timedelta(hours=2))
     order = desk.report()
     timer = due(order, minutes_ago=1)
     Timer.objects.filter(pk=timer.pk).update(
@@ -102,6 +103,6 @@ def test_after_an_outage_its_length_is_written_down_once_and_before_anybody_fire
 def test_a_short_pause_is_no_outage(desk: Desk) -> None:
     services.sweep()
     Downtime.objects.all().delete()
-    SweepRecord.objects.filter(pk=SweepRecord.SWEEP).update(last_at=clock.Now() - dt.timedelta(seconds=50))
+    SweepRecord.objects.filter(pk=SweepRecord.SWEEP).update(last_at=Now() - dt.timedelta(seconds=50))
     services.sweep()
     assert not Downtime.objects.exists()
