@@ -272,7 +272,7 @@ function lead() {
   leader.start();
 }
 
-if (channel) {
+function listen() {
   channel.onmessage = ({ data: message }) => {
     if (leader) {
       if (message.kind === "join") leader.welcome(message);
@@ -294,13 +294,20 @@ if (user && "BroadcastChannel" in window) {
   people.postMessage(user);
 }
 
-show("reconnecting");
-if (channel && navigator.locks) {
-  navigator.locks.request(name, () => {
-    lead();
-    return new Promise(() => {}); // held until the tab goes away
-  });
-  join();
-} else {
-  lead(); // a connection of its own is better than none
+function begin() {
+  if (channel) listen();
+  if (channel && navigator.locks) {
+    navigator.locks.request(name, () => {
+      lead();
+      return new Promise(() => {}); // held until the tab goes away
+    });
+    join();
+  } else {
+    lead(); // a connection of its own is better than none
+  }
 }
+
+show("reconnecting");
+// The scripts that listen to what is told here may still be on their way: all have run when the document is there.
+if (document.readyState === "complete") begin();
+else document.addEventListener("DOMContentLoaded", begin, { once: true });
