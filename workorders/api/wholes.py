@@ -22,9 +22,9 @@ from lianqin.kernel.statements import prepared
 from workorders.errors import NotVisible
 from workorders.models import Assignment, OrderText, Request, Timer, WorkOrder
 from workorders.permissions import eyes, is_visible
+from workorders.selectors.lines import PLACE
 from workorders.states import RUNNING
 
-PLACE = "id, code, name, short_name, pinyin, synthetic"
 TEXT = "order_id, title, address, description, reporter_name, reporter_phone, erased_at"
 PERSON = "id, username, full_name, kind"
 # Beside the columns of the order, in the order in which ``_whole`` takes them.

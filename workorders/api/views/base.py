@@ -6,25 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.timezone import localtime
 from rest_framework.response import Response
 
 from accounts.api.base import ApiView
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.clock import Now
 from workorders.api.histories import since
 from workorders.api.serializers import OrderDetail
 from workorders.api.shapes import affected_streets
 from workorders.api.wholes import seen_order, whole_again, whole_order
 from workorders.errors import Conflict
 from workorders.models import Assignment, WorkOrder
-from workorders.selectors import seen_among, with_names
-
-
-def lines(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
-    """Orders with what a line says and the moment at which the database said it."""
-    return with_names(orders).annotate(now=Now())
+from workorders.selectors import seen_among
 
 
 class OrderView(ApiView):
