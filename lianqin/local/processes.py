@@ -18,6 +18,7 @@ LEASH = Path(__file__).with_name("leash.py")
 STOP_WITHIN_SECONDS = 10.0
 RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
+_keepers: list[socket.socket] = []
 
 
 class PlainError(Exception):
@@ -30,9 +31,19 @@ def leashed(command: Sequence[str], stop: int, *options: str) -> list[str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """Return a port that stays ours: until this process ends, the kernel gives it to nobody who asks for any port.
+
+    A socket keeps it bound without listening; a server that names the port (all do so with SO_REUSEADDR) still
+    gets it, now and after every restart.
+    """
+    keeper = socket.socket()
+    keeper.bind(("127.0.0.1", 0))
+    port: int = keeper.getsockname()[1]
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform == "linux":  # Others refuse a second bind to the same address altogether.
+        _keepers.append(keeper)
+    else:
+        keeper.close()
     return port
 
 

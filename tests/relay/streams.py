@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 from typing import Any
@@ -12,15 +11,14 @@ import httpx
 import uvicorn
 from django.db import transaction
 
+from lianqin.local.processes import free_port
 from relay import services, tickets
 from relay.stream import Stream
 
 
 class Server:
     def __init__(self, **limits: Any) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.stream = Stream(heartbeat_seconds=0.5, **limits)
         config = uvicorn.Config(
             self._app, port=self.port, lifespan="on", interface="asgi3", log_level="error", timeout_graceful_shutdown=1
