@@ -52,3 +52,18 @@ class TryAgain(DomainError):
     status: ClassVar[int] = 503
     code = "try_again"
     message = _("系统繁忙, 请稍后重试")
+
+
+class DraftNotOpen(Conflict):
+    code = "draft_not_open"
+    message = _("已提交或已有结论的草稿不能修改, 请先撤回或另建草稿")
+
+
+class DraftDecided(Conflict):
+    code = "draft_decided"
+    message = _("这份草稿不在待审批状态, 请刷新查看")
+
+
+class SecondPersonNeeded(NotAllowed):
+    code = "second_person_needed"
+    message = _("起草人不能审批自己的草稿, 请由另一人审批")

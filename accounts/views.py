@@ -66,7 +66,7 @@ class SignInView(LoginView):
     def get_default_redirect_url(self) -> str:
         user = self.request.user
         if isinstance(user, User) and user.officer:
-            return reverse("admin:index")
+            return reverse(settings.LIANQIN_OFFICER_HOMES.get(user.officer, "admin:index"))
         return resolve_url("/")
 
 

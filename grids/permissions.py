@@ -1,11 +1,12 @@
-"""What a post grants, and where: the one place that turns posts into tokens."""
+"""What a post grants, and where; and who may change the ground and its people."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 
-from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, STREET, UNIT, token
+from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, STREET, UNIT, Actor, ActorKind, token
 
 from .models import Membership, Post, Role
 from .rules import GRANTS, GRID_GRANTS, GRID_LEADER_GRANTS, REPORT
@@ -54,3 +55,30 @@ def grants_of(memberships: Iterable[Membership], written: frozenset[tuple[str, s
             if membership.role == Role.COMMUNITY_OFFICER and membership.unit and membership.unit.community_id:
                 grants[codename].add(token(COMMUNITY, membership.unit.community_id))
     return {codename: frozenset(tokens) for codename, tokens in grants.items()}
+
+
+class Action(StrEnum):
+    """What may be done to the ground and its people."""
+
+    EDIT_GROUND = "edit_ground"
+    DRAFT_BOUNDARIES = "draft_boundaries"
+    EDIT_UNITS = "edit_units"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    APPOINT = "appoint"
+    EDIT_ELEMENTS = "edit_elements"
+    EDIT_CAMERAS = "edit_cameras"
+    KEEP_TRAINING = "keep_training"
+    RUN_STEWARDS = "run_stewards"
+
+
+BY_SECURITY_OFFICER = frozenset({Action.APPOINT})
+
+
+def can(actor: Actor, action: Action) -> bool:
+    """True if the officer's post allows it: the system administrator drafts and edits, the security officer appoints.
+
+    What a second person approves is asked of :func:`grids.selectors.may_approve`.
+    """
+    if actor.kind == ActorKind.SYSTEM:
+        return True
+    return actor.officer == ("secadmin" if action in BY_SECURITY_OFFICER else "sysadmin")

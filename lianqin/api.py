@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workorders.api.urls")),
     path("", include("dispatch.api.urls")),
     path("", include("insight.api.urls")),
+    path("setup/", include("configuration.api.urls")),
 ]

@@ -25,6 +25,8 @@ LIANQIN_DEMO = env.flag("LIANQIN_DEMO")
 LIANQIN_TIME_SCALE = env.integer("LIANQIN_TIME_SCALE")
 LIANQIN_ACTOR_LOADER = "grids.selectors.actor_for"
 LIANQIN_POST_LABELLER = "grids.selectors.post_labels"
+# Where an officer lands after signing in; the others in the admin.
+LIANQIN_OFFICER_HOMES = {"sysadmin": "configuration:start", "secadmin": "configuration:start"}
 
 # -- what production must give; the checks look at what was given, not at the stand-ins
 SECRET_KEY_GIVEN = env.text("SECRET_KEY")
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "workorders",
     "dispatch",
     "citizens",
+    "configuration",
     "insight",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "guardian",
+    "import_export",
     "rest_framework",
     "knox",
     "drf_spectacular",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(("lianqin.api", "api"))),
     path("accounts/", include("accounts.urls")),
+    path("configuration/", include("configuration.urls")),
     path("", include("dispatch.urls")),
     path("", include("workorders.urls")),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +31,7 @@ class QueueView(LoginRequiredMixin, LaggingMixin, View):
         after = last_sequence()
         actor = actor_of(request)
         if actor.officer:
-            return redirect("admin:index")
+            return redirect(settings.LIANQIN_OFFICER_HOMES.get(actor.officer, "admin:index"))
         now = clock.now()
         context: dict[str, Any] = {"nav": "queue", "stream_after": after, "now": now}
         if number:

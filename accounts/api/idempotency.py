@@ -29,7 +29,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import IdempotencyInFlight, IdempotencyKeyInvalid, IdempotencyKeyReused
-from accounts.services import IDEMPOTENCY_KEPT
+from accounts.services.purging import IDEMPOTENCY_KEPT
 from lianqin.kernel.statements import pipelined, prepared
 
 HEADER = "Idempotency-Key"

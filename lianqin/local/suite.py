@@ -27,6 +27,7 @@ CODE = [
     "workorders",
     "dispatch",
     "citizens",
+    "configuration",
     "insight",
     "tests",
     "benchmarks",

@@ -1,14 +1,12 @@
-"""Writes: who holds which post, and the version of the ground."""
+"""Who holds which post, and the grants that go with it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User, UserKind
@@ -16,13 +14,11 @@ from accounts.services import audit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import DISTRICT, GRID, STREET, UNIT
 
-from . import ground
-from .errors import NotStaff, OfficerHoldsNoPost, PostDoesNotFit, PostHolderIsNoOfficer, PostTaken
-from .models import (
+from ..errors import NotStaff, OfficerHoldsNoPost, PostDoesNotFit, PostHolderIsNoOfficer, PostTaken
+from ..models import (
     District,
     DistrictPermission,
     Grid,
-    GroundVersion,
     Membership,
     Role,
     Street,
@@ -30,8 +26,8 @@ from .models import (
     Unit,
     UnitPermission,
 )
-from .permissions import home_of
-from .rules import GRANTS, ROLE_UNITS
+from ..permissions import home_of
+from ..rules import GRANTS, ROLE_UNITS
 
 PERMISSION_MODELS: dict[str, type[DistrictPermission | StreetPermission | UnitPermission]] = {
     DISTRICT: DistrictPermission,
@@ -158,14 +154,6 @@ def withdraw_stale_grants(*, user_id: int) -> None:
         rows = table.objects.filter(user_id=user_id).values_list("pk", "content_object_id", "permission__codename")
         stale = [pk for pk, place, codename in rows if (f"{letter}:{place}", codename) not in kept]
         table.objects.filter(pk__in=stale).delete()
-
-
-def touch_ground() -> None:
-    """Tell every process that divisions or units changed. Call it in the transaction of the change."""
-    GroundVersion.objects.get_or_create(pk=1)
-    GroundVersion.objects.filter(pk=1).update(number=F("number") + 1, stamp=uuid.uuid4())
-    ground.look_again()
-    transaction.on_commit(ground.look_again)
 
 
 def _require_fit(

@@ -1,0 +1,1 @@
+"""The pages on which a district is set up and kept right."""

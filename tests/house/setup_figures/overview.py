@@ -1,0 +1,4 @@
+FIGURES = {
+    "page start": ("/configuration/", "sysadmin", 2),
+    "page overview": ("/configuration/overview/", "sysadmin", 2),
+}

@@ -1,0 +1,46 @@
+"""What the reads of the configuration and of its API ask of the database: typed in ``setup_figures/``, part by part.
+
+Each module there holds ``FIGURES``: name ("page <name>" or "api <name>") -> (address, who, statements).
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalogue import revisions
+from grids import ground
+from tests.house import setup_figures
+from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk
+
+__all__ = ["_nothing_remembered", "categories", "desk"]
+
+
+@cache
+def figures() -> dict[str, tuple[str, str, int]]:
+    found: dict[str, tuple[str, str, int]] = {}
+    for module in pkgutil.iter_modules(setup_figures.__path__):
+        found |= import_module(f"{setup_figures.__name__}.{module.name}").FIGURES
+    return found
+
+
+def test_reads_of_the_configuration(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "CHECK_EVERY_SECONDS", 3600.0)
+    monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
+    ground.ground()
+    spent = {}
+    for name, (address, who, _figure) in figures().items():
+        client = Client()
+        client.force_login(desk.cast.user(who), backend="django.contrib.auth.backends.ModelBackend")
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(address)
+            assert answer.status_code in (200, 302), (address, answer.status_code, answer.content[:300])
+        spent[name] = len(asked)
+    assert spent == {name: figure for name, (_address, _who, figure) in figures().items()}
