@@ -117,7 +117,10 @@ def test_the_way_back_stays_on_this_site(dispatcher: User, target: str, lands: s
     assert knock(Client(), next=target)["Location"] == lands
 
 
-def test_an_officer_lands_in_the_admin(sysadmin: User) -> None:
+def test_an_officer_lands_where_the_settings_say(sysadmin: User, settings: Any) -> None:
+    settings.LIANQIN_OFFICER_HOMES = {"sysadmin": "accounts:account"}
+    assert knock(Client(), username="keeper")["Location"] == "/accounts/"
+    settings.LIANQIN_OFFICER_HOMES = {}
     assert knock(Client(), username="keeper")["Location"] == "/admin/"
 
 
