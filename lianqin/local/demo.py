@@ -49,6 +49,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left in --dir")
     parser.add_argument("--time-scale", type=int, default=0, metavar="N", help="run every deadline N times faster")
     parser.add_argument("--no-traffic", action="store_true", help="do not simulate reports and departments")
+    parser.add_argument("--empty", action="store_true", help="begin with the three officers and nothing else")
     chosen = parser.parse_args(arguments)
     if chosen.time_scale < 0:
         parser.error("--time-scale must be 0 or more")
@@ -157,6 +158,15 @@ class Demo:
         lines = (f"export {name}={shlex.quote(value)}\n" for name, value in self.own_environment().items())
         path.write_text("".join(lines))
 
+    def settle_kind(self) -> None:
+        """Keep an empty platform and a furnished one apart: neither turns into the other unasked."""
+        path, kind = self.folder / "kind", "empty" if self.chosen.empty else "furnished"
+        if path.exists() and path.read_text() != kind:
+            raise PlainError(
+                f"{self.folder} holds a demo that is {path.read_text()}; add --fresh or give another --dir."
+            )
+        path.write_text(kind)
+
     def manage(self, *arguments: str) -> None:
         log = self.folder / "log" / "setup.log"
         with log.open("ab") as output:
@@ -166,6 +176,7 @@ class Demo:
             raise PlainError(f"manage.py {arguments[0]} failed; see {log}:\n{tail(log)}")
 
     def prepare(self) -> None:
+        self.settle_kind()
         say("starting PostgreSQL and Valkey")
         self.services.start(self.supervisor)
         self.services.postgres.ensure_database("lianqin")
@@ -187,9 +198,12 @@ class Demo:
         self.manage("compile_messages")
         self.manage("migrate", "--verbosity", "0")
         self.accounts.touch(mode=0o600)
-        self.manage("seed_ground", "--accounts", str(self.accounts))
+        if self.chosen.empty:
+            self.manage("seed_officers", "--accounts", str(self.accounts))
+        else:
+            self.manage("seed_ground", "--accounts", str(self.accounts))
+            self.manage("seed_catalogue")
         self.accounts.chmod(0o600)
-        self.manage("seed_catalogue")
 
     def collect(self) -> None:
         self.manage("collectstatic", "--noinput", "--clear", "--verbosity", "0")
@@ -208,7 +222,7 @@ class Demo:
             if time.monotonic() > deadline:
                 raise PlainError(f"The web process does not answer; see {self.folder / 'log' / 'web.log'}.")
             time.sleep(0.1)
-        if not self.chosen.no_traffic:
+        if not self.chosen.no_traffic and not self.chosen.empty:
             flags = ("--base-url", address, "--accounts", str(self.accounts))
             self.start("traffic", programs.manage(self.python, "simulate_traffic", *flags))
         for process in self.supervisor.processes:
