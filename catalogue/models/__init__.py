@@ -1,16 +1,32 @@
-from catalogue.models.calendars import CalendarDay, CalendarRecomputation, RecomputationState, WorkCalendar
+from catalogue.models.admissions import AdmissionOpinion, AdmissionPaper, Frequency, TaskAdmission
+from catalogue.models.calendars import (
+    CalendarDay,
+    CalendarDraft,
+    CalendarDraftDay,
+    CalendarRecomputation,
+    RecomputationState,
+    WorkCalendar,
+)
 from catalogue.models.categories import Category, ProposalState, ResponsibilityProposal
-from catalogue.models.deadlines import DeadlineRule
+from catalogue.models.deadlines import DeadlineChange, DeadlineDraft, DeadlineRule
 from catalogue.models.revisions import Revision
 
 __all__ = [
+    "AdmissionOpinion",
+    "AdmissionPaper",
     "CalendarDay",
+    "CalendarDraft",
+    "CalendarDraftDay",
     "CalendarRecomputation",
     "Category",
+    "DeadlineChange",
+    "DeadlineDraft",
     "DeadlineRule",
+    "Frequency",
     "ProposalState",
     "RecomputationState",
     "ResponsibilityProposal",
     "Revision",
+    "TaskAdmission",
     "WorkCalendar",
 ]

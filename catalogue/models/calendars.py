@@ -5,14 +5,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lianqin.kernel.clock import Now
+from lianqin.kernel.drafts import Drafted
 
 
 class WorkCalendar(models.Model):
-    """One published calendar. Never changed afterwards: clocks that were started on it are explained by it."""
+    """One published calendar. Never changed afterwards: clocks that were started on it are explained by it.
+
+    Versions are counted over all calendars together. Without a ``unit`` it is the district's.
+    """
 
     version = models.PositiveIntegerField(_("版本"), unique=True)
     name = models.CharField(_("名称"), max_length=64)
+    unit = models.ForeignKey(
+        "grids.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("适用单位")
+    )
     slots = models.JSONField(_("每日工作时段"), help_text=_('如 [["09:00","12:00"],["13:30","17:30"]]'))
+    week = models.JSONField(
+        _("每周工作时段"), null=True, blank=True, help_text=_("周一到周日各自的时段; 空着即周一至周五同每日时段")
+    )
     known_from = models.DateField(_("放假安排起始日期"))
     known_until = models.DateField(_("放假安排截止日期"), help_text=_("此后的日期按周一至周五推算"))
     published_by = models.ForeignKey(
@@ -44,12 +54,57 @@ class CalendarDay(models.Model):
     workday = models.BooleanField(_("工作日"))
     slots = models.JSONField(_("当日工作时段"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=64, blank=True)
+    # False: a unit's calendar took the day over from the district's, and takes it over again from the next one.
+    own = models.BooleanField(_("本日历自定"), default=True)
 
     class Meta:
         verbose_name = _("特殊日期")
         verbose_name_plural = _("特殊日期")
         ordering = ("date",)
         constraints = (models.UniqueConstraint(fields=("calendar", "date"), name="calendar_day_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.note}"
+
+
+class CalendarDraft(Drafted):
+    """What a calendar shall say next: hours, and days over those of the calendar in force. Published when approved."""
+
+    name = models.CharField(_("名称"), max_length=64)
+    unit = models.ForeignKey(
+        "grids.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("适用单位")
+    )
+    slots = models.JSONField(_("每日工作时段"))
+    week = models.JSONField(_("每周工作时段"), null=True, blank=True)
+    known_until = models.DateField(_("放假安排截止日期"))
+    reason = models.CharField(_("依据与说明"), max_length=500, blank=True)
+    calendar = models.OneToOneField(
+        WorkCalendar, models.PROTECT, null=True, blank=True, related_name="draft", verbose_name=_("发布的日历")
+    )
+
+    class Meta(Drafted.Meta):
+        verbose_name = _("工作日历草稿")
+        verbose_name_plural = _("工作日历草稿")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarDraftDay(models.Model):
+    """One day of a draft that differs from the calendar in force."""
+
+    draft = models.ForeignKey(CalendarDraft, models.CASCADE, related_name="days", verbose_name=_("草稿"))
+    date = models.DateField(_("日期"))
+    workday = models.BooleanField(_("工作日"))
+    slots = models.JSONField(_("当日工作时段"), null=True, blank=True)
+    note = models.CharField(_("说明"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("草稿日期")
+        verbose_name_plural = _("草稿日期")
+        ordering = ("date",)
+        constraints = (models.UniqueConstraint(fields=("draft", "date"), name="calendar_draft_day_once"),)
 
     def __str__(self) -> str:
         return f"{self.date} {self.note}"
@@ -93,6 +148,7 @@ class CalendarRecomputation(models.Model):
         verbose_name=_("审批人"),
     )
     decided_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
+    order_total = models.PositiveIntegerField(_("待重算工单数"), null=True, blank=True)
     order_count = models.PositiveIntegerField(_("重算工单数"), null=True, blank=True)
 
     class Meta:
