@@ -56,7 +56,7 @@ def decide_draft(
     draft = lock_draft(model, pk)
     if draft.state != DraftState.SUBMITTED:
         raise DraftDecided(state=draft.state)
-    if by.user_id is None or by.user_id == draft.drafted_by_id:  # type: ignore[attr-defined]  # Of an abstract model's subclass.
+    if by.user_id is None or by.user_id == draft.serializable_value("drafted_by"):
         raise SecondPersonNeeded
     state = DraftState.APPROVED if approve else DraftState.REFUSED
     return _move(draft, state, by, detail, decided_by_id=by.user_id, decided_at=Now(), opinion=opinion)

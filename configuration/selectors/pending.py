@@ -63,6 +63,6 @@ def _pending(row: Model) -> Pending:
         kind=str(row._meta.verbose_name),
         title=str(row),
         drafted_by=str(row.drafted_by or ""),
-        drafted_by_id=row.drafted_by_id,  # type: ignore[attr-defined]
+        drafted_by_id=row.serializable_value("drafted_by"),
         submitted_at=row.submitted_at,
     )
