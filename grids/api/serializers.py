@@ -20,7 +20,11 @@ class DivisionSerializer(serializers.Serializer[dict[str, Any]]):
     level = serializers.ChoiceField(choices=("district", "street", "community", "grid"))
     parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     kind = serializers.CharField(allow_blank=True)
-    zone = serializers.CharField(allow_blank=True)
+    zone = serializers.CharField(allow_blank=True, help_text="core or outer; of a grid its community's")
+    setting = serializers.CharField(allow_blank=True, help_text="urban or rural; of a grid its community's")
+    party_branch = serializers.CharField(allow_blank=True)
+    occupier = serializers.CharField(allow_blank=True, help_text="Code of the unit that occupies a dedicated grid")
+    occupier_name = serializers.CharField(allow_blank=True)
     households = serializers.IntegerField()
     population = serializers.IntegerField()
     area_km2 = serializers.FloatField()

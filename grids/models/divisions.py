@@ -31,8 +31,17 @@ class GridKind(models.TextChoices):
 
 
 class Zone(models.TextChoices):
+    """Where a community lies in its street (核心区 / 外围区); its grids lie there with it."""
+
     CORE = "core", _("核心区")
     OUTER = "outer", _("外围区")
+
+
+class Setting(models.TextChoices):
+    """Which norm holds for the grids of a community."""
+
+    URBAN = "urban", _("城镇")
+    RURAL = "rural", _("农村")
 
 
 class Division(models.Model):
@@ -81,6 +90,8 @@ class Street(Division):
 
 class Community(Division):
     street = models.ForeignKey(Street, models.PROTECT, related_name="communities", verbose_name=_("所属街道"))
+    zone = models.CharField(_("分区"), max_length=6, choices=Zone.choices, blank=True)
+    setting = models.CharField(_("城乡"), max_length=5, choices=Setting.choices, default=Setting.URBAN)
 
     class Meta(Division.Meta):
         verbose_name = _("社区(村)")
@@ -90,11 +101,24 @@ class Community(Division):
 class Grid(Division):
     community = models.ForeignKey(Community, models.PROTECT, related_name="grids", verbose_name=_("所属社区"))
     kind = models.CharField(_("类型"), max_length=14, choices=GridKind.choices, default=GridKind.COMPREHENSIVE)
-    zone = models.CharField(_("区域"), max_length=6, choices=Zone.choices, default=Zone.OUTER)
+    party_branch = models.CharField(_("党支部"), max_length=80, blank=True)
+    # The unit that occupies a dedicated grid and heads it: one of ours, or a name alone.
+    occupier = models.ForeignKey(
+        "grids.Unit", models.PROTECT, null=True, blank=True, related_name="occupied_grids", verbose_name=_("占用单位")
+    )
+    occupier_name = models.CharField(_("占用单位名称"), max_length=80, blank=True)
 
     class Meta(Division.Meta):
         verbose_name = _("网格")
         verbose_name_plural = _("网格")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(occupier=None, occupier_name="")
+                | models.Q(kind="dedicated", occupier=None)
+                | models.Q(kind="dedicated", occupier_name=""),
+                name="occupier_of_a_dedicated_grid",
+            ),
+        )
 
 
 class GroundVersion(models.Model):

@@ -14,15 +14,14 @@ from pypinyin import Style, lazy_pinyin
 from shapely import Polygon
 
 from ..boundaries import geojson_of, union_of
-from ..models import Community, District, Grid, GridKind, Street, StreetKind, Zone
+from ..models import Community, District, Grid, GridKind, Setting, Street, StreetKind
+from .kinds import HOUSEHOLDS, JIANGPU, furnish, zone_communities
 from .layout import KM_PER_LAT, KM_PER_LON, draw
 
 DATA = Path(__file__).parent.parent / "data" / "divisions.csv"
 SINCE = dt.date(2018, 11, 1)
 SUFFIXES = ("社区居民委员会", "社区居委会")
 KINDS = {"林场": StreetKind.FOREST_FARM, "农场": StreetKind.FARM, "度假区": StreetKind.RESORT}
-JIANGPU = "320111004"
-URBAN = {"320111001", "320111002", "320111003"}
 
 
 def pinyin(text: str) -> str:
@@ -96,18 +95,16 @@ def _drawn(shape: Polygon) -> dict[str, Any]:
 
 def _write_grids(communities: list[Community], cells: dict[str, Polygon]) -> None:
     dice = random.Random(456)
-    inner = {c.pk for c in sorted((c for c in communities if c.street.code == JIANGPU), key=lambda c: c.area_km2)[:10]}
+    zone_communities(communities)
     jiangpu = [code for code in cells if code.startswith(JIANGPU)]
     others = [code for code in cells if not code.startswith(JIANGPU)]
     dedicated = {*dice.sample(jiangpu, 33), *others[::13]}
     found = []
     for community in communities:
-        street = community.street.code
-        core = community.pk in inner or street in URBAN
         for code, shape in cells.items():
             if not code.startswith(community.code):
                 continue
-            households = dice.randint(420, 500) if core else dice.randint(300, 420)
+            households = dice.randint(*HOUSEHOLDS[Setting(community.setting)])
             number = int(code[-3:])
             name = f"{community.short_name}第{number}网格"
             found.append(
@@ -118,12 +115,12 @@ def _write_grids(communities: list[Community], cells: dict[str, Polygon]) -> Non
                     pinyin=pinyin(name),
                     community=community,
                     kind=GridKind.DEDICATED if code in dedicated else GridKind.COMPREHENSIVE,
-                    zone=Zone.CORE if core else Zone.OUTER,
                     households=households,
                     population=round(households * dice.uniform(2.2, 2.7)),
                     **_drawn(shape),
                 )
             )
+    furnish(found)
     Grid.objects.bulk_create(found)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from ..models import District
 from ..services import touch_ground
 from .divisions import write_divisions
+from .kinds import seat_occupiers
 from .people import write_people
 from .units import write_units
 
@@ -19,6 +20,7 @@ def seed_ground() -> bool:
     if District.objects.filter(code=CODE).exists():
         return False
     write_units(write_divisions())
+    seat_occupiers()
     write_people()
     touch_ground()
     return True

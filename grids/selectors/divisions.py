@@ -21,6 +21,15 @@ LEVELS: Mapping[str, tuple[type[Division], str, str]] = {
     "community": (Community, "street__code", "street__code"),
     "grid": (Grid, "community__code", "community__street__code"),
 }
+# What a level has of its own. A grid takes zone and setting from its community.
+OWN: Mapping[str, tuple[str, ...]] = {
+    "street": ("kind",),
+    "community": ("zone", "setting"),
+    "grid": (
+        *("kind", "community__zone", "community__setting", "party_branch"),
+        *("occupier__code", "occupier__name", "occupier_name"),
+    ),
+}
 
 
 def divisions(
@@ -45,13 +54,16 @@ def _columns(level: str, boundary: bool) -> list[str]:
     columns = ["pk", "code", "name", "short_name", "pinyin", "households", "population", "area_km2", "synthetic"]
     columns += ["label_lon", "label_lat"] + ["boundary"] * boundary
     parent_path = LEVELS[level][1]
-    extra = {"street": ["kind"], "grid": ["kind", "zone"]}.get(level, [])
-    return [*columns, *extra, *([parent_path] if parent_path else [])]
+    return [*columns, *OWN.get(level, ()), *([parent_path] if parent_path else [])]
 
 
 def _row(row: dict[str, Any], level: str, parent_path: str, boundary: bool) -> dict[str, Any]:
     lon, lat = row.pop("label_lon"), row.pop("label_lat")
     shape = {"boundary": row.pop("boundary")} if boundary else {}
+    if level == "grid":
+        row["zone"], row["setting"] = row.pop("community__zone"), row.pop("community__setting")
+        row["occupier"] = row.pop("occupier__code") or ""
+        row["occupier_name"] = row.pop("occupier__name") or row["occupier_name"]
     return {
         "id": row.pop("pk"),
         "level": level,
@@ -59,6 +71,10 @@ def _row(row: dict[str, Any], level: str, parent_path: str, boundary: bool) -> d
         "label": None if lon is None else [lon, lat],
         "kind": "",
         "zone": "",
+        "setting": "",
+        "party_branch": "",
+        "occupier": "",
+        "occupier_name": "",
         **row,
         **shape,
     }
