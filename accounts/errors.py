@@ -67,3 +67,27 @@ class DraftDecided(Conflict):
 class SecondPersonNeeded(NotAllowed):
     code = "second_person_needed"
     message = _("起草人不能审批自己的草稿, 请由另一人审批")
+
+
+class PasswordChangeRequired(NotAllowed):
+    """Signed in with a one-time password: everything else waits until it is changed."""
+
+    code = "password_change_required"
+    message = _("首次登录须先修改一次性密码")
+
+
+class OneTimePasswordExpired(NotSignedIn):
+    code = "one_time_password_expired"
+    message = _("一次性密码已过期，请联系管理员重新发放")
+
+
+class UsernameTaken(Conflict):
+    code = "username_taken"
+    message = _("用户名已被占用")
+
+
+class OfficerUntouchable(NotAllowed):
+    """The accounts of the three officers are kept on the command line only."""
+
+    code = "officer_untouchable"
+    message = _("三员账号不在此处管理")

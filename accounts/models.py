@@ -36,14 +36,20 @@ class AuditAction(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("修改密码")
     USER_CREATED = "user_created", _("新建账号")
     USER_CHANGED = "user_changed", _("修改账号")
+    PASSWORD_ISSUED = "password_issued", _("发放一次性密码")
+    ACCESS_CLOSED = "access_closed", _("停用账号")
+    ACCESS_RESTORED = "access_restored", _("恢复账号")
     OFFICER_CREATED = "officer_created", _("任命三员")
 
 
 class User(AbstractUser):
     full_name = models.CharField(_("姓名"), max_length=60, blank=True)
+    pinyin = models.CharField(_("拼音"), max_length=200, blank=True, db_default="", default="")
     phone = models.CharField(_("电话"), max_length=20, blank=True)
     kind = models.CharField(_("账号类型"), max_length=10, choices=UserKind.choices, default=UserKind.STAFF)
     officer = models.CharField(_("三员身份"), max_length=10, choices=Officer.choices, blank=True, default="")
+    # Set while the password is one that an officer has seen: until then it opens the page to change it, and nothing else.
+    one_time_until = models.DateTimeField(_("一次性密码有效至"), null=True, blank=True, editable=False)
     # Derived, so that the door of the admin can never disagree with the officer's post.
     is_staff = models.GeneratedField(
         verbose_name=_("可进入管理后台"),
@@ -78,6 +84,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @property
+    def must_change_password(self) -> bool:
+        """True while the password is a one-time one."""
+        return self.one_time_until is not None
 
     def get_full_name(self) -> str:
         return self.full_name or self.username

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, STREET, UNIT, Actor, ActorKind, token
 
-from .models import Membership, Post, Role
+from .models import Membership, Post, Role, UnitKind
 from .rules import GRANTS, GRID_GRANTS, GRID_LEADER_GRANTS, REPORT
 
 
@@ -21,7 +21,8 @@ def home_of(membership: Membership) -> str:
         return token(GRID, membership.grid_id)
     unit = membership.unit
     assert unit is not None
-    if membership.role in {Role.COMMUNITY_OFFICER, Role.DEPARTMENT_HANDLER}:
+    # A centre answers for its place, every other unit for itself.
+    if unit.kind not in {UnitKind.COMMAND_CENTER, UnitKind.SUB_CENTER}:
         return token(UNIT, unit.pk)
     if unit.street_id is not None:
         return token(STREET, unit.street_id)

@@ -54,6 +54,8 @@ class Role(StrEnum):
     DEPARTMENT_HANDLER = "department_handler"
     GRID_WORKER = "grid_worker"
     SUPERVISOR = "supervisor"
+    UNIT_LEADER = "unit_leader"
+    GROUP_MEMBER = "group_member"
 
 
 REPORT = "report_orders"  # Everybody with a post, on the district.
@@ -68,6 +70,8 @@ GRANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         Role.SUPERVISOR: ("view_orders", "check_orders", "supervise_orders"),
         Role.COMMUNITY_OFFICER: ("view_orders", "claim_orders", "confirm_orders"),
         Role.DEPARTMENT_HANDLER: ("view_orders", "handle_orders"),
+        Role.UNIT_LEADER: ("view_orders",),
+        Role.GROUP_MEMBER: (),
     }
 )
 # A grid is no object of guardian's: what a post gives there follows from the membership alone.
@@ -84,5 +88,31 @@ ROLE_UNITS: Mapping[str, frozenset[str]] = MappingProxyType(
         Role.COMMUNITY_OFFICER: frozenset({"workstation"}),
         Role.DEPARTMENT_HANDLER: frozenset({"duty_department"}),
         Role.GRID_WORKER: frozenset(),
+        Role.UNIT_LEADER: frozenset(
+            {
+                *("command_center", "sub_center", "workstation", "duty_department"),
+                *("leading_group", "office", "social_group", "contractor"),
+            }
+        ),
+        Role.GROUP_MEMBER: frozenset({"leading_group", "office"}),
     }
 )
+
+
+class PostNorm(NamedTuple):
+    """How many people a comprehensive grid has in a post; a dedicated grid is headed by its occupying unit."""
+
+    least: int
+    most: int
+
+
+POST_NORMS: Mapping[str, PostNorm] = MappingProxyType(
+    {
+        "grid_leader": PostNorm(1, 1),
+        "full_time_worker": PostNorm(1, 1),
+        "part_time_worker": PostNorm(4, 6),
+    }
+)
+# Who must not be alone in office: a deputy or a second holder takes over.
+NEEDS_DEPUTY: frozenset[str] = frozenset({Role.DISTRICT_COMMANDER, Role.UNIT_LEADER})
+GRIDS_A_LEADER = 3  # Leads more than these: the list of double duties names it.

@@ -15,6 +15,11 @@ class UnitKind(models.TextChoices):
     SUB_CENTER = "sub_center", _("联勤指挥分中心")
     WORKSTATION = "workstation", _("联勤工作站")
     DUTY_DEPARTMENT = "duty_department", _("参勤单位")
+    # Those below hold no orders: they lead, keep office, or do what a department entrusts to them and answers for.
+    LEADING_GROUP = "leading_group", _("领导小组")
+    OFFICE = "office", _("联勤办")
+    SOCIAL_GROUP = "social_group", _("社会组织")
+    CONTRACTOR = "contractor", _("购买服务单位")
 
 
 class UnitLevel(models.TextChoices):
@@ -38,12 +43,25 @@ class Role(models.TextChoices):
     DEPARTMENT_HANDLER = "department_handler", _("处置人员")
     GRID_WORKER = "grid_worker", _("网格员")
     SUPERVISOR = "supervisor", _("督查员")
+    UNIT_LEADER = "unit_leader", _("负责人")
+    GROUP_MEMBER = "group_member", _("成员")
 
 
 class Post(models.TextChoices):
     GRID_LEADER = "grid_leader", _("网格长")
     FULL_TIME_WORKER = "full_time_worker", _("专职网格员")
     PART_TIME_WORKER = "part_time_worker", _("兼职网格员")
+
+
+class Standing(models.TextChoices):
+    """How a deputy stands to the one whose post it is."""
+
+    VICE = "vice", _("副职")
+    B_ROLE = "b_role", _("B角")
+
+
+# Kinds that stand at either level and hold no orders.
+FREE_KINDS = ("leading_group", "office", "social_group", "contractor")
 
 
 class Unit(models.Model):
@@ -97,7 +115,9 @@ class Unit(models.Model):
                 | Q(kind="sub_center", level="street", street__isnull=False, community=None)
                 | Q(kind="workstation", level="street", street__isnull=False, community__isnull=False)
                 | Q(kind="duty_department", level="district", street=None, community=None)
-                | Q(kind="duty_department", level="street", street__isnull=False, community=None),
+                | Q(kind="duty_department", level="street", street__isnull=False, community=None)
+                | Q(kind__in=FREE_KINDS, level="district", street=None, community=None)
+                | Q(kind__in=FREE_KINDS, level="street", street__isnull=False, community=None),
                 name="unit_stands_on_its_level",
             ),
             models.CheckConstraint(
@@ -129,6 +149,14 @@ class Membership(models.Model):
     post = models.CharField(_("岗位"), max_length=20, choices=Post.choices, blank=True)
     starts_on = models.DateField(_("到任日期"))
     ends_on = models.DateField(_("离任日期"), null=True, blank=True)
+    standing = models.CharField(
+        _("副职或B角"), max_length=6, choices=Standing.choices, blank=True, default="", db_default=""
+    )
+    deputy_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name=_("协助何人")
+    )
+    title = models.CharField(_("职务"), max_length=60, blank=True, default="", db_default="")
+    note = models.CharField(_("备注"), max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("岗位任职")
@@ -148,11 +176,19 @@ class Membership(models.Model):
                 nulls_distinct=False,
                 name="membership_open_once",
             ),
+            models.CheckConstraint(
+                condition=Q(standing="", deputy_of=None) | ~Q(standing="") & Q(deputy_of__isnull=False),
+                name="membership_deputy_of_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(deputy_of=F("id")), name="membership_not_its_own_deputy"),
+            # A deputy stands beside the one who holds the post.
             models.UniqueConstraint(
-                fields=["grid"], condition=Q(ends_on=None, post="grid_leader"), name="one_leader_a_grid"
+                fields=["grid"], condition=Q(ends_on=None, post="grid_leader", standing=""), name="one_leader_a_grid"
             ),
             models.UniqueConstraint(
-                fields=["grid"], condition=Q(ends_on=None, post="full_time_worker"), name="one_full_time_worker_a_grid"
+                fields=["grid"],
+                condition=Q(ends_on=None, post="full_time_worker", standing=""),
+                name="one_full_time_worker_a_grid",
             ),
         )
 

@@ -56,7 +56,7 @@ def actor_for(user: User) -> Actor:
 STANDING = """
 SELECT {columns},
 (SELECT row_to_json(x) FROM
- (SELECT id, district_id, street_id, community_id FROM grids_unit WHERE id = m.unit_id) x)::text,
+ (SELECT id, kind, district_id, street_id, community_id FROM grids_unit WHERE id = m.unit_id) x)::text,
 (SELECT row_to_json(x) FROM
  (SELECT g.community_id, c.street_id, s.district_id FROM grids_grid g JOIN grids_community c ON c.id = g.community_id
   JOIN grids_street s ON s.id = c.street_id WHERE g.id = m.grid_id) x)::text,
