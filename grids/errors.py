@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from lianqin.kernel.errors import Conflict, Invalid
+from lianqin.kernel.errors import Conflict, Invalid, WrongState
 
 
 class OfficerHoldsNoPost(Conflict):
@@ -37,3 +37,69 @@ class BoundaryFault(Invalid):
 
     code = "boundary_fault"
     message = _("边界存在交叉或盲区")
+
+
+class TrainingMissing(Conflict):
+    """A course that the post requires was not passed; ``fields`` names it, ``courses`` in ``extra`` lists the codes."""
+
+    code = "training_missing"
+    message = _("岗前培训尚未合格，不能上岗")
+
+
+class StewardMoveNotAllowed(WrongState):
+    message = _("这份楼栋长档案当前状态不允许此操作")
+
+
+class NoticeNotOver(Conflict):
+    code = "notice_not_over"
+    message = _("公示期未满，不能结束公示")
+
+
+class NoticeOver(Conflict):
+    code = "notice_over"
+    message = _("公示期已满，不再受理异议")
+
+
+class ObjectionOpen(Conflict):
+    code = "objection_open"
+    message = _("还有异议未核实，不能结束公示")
+
+
+class RecruitmentShut(Conflict):
+    code = "recruitment_shut"
+    message = _("不在征集的报名期内")
+
+
+class StewardPlacesTaken(Conflict):
+    """``extra`` holds ``places`` and ``taken``."""
+
+    code = "steward_places_taken"
+    message = _("楼栋长名额已满")
+
+
+class OverBudget(Conflict):
+    """``extra`` holds the figures in yuan: ``planned``, ``used``, ``wanted``."""
+
+    code = "over_budget"
+    message = _("超出补贴预算")
+
+
+class DivisionFault(Invalid):
+    """What was told about a district, street, community or grid cannot stand; ``fields`` names each with its remedy."""
+
+    code = "division_fault"
+    message = _("区划信息有内容需要更正")
+
+
+class DivisionInUse(Conflict):
+    """Something still lies in the division, or somebody is posted there; ``extra`` says what."""
+
+    code = "division_in_use"
+    message = _("该区划仍在使用，不能停用")
+
+
+class NormFault(Invalid):
+    """A norm that ends before it begins."""
+
+    code = "norm_fault"
+    message = _("网格标准有内容需要更正")

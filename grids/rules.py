@@ -116,3 +116,56 @@ POST_NORMS: Mapping[str, PostNorm] = MappingProxyType(
 # Who must not be alone in office: a deputy or a second holder takes over.
 NEEDS_DEPUTY: frozenset[str] = frozenset({Role.DISTRICT_COMMANDER, Role.UNIT_LEADER})
 GRIDS_A_LEADER = 3  # Leads more than these: the list of double duties names it.
+
+
+class NormState(StrEnum):
+    """How the size of a grid stands to its norm."""
+
+    WITHIN = "within"
+    OVER = "over"
+    UNDER = "under"
+    UNKNOWN = "unknown"  # Neither households nor people are known.
+    EXEMPT = "exempt"  # A dedicated grid is as large as the place that somebody occupies.
+
+
+class Norm(NamedTuple):
+    """Households and people that a grid should have, both ends included."""
+
+    households_min: int
+    households_max: int
+    people_min: int
+    people_max: int
+
+
+# 300-500 households or about 1,000 people; in towns towards 500 households, in the country towards 300.
+DEFAULT_NORMS: Mapping[str, Norm] = MappingProxyType(
+    {"urban": Norm(400, 500, 800, 1200), "rural": Norm(300, 400, 800, 1200)}
+)
+
+
+class Measured(NamedTuple):
+    """A grid against its norm; what it has too many (positive) or too few (negative), 0 where it is within."""
+
+    state: NormState
+    households_off: int
+    people_off: int
+
+
+def against_norm(*, kind: str, households: int, people: int, norm: Norm) -> Measured:
+    """Measure a grid. It is within the norm by its households or by its people: either is enough, 0 is unknown."""
+    if kind == "dedicated":
+        return Measured(NormState.EXEMPT, 0, 0)
+    if not households and not people:
+        return Measured(NormState.UNKNOWN, 0, 0)
+    off = _off(households, norm.households_min, norm.households_max)
+    people_off = _off(people, norm.people_min, norm.people_max)
+    if (households and not off) or (people and not people_off):
+        return Measured(NormState.WITHIN, off, people_off)
+    return Measured(NormState.OVER if (off or people_off) > 0 else NormState.UNDER, off, people_off)
+
+
+def _off(value: int, least: int, most: int) -> int:
+    """How far a known value lies outside; 0 for an unknown one."""
+    if not value or least <= value <= most:
+        return 0
+    return value - most if value > most else value - least

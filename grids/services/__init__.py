@@ -1,12 +1,18 @@
 """Writes of the ground and its people: one verb each, atomic, audited."""
 
+from .divisions import change_division, create_division, end_division
+from .norms import set_norms
 from .posts import appoint, end_membership, make_officer, today, withdraw_stale_grants, write_grants
 from .versions import touch_ground
 
 __all__ = [
     "appoint",
+    "change_division",
+    "create_division",
+    "end_division",
     "end_membership",
     "make_officer",
+    "set_norms",
     "today",
     "touch_ground",
     "withdraw_stale_grants",
