@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 from shapely import Polygon
 
-from .errors import BoundaryFault
+from ..errors import BoundaryFault
 
 
 def polygon_of(boundary: Mapping[str, Any]) -> Polygon:
