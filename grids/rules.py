@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from calendar import monthrange
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -59,6 +61,8 @@ class Role(StrEnum):
 
 
 REPORT = "report_orders"  # Everybody with a post, on the district.
+# People who need attention: for who answers for that very ground, and nobody above or beside them.
+VIEW_ATTENTION = "view_attention"
 _CENTRE = ("view_orders", "register_orders", "dispatch_orders", "check_orders", "approve_requests")
 
 # What appoint() writes, on the place or unit that the post belongs to (see services.place_of_post).
@@ -169,3 +173,25 @@ def _off(value: int, least: int, most: int) -> int:
     if not value or least <= value <= most:
         return 0
     return value - most if value > most else value - least
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day ``months`` later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+def quarter_of(day: dt.date) -> dt.date:
+    """The first day of the quarter."""
+    return dt.date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def months_of(quarter: dt.date) -> tuple[dt.date, dt.date, dt.date]:
+    """The first days of a quarter's months."""
+    return quarter, add_months(quarter, 1), add_months(quarter, 2)
+
+
+def places_for(households: int, households_each: int) -> int:
+    """How many stewards that many households have: one a measure, rounded; at least one if anybody lives."""
+    return max(1, round(households / households_each)) if households else 0

@@ -19,10 +19,11 @@ from .stewards import (
     StewardPolicy,
     StewardQuota,
 )
-from .training import Course, CourseRequirement, TrainingRecord, TrainingSession
+from .training import BUILDING_STEWARD, Course, CourseRequirement, TrainingRecord, TrainingSession
 from .units import Membership, Post, Presence, Role, Standing, Unit, UnitKind, UnitLevel
 
 __all__ = [
+    "BUILDING_STEWARD",
     "AllowanceBudget",
     "AllowanceCommitment",
     "AppointmentLine",

@@ -3,15 +3,23 @@
 from .divisions import change_division, create_division, end_division
 from .norms import set_norms
 from .posts import appoint, end_membership, make_officer, today, withdraw_stale_grants, write_grants
+from .training import Mark, Required, hold_session, record_attendance, record_training, require_courses, save_course
 from .versions import touch_ground
 
 __all__ = [
+    "Mark",
+    "Required",
     "appoint",
     "change_division",
     "create_division",
     "end_division",
     "end_membership",
+    "hold_session",
     "make_officer",
+    "record_attendance",
+    "record_training",
+    "require_courses",
+    "save_course",
     "set_norms",
     "today",
     "touch_ground",

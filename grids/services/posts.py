@@ -28,6 +28,7 @@ from ..models import (
 )
 from ..permissions import home_of
 from ..rules import GRANTS, ROLE_UNITS
+from .training import require_courses
 
 PERMISSION_MODELS: dict[str, type[DistrictPermission | StreetPermission | UnitPermission]] = {
     DISTRICT: DistrictPermission,
@@ -63,6 +64,7 @@ def appoint(
         raise NotStaff
     starts_on = starts_on or today()
     _require_fit(role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on)
+    require_courses(user=person, role=role, post=post, on=starts_on)
     membership = Membership(
         user=person, role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on
     )
