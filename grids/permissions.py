@@ -9,7 +9,7 @@ from enum import StrEnum
 from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, STREET, UNIT, Actor, ActorKind, token
 
 from .models import Membership, Post, Role, UnitKind
-from .rules import GRANTS, GRID_GRANTS, GRID_LEADER_GRANTS, REPORT
+from .rules import GRANTS, GRID_GRANTS, GRID_LEADER_GRANTS, REPORT, VIEW_ATTENTION
 
 
 def home_of(membership: Membership) -> str:
@@ -48,6 +48,8 @@ def grants_of(memberships: Iterable[Membership], written: frozenset[tuple[str, s
         if membership.grid_id is not None:
             for codename in GRID_LEADER_GRANTS if membership.post == Post.GRID_LEADER else GRID_GRANTS:
                 grants[codename].add(home)
+            if membership.post in {Post.GRID_LEADER, Post.FULL_TIME_WORKER}:
+                grants[VIEW_ATTENTION].add(home)
             continue
         for codename in GRANTS[membership.role]:
             if (codename, home) not in written:
@@ -55,6 +57,7 @@ def grants_of(memberships: Iterable[Membership], written: frozenset[tuple[str, s
             grants[codename].add(home)
             if membership.role == Role.COMMUNITY_OFFICER and membership.unit and membership.unit.community_id:
                 grants[codename].add(token(COMMUNITY, membership.unit.community_id))
+                grants[VIEW_ATTENTION].add(token(COMMUNITY, membership.unit.community_id))
     return {codename: frozenset(tokens) for codename, tokens in grants.items()}
 
 

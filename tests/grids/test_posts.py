@@ -28,10 +28,14 @@ def test_what_each_of_the_cast_holds(cast: Cast, small_ground: SmallGround) -> N
         "street_dispatcher": {name: {s} for name in CENTRE},
         "supervisor": {name: {d} for name in ("view_orders", "check_orders", "supervise_orders")},
         "street_supervisor": {name: {s} for name in ("view_orders", "check_orders", "supervise_orders")},
-        "community_officer": {name: {station, c} for name in ("view_orders", "claim_orders", "confirm_orders")},
+        "community_officer": {
+            **{name: {station, c} for name in ("view_orders", "claim_orders", "confirm_orders")},
+            "view_attention": {c},
+        },
         "handler": {name: {squad} for name in ("view_orders", "handle_orders")},
-        "grid_worker": {name: {g} for name in ("view_orders", "handle_on_site")},
-        "grid_leader": {name: {g} for name in ("view_orders", "handle_on_site", "confirm_orders")},
+        "grid_worker": {name: {g} for name in ("view_orders", "handle_on_site", "view_attention")},
+        "grid_worker2": {name: {g} for name in ("view_orders", "handle_on_site")},
+        "grid_leader": {name: {g} for name in ("view_orders", "handle_on_site", "confirm_orders", "view_attention")},
     }
     for name, grants in expected.items():
         assert getattr(cast, name).grants == {**grants, "report_orders": {d}}, name
