@@ -103,3 +103,27 @@ class NormFault(Invalid):
 
     code = "norm_fault"
     message = _("网格标准有内容需要更正")
+
+
+class ElementFault(Invalid):
+    """What was told about an element, a type or a camera cannot stand; ``fields`` names each with its remedy."""
+
+    code = "element_fault"
+    message = _("要素信息有内容需要更正")
+
+
+class CodeTaken(Conflict):
+    code = "code_taken"
+    message = _("该编码已被使用")
+
+
+class TypeInUse(Conflict):
+    code = "type_in_use"
+    message = _("该类型已有数据，不能在关注人群与其他图层之间改换")
+
+
+class StreamRefused(Invalid):
+    """An address that is not of a configured gateway."""
+
+    code = "stream_refused"
+    message = _("视频地址须属于已登记并启用的视频网关")
