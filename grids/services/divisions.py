@@ -156,7 +156,8 @@ def _require_prefix(cleaned: Mapping[str, Any], but: Division | None) -> None:
     prefix = cleaned.get("number_prefix", "")
     if not prefix:
         raise DivisionFault(fields={"number_prefix": [_("请填写工单号前缀，如 PK")]})
-    if District.objects.filter(number_prefix=prefix).exclude(pk=but.pk if but else None).exists():
+    others = District.objects.filter(number_prefix=prefix)
+    if (others.exclude(pk=but.pk) if but is not None else others).exists():
         raise DivisionFault(fields={"number_prefix": [_("前缀 %s 已被其他区使用") % prefix]})
 
 
