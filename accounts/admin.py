@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.http.response import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditAction, AuditEntry, Officer, User
+from accounts.models import AuditAction, AuditEntry, Officer, User, UserKind
+from accounts.rules import masked_phone, pinyin_of
 from accounts.selectors import client_ip
 from accounts.services import audit
+from lianqin.kernel import clock
 
 admin.site.site_header = admin.site.site_title = _("大联勤 · 管理后台")
 admin.site.index_title = _("您的职责范围")
@@ -59,14 +65,14 @@ class AccountAdmin(OfficerAdmin, UserAdmin):  # type: ignore[type-arg]
 
     form = UserChangeForm
     add_form = AdminUserCreationForm
-    list_display = ("username", "full_name", "phone", "kind", "officer", "is_active", "last_login")
+    list_display = ("username", "full_name", "phone_masked", "kind", "officer", "is_active", "last_login")
     list_filter = ("kind", "officer", "is_active")
     search_fields = ("username", "full_name", "phone")
     ordering = ("username",)
     filter_horizontal = ()
     readonly_fields = ("officer", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username",)}),
         (_("本人"), {"fields": ("full_name", "phone", "kind")}),
         (_("状态"), {"fields": ("is_active", "officer", "last_login", "date_joined")}),
     )
@@ -74,12 +80,23 @@ class AccountAdmin(OfficerAdmin, UserAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("username", "full_name", "phone", "kind", "usable_password", "password1", "password2")}),
     )
 
+    @admin.display(description=_("电话"))
+    def phone_masked(self, user: User) -> str:
+        return masked_phone(user.phone)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Shut: a password that somebody else chose is a one-time one, and those are issued in the configuration."""
+        raise PermissionDenied
+
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         if isinstance(obj, User) and obj.officer:
             return False
         return super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        if not change and obj.kind == UserKind.STAFF:
+            obj.one_time_until = clock.now() + timedelta(days=settings.LIANQIN_ONE_TIME_DAYS)
+        obj.pinyin = pinyin_of(obj.full_name)
         super().save_model(request, obj, form, change)
         assert isinstance(request.user, User)
         audit(

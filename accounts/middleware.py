@@ -6,11 +6,18 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.api.problems import as_refusal
+from accounts.errors import OneTimePasswordExpired, PasswordChangeRequired
+from accounts.models import User
 from accounts.selectors import bind_actor
 from accounts.views import refuse
+from lianqin.kernel import clock
+from lianqin.kernel.errors import DomainError
 from lianqin.kernel.replicas import note_write
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -71,3 +78,25 @@ class IdleSessionMiddleware:
             if seen - request.session.get(SEEN, 0) >= TOUCH_EVERY_SECONDS:
                 request.session[SEEN] = seen
         return self.get_response(request)
+
+
+class OneTimePasswordMiddleware:
+    """Whoever signed in with a one-time password sets one of their own before anything else."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        if not isinstance(user, User) or user.one_time_until is None:
+            return self.get_response(request)
+        if user.one_time_until <= clock.now():
+            logout(request)
+            return self._hold(request, OneTimePasswordExpired(), reverse("accounts:signin"))
+        page = reverse("accounts:password")
+        if request.path in (page, reverse("accounts:signout")):
+            return self.get_response(request)
+        return self._hold(request, PasswordChangeRequired(), page)
+
+    def _hold(self, request: HttpRequest, refusal: DomainError, page: str) -> HttpResponseBase:
+        return refuse(request, refusal) if request.path.startswith("/api/") else redirect(page)

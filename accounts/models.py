@@ -48,7 +48,7 @@ class User(AbstractUser):
     phone = models.CharField(_("电话"), max_length=20, blank=True)
     kind = models.CharField(_("账号类型"), max_length=10, choices=UserKind.choices, default=UserKind.STAFF)
     officer = models.CharField(_("三员身份"), max_length=10, choices=Officer.choices, blank=True, default="")
-    # Set while the password is one that an officer has seen: until then it opens the page to change it, and nothing else.
+    # Set while an officer has seen the password: it opens the page to change it, and nothing else.
     one_time_until = models.DateTimeField(_("一次性密码有效至"), null=True, blank=True, editable=False)
     # Derived, so that the door of the admin can never disagree with the officer's post.
     is_staff = models.GeneratedField(

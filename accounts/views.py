@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -26,7 +25,7 @@ from django.views.generic import FormView, TemplateView
 from accounts import services
 from accounts.api.problems import Refusal, as_refusal, internal, problem_response
 from accounts.errors import CsrfFailed, SignInLocked
-from accounts.forms import SignInForm
+from accounts.forms import NewPasswordForm, SignInForm
 from accounts.models import User
 from accounts.selectors import actor_of, client_ip, posts_of
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
@@ -86,15 +85,19 @@ class AccountView(LoginRequiredMixin, TemplateView):
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
-class PasswordView(LoginRequiredMixin, FormView[PasswordChangeForm]):
+class PasswordView(LoginRequiredMixin, FormView[NewPasswordForm]):
     template_name = "accounts/password.html"
-    form_class = PasswordChangeForm
+    form_class = NewPasswordForm
     success_url = reverse_lazy("accounts:account")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        return super().get_context_data(first=isinstance(user, User) and user.must_change_password, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}
 
-    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         user = form.user
         assert isinstance(user, User)
         services.change_password(user=user, password=form.cleaned_data["new_password1"], ip=client_ip(self.request))

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.IdleSessionMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.OneTimePasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -147,6 +148,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 ANONYMOUS_USER_NAME = None
+# How long a one-time password may wait to be changed.
+LIANQIN_ONE_TIME_DAYS = env.integer("LIANQIN_ONE_TIME_DAYS", 7)
 LOGIN_URL = "accounts:signin"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

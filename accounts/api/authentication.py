@@ -11,8 +11,10 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from accounts.errors import CsrfFailed, TokenInvalid
+from accounts.errors import CsrfFailed, OneTimePasswordExpired, PasswordChangeRequired, TokenInvalid
+from accounts.models import User
 from accounts.selectors import token_of
+from lianqin.kernel import clock
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -29,6 +31,7 @@ class TokenAuthentication(BaseAuthentication):
         record = self._record(words[1])
         if record is None or not record.user.is_active or (record.expiry and record.expiry <= timezone.now()):
             raise TokenInvalid
+        require_own_password(record.user)
         return record.user, record
 
     def _record(self, token: str) -> AuthToken | None:
@@ -40,6 +43,13 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return self.keyword
+
+
+def require_own_password(user: User) -> None:
+    """Raise PasswordChangeRequired or OneTimePasswordExpired while somebody else has seen the password."""
+    if user.one_time_until is None:
+        return
+    raise OneTimePasswordExpired if user.one_time_until <= clock.now() else PasswordChangeRequired
 
 
 class PageSessionAuthentication(SessionAuthentication):

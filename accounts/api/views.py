@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import services
+from accounts.api.authentication import require_own_password
 from accounts.api.base import AUTHENTICATED, PUBLIC, ApiBase, ApiView
 from accounts.api.serializers import CredentialsIn, MeOut, TokenOut
 from accounts.errors import BadCredentials, SignInLocked
@@ -46,6 +47,7 @@ class TokenView(ApiView):
             raise SignInLocked
         if not isinstance(user, User):
             raise BadCredentials
+        require_own_password(user)
         token, expires_at = services.issue_token(user=user, ip=client_ip(request._request))
         out = TokenOut({"token": token, "expires_at": expires_at})
         return Response(out.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})

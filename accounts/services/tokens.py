@@ -29,6 +29,7 @@ def revoke_token(*, token: AuthToken, ip: str | None = None) -> None:
 def change_password(*, user: User, password: str, ip: str | None = None) -> None:
     """Set the password and end every token; other sessions end because their hash no longer fits."""
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.one_time_until = None
+    user.save(update_fields=["password", "one_time_until"])
     AuthToken.objects.filter(user=user).delete()
     audit(actor_id=user.pk, action=AuditAction.PASSWORD_CHANGED, object_label=user.username, ip=ip)
