@@ -58,7 +58,7 @@ def test_who_has_nothing_to_do_here_sees_why(office: Office, browser: Browsers) 
     order = office.registered()
 
     officer = browser.page(sign_in="secadmin")
-    expect(officer).to_have_url(re.compile("/admin/"))
+    expect(officer).to_have_url(re.compile("/configuration/overview/"))
     expect(officer.locator("body")).not_to_contain_text("夜间油烟扰民")
 
     outsider = browser.page(sign_in="outsider")
