@@ -18,7 +18,6 @@ LEASH = Path(__file__).with_name("leash.py")
 STOP_WITHIN_SECONDS = 10.0
 RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
-_keepers: list[socket.socket] = []
 
 
 class PlainError(Exception):
@@ -41,7 +40,7 @@ def free_port() -> int:
     port: int = keeper.getsockname()[1]
     keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":  # Others refuse a second bind to the same address altogether.
-        _keepers.append(keeper)
+        keeper.detach()  # Left open on purpose.
     else:
         keeper.close()
     return port
