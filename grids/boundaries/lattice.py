@@ -8,12 +8,12 @@ from typing import TypeVar
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry
 
 STEP = 1_000_000  # Steps a degree: six decimals, about 0.1 m.
 METRES_A_STEP = 0.11132
 
-G = TypeVar("G", bound=Geometry)
+G = TypeVar("G", bound=BaseGeometry)
 Coordinates = NDArray[np.float64]
 
 
@@ -38,7 +38,7 @@ def degrees_of(x: float, y: float) -> list[float]:
     return [round(x / STEP, 6), round(y / STEP, 6)]
 
 
-def scale_at(shape: Geometry) -> tuple[float, float]:
+def scale_at(shape: BaseGeometry) -> tuple[float, float]:
     """Metres a step, eastward and northward, where ``shape`` lies."""
     _west, south, _east, north = shape.bounds
     middle = math.radians((south + north) / 2 / STEP)

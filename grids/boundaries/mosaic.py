@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 from django.utils.translation import gettext_lazy as _
-from shapely import Geometry, LineString, Polygon
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from ..errors import BoundaryFault
 from .lattice import degrees_of, in_metres, scale_at
@@ -57,7 +58,7 @@ class Faces:
         """Length of the face's edge that no other face shares (steps)."""
         return float(self.shapes[index].length - sum(shared for _other, shared in self.neighbours(index)))
 
-    def share_in(self, area: Geometry) -> list[bool]:
+    def share_in(self, area: BaseGeometry) -> list[bool]:
         """Which faces lie in ``area`` with more than half of themselves."""
         shares = shapely.area(shapely.intersection(np.array(self.shapes, dtype=object), area))
         return [bool(share > 0.5 * face.area) for share, face in zip(shares, self.shapes, strict=True)]
@@ -66,7 +67,7 @@ class Faces:
         return {code for owners in self.owners for code in owners}
 
 
-def cut(mosaic: Mosaic, lines: Sequence[Geometry] = ()) -> Faces:
+def cut(mosaic: Mosaic, lines: Sequence[BaseGeometry] = ()) -> Faces:
     """Node the edges of a mosaic and further lines on the lattice, and say who owns each face."""
     codes = sorted(mosaic.cells)
     cells = [mosaic.cells[code] for code in codes]
@@ -113,13 +114,13 @@ def assemble(faces: Faces) -> Mosaic:
     for code, parts in sorted(by_code.items()):
         joined = shapely.coverage_union_all(parts)
         if not isinstance(joined, Polygon):
-            away = min(joined.geoms, key=lambda part: part.area)
+            away = min(shapely.get_parts(joined), key=lambda part: part.area)
             raise broken(code, away)
         cells[code] = joined
     return Mosaic(cells, _outline_of(faces))
 
 
-def broken(code: str, part: Geometry) -> BoundaryFault:
+def broken(code: str, part: BaseGeometry) -> BoundaryFault:
     at = part.representative_point()
     message = _("网格 %(code)s 会被分成互不相连的几块，请调整边界，或改用拆分") % {"code": code}
     return BoundaryFault(message, at=degrees_of(at.x, at.y), codes=[code])
@@ -184,7 +185,3 @@ def hand_on(faces: Faces, index: int, *, without: str = "", or_nobody: bool = Fa
 
 def _area_in_metres(shape: Polygon) -> float:
     return float(in_metres(shape, scale_at(shape)).area)
-
-
-def line_of(coordinates: Sequence[tuple[float, float]]) -> LineString:
-    return LineString(coordinates)

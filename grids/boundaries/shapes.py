@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
-from shapely import Polygon
+from django.utils.translation import gettext_lazy as _
+from shapely import MultiPolygon, Polygon
 
 from ..errors import BoundaryFault
 
@@ -24,6 +26,31 @@ def polygon_of(boundary: Mapping[str, Any]) -> Polygon:
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise BoundaryFault(fields={"boundary": [BoundaryFault.message]})
     return shape
+
+
+def simple_polygon_of(boundary: Mapping[str, Any], *, label: str = "boundary") -> Polygon:
+    """Read what somebody drew or sent: a Polygon, or a MultiPolygon of one; say where it crosses itself."""
+    try:
+        shape = shapely.from_geojson(json.dumps(boundary))
+    except (shapely.errors.GEOSException, TypeError, ValueError) as error:
+        raise BoundaryFault(fields={label: [_("不是 GeoJSON 多边形")]}) from error
+    if isinstance(shape, MultiPolygon) and len(shape.geoms) == 1:
+        shape = shape.geoms[0]
+    if not isinstance(shape, Polygon) or shape.is_empty:
+        raise BoundaryFault(_("边界须为一整块多边形"), fields={label: [_("须为一整块多边形")]})
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise BoundaryFault(_("坐标超出经纬度范围，请检查坐标系"), fields={label: [_("坐标超出经纬度范围")]})
+    if not shape.is_valid:
+        place = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", shapely.is_valid_reason(shape))[-2:]]
+        raise BoundaryFault(
+            _("边界自相交"), fields={label: [_("在 %(place)s 处自相交") % {"place": _told(place)}]}, at=place
+        )
+    return shape
+
+
+def _told(place: list[float]) -> str:
+    return ", ".join(f"{number:.6f}" for number in place)
 
 
 def geojson_of(shape: Polygon) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class GroundPlan(Drafted):
         verbose_name = _("网格调整方案")
         verbose_name_plural = _("网格调整方案")
         ordering = ("-pk",)
-        constraints = (
+        constraints = (  # type: ignore[assignment]  # More of them than the abstract model has.
             *Drafted.Meta.constraints,
             models.CheckConstraint(condition=Q(state__in=PlanState.values), name="ground_plan_state_known"),
             models.CheckConstraint(
