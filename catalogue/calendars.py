@@ -6,6 +6,8 @@ No query when warm: a version row is looked at once a second at most (:mod:`cata
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import chinese_calendar
@@ -14,7 +16,8 @@ from django.conf import settings
 from catalogue.errors import CalendarUnknown
 from catalogue.models import WorkCalendar
 from catalogue.revisions import Remembered
-from catalogue.workclock import CalendarClock, DemonstrationClock, WorkClock, parse_slots
+from catalogue.workclock import CalendarClock, DemonstrationClock, Slot, WorkClock, parse_slots, parse_week
+from catalogue.workclock import Week as WorkWeek
 from lianqin.kernel.replicas import from_primary
 
 STANDARD_SLOTS = (("09:00", "12:00"), ("13:30", "17:30"))
@@ -34,9 +37,44 @@ HOLIDAY_NAMES = {
 }
 
 
-def current() -> WorkClock:
-    """Return the clock of the newest published calendar, or the built-in one if there is none."""
-    return by_version(max(_published.get(), default=BUILT_IN))
+Hours = Sequence[Sequence[str]]
+Week = Sequence[Hours]
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """One day of a calendar; ``slots`` only where the hours of that day are its own.
+
+    ``own`` is False where a unit's calendar took the day over from the district's.
+    """
+
+    date: dt.date
+    workday: bool
+    note: str = ""
+    slots: Hours | None = None
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is published: every version, and which one is the newest of the district and of each unit."""
+
+    keys: Mapping[int, tuple[int, dt.datetime]]
+    district: int = BUILT_IN
+    units: Mapping[int, int] = field(default_factory=dict)
+
+
+def current(unit_id: int | None = None) -> WorkClock:
+    """Return the newest clock of that unit if it keeps its own hours, else the district's, else the built-in one."""
+    return by_version(current_version(unit_id))
+
+
+def current_version(unit_id: int | None = None) -> int:
+    """Return the version that a clock started now goes by."""
+    published = _published.get()
+    if unit_id is None:
+        return published.district
+    return published.units.get(unit_id, published.district)
 
 
 def by_version(version: int) -> WorkClock:
@@ -65,16 +103,19 @@ def known_days() -> dict[dt.date, tuple[bool, str]]:
     return dict(sorted(days.items()))
 
 
-def _load_published() -> dict[int, tuple[int, dt.datetime]]:
-    rows = WorkCalendar.objects.values_list("version", "pk", "published_at")
-    return {version: (pk, published_at) for version, pk, published_at in rows}
+def _load_published() -> Published:
+    rows = list(WorkCalendar.objects.order_by("version").values_list("version", "pk", "published_at", "unit_id"))
+    keys = {version: (pk, published_at) for version, pk, published_at, _unit_id in rows}
+    newest: dict[int | None, int] = {unit_id: version for version, _pk, _published_at, unit_id in rows}
+    units = {unit_id: version for unit_id, version in newest.items() if unit_id is not None}
+    return Published(keys, newest.get(None, BUILT_IN), units)
 
 
 _published = Remembered(_load_published)
 
 
 def _key_of(version: int) -> tuple[int, dt.datetime | None]:
-    known = _published.get()
+    known = _published.get().keys
     if version in known:
         return known[version]
     if version == BUILT_IN:
@@ -103,18 +144,45 @@ def _loaded(pk: int, published_at: dt.datetime | None) -> CalendarClock:
 
 def read_calendar(calendar: WorkCalendar) -> CalendarClock:
     """Build the clock of a row, remembering nothing: also for one whose transaction may still fail. One query."""
-    standard = parse_slots(calendar.slots)
-    days = {}
-    for day in calendar.days.all():
-        own = parse_slots(day.slots) if day.slots else standard
-        days[day.date] = own if day.workday else ()
-    return CalendarClock(
+    return clock_of(
+        plans_of(calendar).values(),
         version=calendar.version,
-        slots=standard,
-        days=days,
+        slots=calendar.slots,
+        week=calendar.week,
         known_from=calendar.known_from,
         known_until=calendar.known_until,
     )
+
+
+def plans_of(calendar: WorkCalendar) -> dict[dt.date, DayPlan]:
+    """Return the days that a published calendar names. One query."""
+    rows = calendar.days.values_list("date", "workday", "note", "slots", "own")
+    return {date: DayPlan(date, workday, note, slots, own) for date, workday, note, slots, own in rows}
+
+
+def clock_of(
+    plans: Iterable[DayPlan],
+    *,
+    version: int,
+    slots: Hours,
+    week: Week | None,
+    known_from: dt.date,
+    known_until: dt.date,
+) -> CalendarClock:
+    """Build the clock of these hours with ``plans`` over its week. Raise ValueError for hours that cannot be."""
+    standard, weekly = parse_slots(slots), parse_week(week)
+    days = {plan.date: _hours(standard, weekly, plan) for plan in plans}
+    return CalendarClock(version, standard, days, known_from, known_until, week=weekly)
+
+
+def _hours(standard: tuple[Slot, ...], week: WorkWeek | None, plan: DayPlan) -> tuple[Slot, ...]:
+    """A make-up workday on a weekend is a whole one; any other keeps the hours of its weekday."""
+    if not plan.workday:
+        return ()
+    if plan.slots:
+        return parse_slots(plan.slots)
+    weekday = plan.date.weekday()
+    return standard if week is None or weekday > 4 else week[weekday] or standard
 
 
 def _built_in() -> CalendarClock:

@@ -38,3 +38,40 @@ class CalendarInvalid(Invalid):
 class DeadlineInvalid(Invalid):
     code = "deadline_invalid"
     message = _("时限规则不成立: 时长须大于零, 全天计时只能以分钟计")
+
+
+class DraftHasErrors(Conflict):
+    """``findings`` in the answer names each."""
+
+    code = "draft_has_errors"
+    message = _("草稿还有错误，改正后才能提交或批准")
+
+
+class DraftIsEmpty(Conflict):
+    code = "draft_is_empty"
+    message = _("草稿里没有任何变化，无需提交")
+
+
+class CalendarYearUnknown(Conflict):
+    code = "calendar_year_unknown"
+    message = _("内置的放假安排还没有这一年，请手工录入或导入表格")
+
+
+class AdmissionMoveRefused(Conflict):
+    code = "admission_move_refused"
+    message = _("申请当前的状态不允许这一步，请刷新查看")
+
+
+class AdmissionChanged(Conflict):
+    code = "admission_changed"
+    message = _("申请已被他人更新，请查看最新内容后再操作")
+
+
+class AdmissionIncomplete(Invalid):
+    code = "admission_incomplete"
+    message = _("申请还没有填全，请补充后提交")
+
+
+class PaperRefused(Invalid):
+    code = "paper_refused"
+    message = _("附件无法接收")

@@ -18,6 +18,9 @@ from django.utils.translation import gettext as _
 Slot = tuple[int, int]
 """From and to, microseconds after the local midnight."""
 
+Week = tuple[tuple[Slot, ...], ...]
+"""Hours of Monday to Sunday."""
+
 SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
@@ -57,6 +60,16 @@ def parse_slots(texts: Sequence[Sequence[str]]) -> tuple[Slot, ...]:
     return slots
 
 
+def parse_week(texts: Sequence[Sequence[Sequence[str]]] | None) -> Week | None:
+    """Read the hours of Monday to Sunday. Raise ValueError unless there are seven days and one has hours."""
+    if texts is None:
+        return None
+    week = tuple(parse_slots(day) for day in texts)
+    if len(week) != 7 or not any(week):
+        raise ValueError(f"a week has seven days, and one of them hours: {texts}")
+    return week
+
+
 def _after_midnight(text: str) -> int:
     if text == "24:00":
         return DAY
@@ -89,7 +102,10 @@ class Table:
 
 @dataclass(slots=True)
 class CalendarClock:
-    """Working time over ``days`` (exceptions) on top of Monday to Friday."""
+    """Working time over ``days`` (exceptions) on top of a ``week``; without one, ``slots`` from Monday to Friday.
+
+    One workday, as deadlines count it, is the length of ``slots`` whatever the day of the week.
+    """
 
     version: int
     slots: tuple[Slot, ...]
@@ -97,10 +113,11 @@ class CalendarClock:
     known_from: dt.date
     known_until: dt.date
     note: str = ""
+    week: Week | None = None
     _table: Table = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.slots:
+        if not self.slots or (self.week is not None and not any(self.week)):
             raise ValueError("a workday needs hours")
         self._table = self._build(self.known_from.year, self.known_until.year + SPARE_YEARS)
 
@@ -110,9 +127,27 @@ class CalendarClock:
 
     def hours_of(self, day: dt.date) -> tuple[Slot, ...]:
         special = self.days.get(day)
-        if special is not None:
-            return special
+        return self.plain_hours(day) if special is None else special
+
+    def plain_hours(self, day: dt.date) -> tuple[Slot, ...]:
+        """Return what the week says of ``day``, whatever holiday it may be."""
+        if self.week is not None:
+            return self.week[day.weekday()]
         return self.slots if day.weekday() < 5 else ()
+
+    def spans(self, a: dt.datetime, b: dt.datetime) -> list[tuple[dt.datetime, dt.datetime]]:
+        """Return the stretches of working time from ``a`` to ``b``, in Shanghai time, one or more for each day."""
+        found = []
+        day, last = a.astimezone(SHANGHAI).date(), b.astimezone(SHANGHAI).date()
+        while day <= last:
+            midnight = dt.datetime.combine(day, dt.time(), SHANGHAI)
+            for opens, closes in self.hours_of(day):
+                low = max(a, midnight + dt.timedelta(microseconds=opens))
+                high = min(b, midnight + dt.timedelta(microseconds=closes))
+                if low < high:
+                    found.append((low.astimezone(SHANGHAI), high.astimezone(SHANGHAI)))
+            day += dt.timedelta(days=1)
+        return found
 
     def is_workday(self, day: dt.date) -> bool:
         return bool(self.hours_of(day))

@@ -92,8 +92,8 @@ class TaskAdmission(models.Model):
 
     @property
     def number(self) -> str:
-        """The number on the form, such as 准入〔2026〕7号."""
-        return f"准入〔{localtime(self.created_at).year}〕{self.pk}号"
+        """The number on the form, such as ZR2026-0007."""
+        return f"ZR{localtime(self.created_at).year}-{self.pk:04d}"
 
 
 class AdmissionOpinion(models.Model):

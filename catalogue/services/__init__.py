@@ -1,12 +1,13 @@
-from catalogue.services.calendars import (
-    DayPlan,
+from catalogue.calendars import DayPlan
+from catalogue.services.calendars import publish_calendar
+from catalogue.services.deadlines import change_deadline
+from catalogue.services.recomputations import (
     approve_recomputation,
     mark_recomputation_applied,
+    mark_recomputation_begun,
     propose_recomputation,
-    publish_calendar,
     refuse_recomputation,
 )
-from catalogue.services.deadlines import change_deadline
 from catalogue.services.responsibilities import (
     accept_responsibility,
     forget_reasons,
@@ -21,6 +22,7 @@ __all__ = [
     "change_deadline",
     "forget_reasons",
     "mark_recomputation_applied",
+    "mark_recomputation_begun",
     "propose_recomputation",
     "propose_responsibility",
     "publish_calendar",

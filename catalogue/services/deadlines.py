@@ -1,11 +1,13 @@
-"""Change how long a stage may take. Running clocks keep what they froze."""
+"""Write how long a stage may take. Running clocks keep what they froze; people go through a draft."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.services import audit
 from catalogue.errors import DeadlineInvalid
@@ -17,6 +19,20 @@ from catalogue.workclock import SHANGHAI
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long: ``amount`` of ``unit``, by working hours or around the clock."""
+
+    amount: int
+    unit: str
+    around_the_clock: bool = False
+
+
+def today() -> dt.date:
+    """Return the local day of the database's clock. One round trip."""
+    return clock.now().astimezone(SHANGHAI).date()
 
 
 @transaction.atomic
@@ -34,10 +50,7 @@ def change_deadline(
     around_the_clock: bool = False,
     valid_from: dt.date | None = None,
 ) -> DeadlineRule:
-    """Write the rule for these conditions from ``valid_from`` (today) on and end the one before it.
-
-    Raise NotAllowed, DeadlineInvalid.
-    """
+    """Write a rule without a draft: for our own machines that set a district up. Raise NotAllowed, DeadlineInvalid."""
     if not can(by, Action.CHANGE_DEADLINES):
         raise NotAllowed
     if (
@@ -48,7 +61,6 @@ def change_deadline(
     ):
         raise DeadlineInvalid
     touch()
-    day = valid_from or clock.now().astimezone(SHANGHAI).date()
     conditions: dict[str, Any] = {
         "stage": stage,
         "category_id": category_id,
@@ -57,18 +69,45 @@ def change_deadline(
         "urgency": urgency,
         "level": level,
     }
-    same = DeadlineRule.objects.filter(**conditions)
-    same.filter(valid_from__lt=day, valid_to=None).update(valid_to=day)
-    same.filter(valid_from__gt=day).delete()
-    rule, _made = DeadlineRule.objects.update_or_create(
-        **conditions,
-        valid_from=day,
-        defaults={"amount": amount, "unit": unit, "around_the_clock": around_the_clock, "valid_to": None},
-    )
+    day = valid_from or today()
+    rule, before = write_rule(conditions, Term(amount, unit, around_the_clock), day)
+    assert rule is not None
     audit(
         actor_id=by.user_id,
         action="catalogue.change_deadline",
         object_label=f"DeadlineRule {rule.pk}",
-        detail={**conditions, "amount": amount, "unit": unit, "valid_from": day.isoformat()},
+        detail={**conditions, "before": before, "amount": amount, "unit": unit, "valid_from": day.isoformat()},
     )
     return rule
+
+
+def write_rule(
+    conditions: dict[str, Any], term: Term | None, day: dt.date
+) -> tuple[DeadlineRule | None, dict[str, Any] | None]:
+    """Let ``term`` hold for these conditions from ``day`` on (None: nothing); return the rule and what stood before.
+
+    What was written down for a later day gives way. Call within a transaction that touches the catalogue.
+    """
+    same = DeadlineRule.objects.filter(**conditions)
+    standing = same.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).order_by("-valid_from").first()
+    same.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lt=day).update(valid_to=day)
+    same.filter(valid_from__gt=day).delete()
+    before = as_json(standing)
+    if term is None:
+        same.filter(valid_from=day).delete()
+        return None, before
+    values = {"amount": term.amount, "unit": term.unit, "around_the_clock": term.around_the_clock, "valid_to": None}
+    rule, _made = DeadlineRule.objects.update_or_create(**conditions, valid_from=day, defaults=values)
+    return rule, before
+
+
+def as_json(rule: DeadlineRule | None) -> dict[str, Any] | None:
+    """Return the term of a rule for the audit log and for the history of a draft."""
+    if rule is None:
+        return None
+    return {
+        "amount": rule.amount,
+        "unit": rule.unit,
+        "around_the_clock": rule.around_the_clock,
+        "valid_from": rule.valid_from.isoformat(),
+    }

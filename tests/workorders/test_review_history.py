@@ -10,6 +10,7 @@ from django.test import Client
 
 from catalogue.models import ResponsibilityProposal
 from catalogue.services import DayPlan, publish_calendar
+from lianqin.kernel.actors import SYSTEM
 from tests.workorders.api import REPORT, ROOT, Door, url
 from tests.workorders.conftest import OTHER_STREET, Desk
 from tests.workorders.test_loop import proven
@@ -112,7 +113,7 @@ def test_the_reason_of_an_arbitration_goes_with_the_words(desk: Desk) -> None:
 def publish_a_month_of_holidays(desk: Desk) -> None:
     today = dt.datetime.now(dt.UTC).date()
     days = [DayPlan(today + dt.timedelta(days=n), workday=False, note="放假") for n in range(2, 32)]
-    publish_calendar(version=1, days=days, by=desk.cast.sysadmin)
+    publish_calendar(version=1, days=days, by=SYSTEM)
 
 
 def test_a_recomputation_moves_the_due_of_every_part(desk: Desk) -> None:

@@ -21,6 +21,8 @@ from workorders.states import (
     TimerState,
 )
 
+# What a department does itself is measured by its own hours; what the order is promised, by the district's.
+OF_UNITS = frozenset({Stage.ACKNOWLEDGE, Stage.HANDLE})
 # Stages that cannot end after the order has to be resolved.
 CAPPED = frozenset({Stage.DISPATCH, Stage.ACKNOWLEDGE, Stage.HANDLE})
 
@@ -44,6 +46,7 @@ def start(
         urgency=order.urgency,
         source=order.source,
         on=_local_date(work),
+        unit_id=_whose(stage, assignment),
     )
     calendar = calendars.by_version(policy.calendar_version)
     around = policy.around_the_clock
@@ -52,7 +55,7 @@ def start(
         around, total = True, max(1.0, (until - work.now).total_seconds())
     resolve = work.timer(Stage.RESOLVE)
     if stage in CAPPED and resolve is not None:
-        around, total = _capped(work, resolve, around, total)
+        around, total = _capped(work, resolve, calendar, around, total)
     timer = Timer(
         order=order,
         assignment=assignment,
@@ -83,6 +86,11 @@ def _day_seconds(calendar: WorkClock, around_the_clock: bool) -> float:
     return 86_400 if around_the_clock else calendar.day_seconds
 
 
+def _whose(stage: str, assignment: Assignment | None) -> int | None:
+    """The unit by whose calendar the clock goes, if it keeps one of its own."""
+    return assignment.unit_id if assignment is not None and stage in OF_UNITS else None
+
+
 def _local_date(work: Work) -> dt.date:
     """The day whose rules hold, by the one clock of the platform."""
     return work.now.astimezone(SHANGHAI).date()
@@ -105,9 +113,8 @@ def _generation(work: Work, stage: str, level: str, assignment: Assignment | Non
     return sum((each.stage, each.level, each.assignment_id, each.request_id) == key for each in work.timers)
 
 
-def _capped(work: Work, resolve: Timer, around: bool, total: float) -> tuple[bool, float]:
+def _capped(work: Work, resolve: Timer, calendar: WorkClock, around: bool, total: float) -> tuple[bool, float]:
     """Cut a stage at the order's own due; one that is already overdue gets its full time."""
-    calendar = calendars.by_version(resolve.calendar_version)
     if resolve.due_at <= work.now or calendar.add(work.now, total, around_the_clock=around) <= resolve.due_at:
         return around, total
     within = calendar.seconds_between(work.now, resolve.due_at, around_the_clock=around)
@@ -246,6 +253,7 @@ def retime(work: Work, timer: Timer) -> None:
         urgency=order.urgency,
         source=order.source,
         on=_local_date(work),
+        unit_id=_whose(timer.stage, timer.assignment),
     )
     calendar = calendars.by_version(policy.calendar_version)
     before = timer.policy_snapshot
