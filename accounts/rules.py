@@ -6,23 +6,27 @@ import re
 import secrets
 from collections.abc import Container
 
-from pypinyin import lazy_pinyin
-
 # Without what is mistaken for something else on paper: 0 o, 1 l i, 5 s.
 LETTERS = "2346789abcdefghjkmnpqrtuvwxyz"
 GROUPS, GROUP = 3, 4  # 12 letters of 29: 58 bits.
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 
 
+def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # 58 MB, 0.4 s: paid by the processes that name things.
+
+    return [part.lower() for part in lazy_pinyin(text.strip())]
+
+
 def pinyin_of(name: str) -> str:
     """The whole pinyin and its initials, for searching and sorting: ``wangfang wf``."""
-    syllables = [part.lower() for part in lazy_pinyin(name.strip())]
+    syllables = _syllables(name)
     return f"{''.join(syllables)} {''.join(part[:1] for part in syllables)}"[:200] if syllables else ""
 
 
 def username_for(name: str, taken: Container[str]) -> str:
     """A free user name: the pinyin of the name, with a number from the second on (``wangfang``, ``wangfang2``)."""
-    plain = re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(name)).lower())[:30]
+    plain = re.sub(r"[^a-z0-9]", "", "".join(_syllables(name)))[:30]
     stem = plain if USERNAME.fullmatch(plain) else f"user{plain}"
     number = 1
     while (candidate := stem if number == 1 else f"{stem}{number}") in taken:

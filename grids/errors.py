@@ -32,6 +32,54 @@ class PostDoesNotFit(Invalid):
     message = _("该角色不能在此单位或网格任职")
 
 
+class DeputyDoesNotFit(Invalid):
+    code = "deputy_does_not_fit"
+    message = _("副职或B角须与所协助的人在同一单位或网格，且不能互为副职")
+
+
+class NotInService(Conflict):
+    code = "not_in_service"
+    message = _("该账号已停用，须先恢复账号方可任职")
+
+
+class UnitFault(Invalid):
+    """What was told about a unit cannot stand; ``fields`` names each with its remedy."""
+
+    code = "unit_fault"
+    message = _("单位信息有内容需要更正")
+
+
+class UnitInUse(Conflict):
+    """A unit that cannot be closed; ``extra`` names what is still there."""
+
+    code = "unit_in_use"
+    message = _("该单位还不能停用")
+
+
+class SecondmentFault(Invalid):
+    code = "secondment_fault"
+    message = _("派驻信息有内容需要更正")
+
+
+class BudgetExceeded(Conflict):
+    """More than is left; ``extra`` has the figures in yuan."""
+
+    code = "budget_exceeded"
+    message = _("超出委托金额的余额")
+
+
+class AppointmentFault(Invalid):
+    """A line of a list that cannot be confirmed; ``extra`` says which."""
+
+    code = "appointment_fault"
+    message = _("名单中有任职不能成立")
+
+
+class AlreadyLeaving(Conflict):
+    code = "already_leaving"
+    message = _("该人员已办理离任")
+
+
 class BoundaryFault(Invalid):
     """Boundaries that overlap, leave a gap or fall apart; ``extra`` says where."""
 

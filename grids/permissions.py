@@ -73,9 +73,12 @@ class Action(StrEnum):
     EDIT_CAMERAS = "edit_cameras"
     KEEP_TRAINING = "keep_training"
     RUN_STEWARDS = "run_stewards"
+    END_SERVICE = "end_service"
 
 
 BY_SECURITY_OFFICER = frozenset({Action.APPOINT})
+# Takes away and gives nothing: whoever hears of it first closes the door.
+BY_EITHER_OFFICER = frozenset({Action.END_SERVICE})
 
 
 def can(actor: Actor, action: Action) -> bool:
@@ -85,4 +88,6 @@ def can(actor: Actor, action: Action) -> bool:
     """
     if actor.kind == ActorKind.SYSTEM:
         return True
+    if action in BY_EITHER_OFFICER:
+        return actor.officer in {"sysadmin", "secadmin"}
     return actor.officer == ("secadmin" if action in BY_SECURITY_OFFICER else "sysadmin")

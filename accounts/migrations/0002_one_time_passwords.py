@@ -1,9 +1,10 @@
 from django.db import migrations, models
-from pypinyin import lazy_pinyin
 
 
 def spell(apps, schema_editor):
     """Fill in the pinyin of staff, whom lists find by it."""
+    from pypinyin import lazy_pinyin  # 58 MB: not for every process that looks at migrations.
+
     User = apps.get_model("accounts", "User")
     people = list(User.objects.filter(kind="staff", pinyin="").exclude(full_name="").only("pk", "full_name"))
     for person in people:

@@ -2,7 +2,7 @@
 
 from .divisions import change_division, create_division, end_division
 from .norms import set_norms
-from .posts import appoint, end_membership, make_officer, today, withdraw_stale_grants, write_grants
+from .posts import appoint, end_membership, make_officer, name_deputy, today, withdraw_stale_grants, write_grants
 from .training import Mark, Required, hold_session, record_attendance, record_training, require_courses, save_course
 from .versions import touch_ground
 
@@ -16,6 +16,7 @@ __all__ = [
     "end_membership",
     "hold_session",
     "make_officer",
+    "name_deputy",
     "record_attendance",
     "record_training",
     "require_courses",

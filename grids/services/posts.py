@@ -8,25 +8,36 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User, UserKind
 from accounts.services import audit
 from lianqin.kernel import clock
-from lianqin.kernel.actors import DISTRICT, GRID, STREET, UNIT
+from lianqin.kernel.actors import DISTRICT, GRID, STREET, UNIT, Actor, ActorKind
+from lianqin.kernel.errors import NotAllowed
 
-from ..errors import NotStaff, OfficerHoldsNoPost, PostDoesNotFit, PostHolderIsNoOfficer, PostTaken
+from ..errors import (
+    DeputyDoesNotFit,
+    NotInService,
+    NotStaff,
+    OfficerHoldsNoPost,
+    PostDoesNotFit,
+    PostHolderIsNoOfficer,
+    PostTaken,
+)
 from ..models import (
     District,
     DistrictPermission,
     Grid,
     Membership,
     Role,
+    Standing,
     Street,
     StreetPermission,
     Unit,
     UnitPermission,
 )
-from ..permissions import home_of
+from ..permissions import Action, can, home_of
 from ..rules import GRANTS, ROLE_UNITS
 from .training import require_courses
 
@@ -53,67 +64,109 @@ def appoint(
     post: str = "",
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
-    by_id: int | None = None,
+    standing: str = "",
+    deputy_of: Membership | None = None,
+    title: str = "",
+    note: str = "",
+    by: Actor,
     ip: str | None = None,
 ) -> Membership:
-    """Give a person a post from ``starts_on`` (default today) until the day before ``ends_on``; write its grants."""
+    """Give a person a post from ``starts_on`` (default today) until the day before ``ends_on``; write its grants.
+
+    ``standing`` and ``deputy_of`` make it the post of a deputy. Raise NotAllowed, OfficerHoldsNoPost, NotStaff,
+    PostDoesNotFit, TrainingMissing, PostTaken.
+    """
+    require_appointer(by)
     person = User.objects.select_for_update().get(pk=user.pk)
     if person.officer:
         raise OfficerHoldsNoPost
     if person.kind != UserKind.STAFF:
         raise NotStaff
+    if not person.is_active:
+        raise NotInService
     starts_on = starts_on or today()
     _require_fit(role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on)
+    _require_stands(unit=unit, grid=grid)
+    _require_deputy(user=person, unit=unit, grid=grid, standing=standing, deputy_of=deputy_of)
     require_courses(user=person, role=role, post=post, on=starts_on)
     membership = Membership(
-        user=person, role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on
-    )
+        user=person, role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on,
+        standing=standing, deputy_of=deputy_of, title=title.strip(), note=note.strip(),
+    )  # fmt: skip
     try:
         with transaction.atomic():
             membership.save()
     except IntegrityError as error:
         raise PostTaken from error
     write_grants([membership])
-    audit(
-        actor_id=by_id,
-        action="membership_started",
-        object_label=person.username,
-        detail={**_detail(membership), "starts_on": starts_on.isoformat()},
-        ip=ip,
-    )
+    _tell(membership, "membership_started", by, ip, starts_on=starts_on.isoformat())
     return membership
 
 
 @transaction.atomic
 def end_membership(
-    *, membership: Membership, ends_on: dt.date | None = None, by_id: int | None = None, ip: str | None = None
+    *, membership: Membership, ends_on: dt.date | None = None, by: Actor, ip: str | None = None
 ) -> Membership:
-    """End a post; from ``ends_on`` on (default: today, at once) it gives nothing."""
+    """End a post; from ``ends_on`` on (default: today, at once) it gives nothing. Raise NotAllowed."""
+    require_appointer(by)
+    return end_post(membership=membership, ends_on=ends_on, by=by, ip=ip)
+
+
+def end_post(*, membership: Membership, ends_on: dt.date | None, by: Actor, ip: str | None = None) -> Membership:
+    """End a post for a service that has asked who may, within its transaction."""
     User.objects.select_for_update().get(pk=membership.user_id)
-    ended = Membership.objects.select_related("unit", "grid").get(pk=membership.pk)
+    ended = Membership.objects.select_related("user", "unit", "grid").defer("grid__boundary").get(pk=membership.pk)
+    before = ended.ends_on
     ended.ends_on = max(ends_on or today(), ended.starts_on)
     ended.save(update_fields=["ends_on"])
     withdraw_stale_grants(user_id=ended.user_id)
-    audit(
-        actor_id=by_id,
-        action="membership_ended",
-        object_label=str(membership.user),
-        detail={**_detail(ended), "ends_on": ended.ends_on.isoformat()},
-        ip=ip,
-    )
+    told = {"before": {"ends_on": before and before.isoformat()}, "after": {"ends_on": ended.ends_on.isoformat()}}
+    _tell(ended, "membership_ended", by, ip, **told)
     return ended
 
 
 @transaction.atomic
-def make_officer(*, user: User, officer: str, by_id: int | None = None, ip: str | None = None) -> User:
-    """Make somebody without posts one of the three officers (or none of them: ``""``)."""
+def name_deputy(
+    *, membership: Membership, standing: str, deputy_of: Membership | None, by: Actor, ip: str | None = None
+) -> Membership:
+    """Say whose deputy a holder of a post is, or that it is nobody's (``""``, None).
+
+    Raise NotAllowed, DeputyDoesNotFit, PostTaken.
+    """
+    require_appointer(by)
+    held = (
+        Membership.objects.select_for_update(of=("self",)).select_related("user", "unit", "grid").get(pk=membership.pk)
+    )
+    _require_deputy(user=held.user, unit=held.unit, grid=held.grid, standing=standing, deputy_of=deputy_of)
+    if deputy_of is not None and deputy_of.pk == held.pk:
+        raise DeputyDoesNotFit
+    before = {"standing": held.standing, "deputy_of": held.deputy_of_id}
+    held.standing, held.deputy_of = standing, deputy_of
+    try:
+        with transaction.atomic():
+            held.save(update_fields=["standing", "deputy_of"])
+    except IntegrityError as error:
+        raise PostTaken from error
+    after = {"standing": standing, "deputy_of": held.deputy_of_id}
+    _tell(held, "membership_deputy", by, ip, before=before, after=after)
+    return held
+
+
+@transaction.atomic
+def make_officer(*, user: User, officer: str, by: Actor, ip: str | None = None) -> User:
+    """Make somebody without posts one of the three officers (or none: ``""``). Only the command line may.
+
+    Raise NotAllowed, PostHolderIsNoOfficer.
+    """
+    if by.kind != ActorKind.SYSTEM:
+        raise NotAllowed
     person = User.objects.select_for_update().get(pk=user.pk)
     if officer and Membership.objects.filter(user=person).exclude(ends_on__lte=today()).exists():
         raise PostHolderIsNoOfficer
     person.officer = officer
     person.save(update_fields=["officer"])
     audit(
-        actor_id=by_id,
+        actor_id=by.user_id,
         action="officer_changed",
         object_label=person.username,
         detail={"officer": officer},
@@ -132,7 +185,7 @@ def write_grants(memberships: Iterable[Membership]) -> None:
     }
     rows: dict[str, list[tuple[int, int, int]]] = {letter: [] for letter in PERMISSION_MODELS}
     for membership in memberships:
-        letter, _, pk = home_of(membership).partition(":")
+        letter, _colon, pk = home_of(membership).partition(":")
         if letter == GRID:
             continue
         model = PLACE_MODELS[letter]._meta.model_name or ""
@@ -158,6 +211,33 @@ def withdraw_stale_grants(*, user_id: int) -> None:
         table.objects.filter(pk__in=stale).delete()
 
 
+def require_appointer(by: Actor) -> None:
+    if not can(by, Action.APPOINT):
+        raise NotAllowed
+
+
+def _require_stands(*, unit: Unit | None, grid: Grid | None) -> None:
+    """Raise PostDoesNotFit for a unit that was closed or a grid that is no more."""
+    if unit is not None and not unit.active:
+        raise PostDoesNotFit(fields={"unit": [_("该单位已停用")]})
+    if grid is not None and grid.valid_to is not None and grid.valid_to <= today():
+        raise PostDoesNotFit(fields={"grid": [_("该网格已停用")]})
+
+
+def _require_deputy(
+    *, user: User, unit: Unit | None, grid: Grid | None, standing: str, deputy_of: Membership | None
+) -> None:
+    """Raise DeputyDoesNotFit unless it is nobody's deputy, or that of another person who holds a post there."""
+    if not standing and deputy_of is None:
+        return
+    if standing not in Standing.values or deputy_of is None:
+        raise DeputyDoesNotFit
+    here = (deputy_of.unit_id, deputy_of.grid_id) == (unit and unit.pk, grid and grid.pk)
+    leads = Membership.objects.filter(pk=deputy_of.pk, standing="").exclude(ends_on__lte=today()).exists()
+    if not here or not leads or deputy_of.user_id == user.pk:
+        raise DeputyDoesNotFit
+
+
 def _require_fit(
     *, role: str, unit: Unit | None, grid: Grid | None, post: str, starts_on: dt.date, ends_on: dt.date | None
 ) -> None:
@@ -173,6 +253,11 @@ def _require_fit(
         raise PostDoesNotFit(fields={"grid" if on_grid else "unit": [PostDoesNotFit.message]})
     if ends_on is not None and ends_on <= starts_on:
         raise PostDoesNotFit(fields={"ends_on": [PostDoesNotFit.message]})
+
+
+def _tell(membership: Membership, action: str, by: Actor, ip: str | None, **detail: object) -> None:
+    label = membership.user.username
+    audit(actor_id=by.user_id, action=action, object_label=label, detail={**_detail(membership), **detail}, ip=ip)
 
 
 def _detail(membership: Membership) -> dict[str, str | int | None]:
