@@ -4,6 +4,9 @@ from django.urls import URLPattern, path
 
 from configuration.pages.approvals import Approvals
 from configuration.pages.changes import Changes
+from configuration.pages.divisions import EditDivision, NewDivision
+from configuration.pages.grids import Grids, OneGrid
+from configuration.pages.norms import Norms
 from configuration.pages.overview import Home, Overview
 
 app_name = "configuration"
@@ -12,4 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("overview/", Overview.as_view(), name="overview"),
     path("approvals/", Approvals.as_view(), name="approvals"),
     path("changes/", Changes.as_view(), name="changes"),
+    path("grids/", Grids.as_view(), name="grids"),
+    path("grids/norms/", Norms.as_view(), name="grid-norms"),
+    path("grids/<str:code>/", OneGrid.as_view(), name="grid"),
+    path("divisions/<str:level>/new/", NewDivision.as_view(), name="division-new"),
+    path("divisions/<str:level>/<str:code>/", EditDivision.as_view(), name="division"),
 ]

@@ -154,6 +154,14 @@ class Measured(NamedTuple):
     households_off: int
     people_off: int
 
+    @property
+    def fewer_households(self) -> int:
+        return max(0, -self.households_off)
+
+    @property
+    def fewer_people(self) -> int:
+        return max(0, -self.people_off)
+
 
 def against_norm(*, kind: str, households: int, people: int, norm: Norm) -> Measured:
     """Measure a grid. It is within the norm by its households or by its people: either is enough, 0 is unknown."""
