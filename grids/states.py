@@ -60,6 +60,7 @@ STEPS: tuple[Step, ...] = (
     Step("start_duty", S.TRAINING, S.ON_DUTY, needs=("trained", "place_free")),
     Step("refuse_training", S.TRAINING, S.REFUSED, needs=("reason",)),
     Step("assess", S.ON_DUTY, S.ON_DUTY, needs=("assessment",)),
+    Step("assess", S.LEFT, S.LEFT, needs=("assessment",)),
     Step("leave", S.ON_DUTY, S.LEFT, needs=("reason",)),
     *(Step("withdraw", source, S.WITHDRAWN, needs=("reason",)) for source in IN_RECRUITMENT),
 )
