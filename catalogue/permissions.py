@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from catalogue.states import AdmissionRole
+from grids.models import Role
 from lianqin.kernel.actors import Actor, ActorKind
 
 
@@ -32,3 +34,37 @@ def can(actor: Actor, action: Action) -> bool:
     if action == Action.PROPOSE_RECOMPUTATION and commander:
         return True
     return actor.kind == ActorKind.SYSTEM or actor.officer == "sysadmin"
+
+
+def bureaus_of(actor: Actor) -> frozenset[int]:
+    """Return the district's departments that the actor may ask for an admission in the name of."""
+    return frozenset(
+        post.unit_id
+        for post in actor.posts
+        if post.unit_id is not None and post.street_id is None and post.role == Role.DEPARTMENT_HANDLER
+    )
+
+
+def admission_roles(actor: Actor, unit_id: int) -> frozenset[AdmissionRole]:
+    """Return the parts that the actor may play in the admission of a task that ``unit_id`` asked for."""
+    roles = set()
+    if unit_id in bureaus_of(actor):
+        roles.add(AdmissionRole.APPLICANT)
+    if any(post.role == Role.DISTRICT_DISPATCHER for post in actor.posts):
+        roles.add(AdmissionRole.OFFICE)
+    if actor.tokens("command_orders"):
+        roles.add(AdmissionRole.DISTRICT)
+    return frozenset(roles)
+
+
+def sees_all_admissions(actor: Actor) -> bool:
+    """The office, who decides, and the officers who set up and watch over what is decided."""
+    if actor.kind == ActorKind.SYSTEM or actor.officer in ("sysadmin", "secadmin"):
+        return True
+    district = {Role.DISTRICT_DISPATCHER, Role.DISTRICT_COMMANDER}
+    return any(post.role in district for post in actor.posts) or bool(actor.tokens("command_orders"))
+
+
+def sees_admitted(actor: Actor) -> bool:
+    """Whoever stands at a centre or checks the work reads what was admitted: it will be asked of them."""
+    return bool(actor.tokens("dispatch_orders") | actor.tokens("supervise_orders"))

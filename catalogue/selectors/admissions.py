@@ -1,0 +1,51 @@
+"""Who sees which application for a task, and what they may do with it."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from catalogue.models import TaskAdmission
+from catalogue.permissions import admission_roles, bureaus_of, sees_admitted, sees_all_admissions
+from catalogue.states import AdmissionRole, AdmissionState, Step, steps_from
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.errors import NotVisible
+
+
+def visible_admissions(actor: Actor) -> QuerySet[TaskAdmission]:
+    """Return the applications that the actor may read, newest first. What is only being drafted is its author's."""
+    found = TaskAdmission.objects.select_related(
+        "unit", "parent", "category", "applicant", "reviewer", "approver"
+    ).order_by("-id")
+    mine = Q(unit_id__in=bureaus_of(actor))
+    if sees_all_admissions(actor):
+        return found.filter(mine | ~Q(state=AdmissionState.DRAFT))
+    if sees_admitted(actor):
+        return found.filter(mine | Q(state=AdmissionState.ADMITTED))
+    return found.filter(mine)
+
+
+def visible_admission(admission_id: int, actor: Actor) -> TaskAdmission:
+    """Return one application. Raise NotVisible."""
+    found = visible_admissions(actor).filter(pk=admission_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def moves_of(admission: TaskAdmission, actor: Actor) -> list[Step]:
+    """Return the steps that the actor may take now."""
+    return [step for step in steps_from(admission.state) if may_move(admission, step, actor)]
+
+
+def may_move(admission: TaskAdmission, step: Step, actor: Actor) -> bool:
+    """True if the step is the actor's. Nobody plays two parts in one application."""
+    if step.role not in admission_roles(actor, admission.unit_id):
+        return False
+    if actor.user_id is None:
+        return False
+    before = {
+        AdmissionRole.APPLICANT: set[int | None](),
+        AdmissionRole.OFFICE: {admission.applicant_id},
+        AdmissionRole.DISTRICT: {admission.applicant_id, admission.reviewer_id},
+    }
+    return actor.user_id not in before[step.role]
