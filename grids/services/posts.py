@@ -85,7 +85,7 @@ def appoint(
     if not person.is_active:
         raise NotInService
     starts_on = starts_on or today()
-    _require_fit(role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on)
+    require_fit(role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on)
     _require_stands(unit=unit, grid=grid)
     _require_deputy(user=person, unit=unit, grid=grid, standing=standing, deputy_of=deputy_of)
     require_courses(user=person, role=role, post=post, on=starts_on)
@@ -238,7 +238,7 @@ def _require_deputy(
         raise DeputyDoesNotFit
 
 
-def _require_fit(
+def require_fit(
     *, role: str, unit: Unit | None, grid: Grid | None, post: str, starts_on: dt.date, ends_on: dt.date | None
 ) -> None:
     if role not in Role.values:

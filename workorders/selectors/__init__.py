@@ -5,6 +5,11 @@ from workorders.selectors.counting import total as total
 from workorders.selectors.finding import Wanted as Wanted
 from workorders.selectors.finding import newest as newest
 from workorders.selectors.finding import soonest as soonest
+from workorders.selectors.handover import LeftBehind as LeftBehind
+from workorders.selectors.handover import can_be_handed_over as can_be_handed_over
+from workorders.selectors.handover import left_behind as left_behind
+from workorders.selectors.handover import numbers_in_unit as numbers_in_unit
+from workorders.selectors.handover import open_in_units as open_in_units
 from workorders.selectors.lines import history_of as history_of
 from workorders.selectors.lines import lines_of as lines_of
 from workorders.selectors.lines import with_names as with_names
