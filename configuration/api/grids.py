@@ -13,7 +13,7 @@ from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
 from configuration.permissions import works_at_centre
 from grids.models import Setting
 from grids.rules import Norm
-from grids.selectors import GridFilter, GridRow, divisions, grid_rows, norms
+from grids.selectors import GridFilter, divisions, grid_rows, norms
 from grids.services import change_division, create_division, end_division, set_norms
 from lianqin.kernel.errors import NotAllowed, NotVisible
 
@@ -32,7 +32,7 @@ class GridQuery(serializers.Serializer[dict[str, Any]]):
     lacks = serializers.CharField(required=False, allow_blank=True, max_length=20)
 
 
-class GridLine(serializers.Serializer[GridRow]):
+class GridLine(serializers.Serializer[Any]):
     """A grid in force. ``households_off`` and ``people_off`` are 0 within the norm, negative below it."""
 
     code = serializers.CharField()
@@ -102,7 +102,8 @@ class Grids(ApiView):
             raise NotAllowed
         asked = _told(GridQuery, request.query_params)
         wanted = GridFilter(text=asked.pop("q", ""), **asked)
-        return Response(GridLine([row for row in grid_rows() if wanted.holds(row)], many=True).data)
+        rows = [row for row in grid_rows() if wanted.holds(row)]
+        return Response(GridLine(rows, many=True).data)
 
 
 class NewDivision(ApiView):
