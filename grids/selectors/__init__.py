@@ -1,10 +1,22 @@
 """Reads of the ground and its people."""
 
 from .approval import may_approve
+from .directory import (
+    audit_of,
+    entrusted,
+    people,
+    posts_over_time,
+    presence_counts,
+    remaining_after,
+    secondments,
+    unit_tree,
+    with_places,
+)
 from .divisions import divisions, place_at
 from .grid_rows import Branch, GridFilter, GridRow, grid_rows, ground_tree, members_of
 from .norms import norms
 from .people import actor_for, memberships_in_force, post_labels
+from .staffing import StaffingFault, staffing_faults, staffing_summary
 from .training import courses_missing_to, missing_courses
 from .units import active_unit, may_be_dispatched_to, units, units_for_dispatch
 
@@ -12,10 +24,13 @@ __all__ = [
     "Branch",
     "GridFilter",
     "GridRow",
+    "StaffingFault",
     "active_unit",
     "actor_for",
+    "audit_of",
     "courses_missing_to",
     "divisions",
+    "entrusted",
     "grid_rows",
     "ground_tree",
     "may_approve",
@@ -24,8 +39,17 @@ __all__ = [
     "memberships_in_force",
     "missing_courses",
     "norms",
+    "people",
     "place_at",
     "post_labels",
+    "posts_over_time",
+    "presence_counts",
+    "remaining_after",
+    "secondments",
+    "staffing_faults",
+    "staffing_summary",
+    "unit_tree",
     "units",
     "units_for_dispatch",
+    "with_places",
 ]

@@ -1,0 +1,13 @@
+"""What the ground does by itself, woken by the beat."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from . import services
+
+
+@shared_task(name="grids.tasks.close_departed", ignore_result=True)
+def close_departed() -> None:
+    """Shut the accounts of those who have left."""
+    services.close_departed()
