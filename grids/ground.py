@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
 import shapely
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast, TruncDate
@@ -53,6 +54,16 @@ class GridIndex:
         if not len(found):
             return None
         return self._places[int(found[0] if len(found) == 1 else found.min())]
+
+    def grids_at(self, points: Sequence[tuple[float, float]]) -> list[int | None]:
+        """The grid of each point (lon, lat) by the rule of ``locate``; a million points in seconds."""
+        if not points:
+            return []
+        asked, found = self._tree.query(shapely.points(points), predicate="intersects")
+        lowest = np.full(len(points), len(self._places), dtype=np.int64)
+        np.minimum.at(lowest, asked, found)
+        ids = [place.grid_id for place in self._places]
+        return [ids[index] if index < len(ids) else None for index in lowest.tolist()]
 
     def place_of_grid(self, grid_id: int) -> Place | None:
         return self._by_grid.get(grid_id)

@@ -63,6 +63,10 @@ class Role(StrEnum):
 REPORT = "report_orders"  # Everybody with a post, on the district.
 # People who need attention: for who answers for that very ground, and nobody above or beside them.
 VIEW_ATTENTION = "view_attention"
+# News of the outbox: boundaries in force are others now.
+GROUND_CHANGED = "ground.changed"
+# The stream that the platform itself plays, in demos and tests.
+DEMO_STREAM = "/configuration/cameras/demo/{channel}/index.m3u8"
 _CENTRE = ("view_orders", "register_orders", "dispatch_orders", "check_orders", "approve_requests")
 
 # What appoint() writes, on the place or unit that the post belongs to (see services.place_of_post).

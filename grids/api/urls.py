@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import attention, cameras, elements, views
 
 urlpatterns = [
     path("divisions/", views.Divisions.as_view(), name="divisions"),
@@ -8,4 +8,13 @@ urlpatterns = [
     path("divisions/<str:code>/", views.OneDivision.as_view(), name="division"),
     path("units/", views.Units.as_view(), name="units"),
     path("locate/", views.Locate.as_view(), name="locate"),
+    path("elements/", elements.Elements.as_view(), name="elements"),
+    path("elements/types/", elements.ElementTypes.as_view(), name="element-types"),
+    path("elements/<str:code>/", elements.OneElement.as_view(), name="element"),
+    path("attention/", attention.AttentionList.as_view(), name="attention"),
+    path("attention/<str:code>/", attention.OnePerson.as_view(), name="attention-person"),
+    path("attention/<str:code>/reveal/", attention.RevealPerson.as_view(), name="attention-reveal"),
+    path("attention/<str:code>/retire/", attention.RetirePerson.as_view(), name="attention-retire"),
+    path("cameras/", cameras.Cameras.as_view(), name="cameras"),
+    path("cameras/<str:code>/", cameras.OneCamera.as_view(), name="camera"),
 ]

@@ -378,6 +378,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="element",
+            index=django.contrib.postgres.indexes.GistIndex(
+                models.Func(models.F("lon"), models.F("lat"), function="point", output_field=models.TextField()),
+                condition=models.Q(("active", True), ("key", True)),
+                name="element_key_in_box",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="element",
             index=models.Index(fields=["type", "code"], name="element_of_type"),
         ),
         migrations.AddIndex(

@@ -128,6 +128,7 @@ class Element(Placed):
         indexes = (
             # A viewport: what stands in a box.
             GistIndex(point(), name="element_in_box"),
+            GistIndex(point(), condition=Q(key=True, active=True), name="element_key_in_box"),
             # The table, by type and by grid, in the order of codes.
             models.Index(fields=("type", "code"), name="element_of_type"),
             models.Index(fields=("grid", "type", "code"), name="element_of_grid"),
