@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from lianqin.kernel.errors import Conflict, Invalid, WrongState
+from lianqin.kernel.errors import Conflict, Invalid, StaleVersion, WrongState
 
 
 class OfficerHoldsNoPost(Conflict):
@@ -85,6 +85,29 @@ class BoundaryFault(Invalid):
 
     code = "boundary_fault"
     message = _("边界存在交叉或盲区")
+
+
+class PlanStale(StaleVersion):
+    """``extra`` holds the ``current`` version and the one that was ``seen``."""
+
+    message = _("方案已被他人修改，请查看最新情况后再操作")
+
+
+class PlanNotReady(Conflict):
+    """The plan has faults, its day has passed, or the ground moved since it was drafted; ``extra`` says which."""
+
+    code = "plan_not_ready"
+    message = _("方案还不能提交或生效")
+
+
+class PlanNotScheduled(Conflict):
+    code = "plan_not_scheduled"
+    message = _("只有待生效的方案可以取消")
+
+
+class NothingToUndo(Conflict):
+    code = "nothing_to_undo"
+    message = _("没有可以撤销的操作")
 
 
 class TrainingMissing(Conflict):
@@ -168,10 +191,3 @@ class CodeTaken(Conflict):
 class TypeInUse(Conflict):
     code = "type_in_use"
     message = _("该类型已有数据，不能在关注人群与其他图层之间改换")
-
-
-class StreamRefused(Invalid):
-    """An address that is not of a configured gateway."""
-
-    code = "stream_refused"
-    message = _("视频地址须属于已登记并启用的视频网关")

@@ -11,3 +11,9 @@ from . import services
 def close_departed() -> None:
     """Shut the accounts of those who have left."""
     services.close_departed()
+
+
+@shared_task(name="grids.tasks.take_effect", ignore_result=True)
+def take_effect() -> None:
+    """Let the re-divisions take effect whose day has come."""
+    services.take_effect_when_due()

@@ -15,6 +15,21 @@ from .divisions import change_division, create_division, end_division
 from .leaving import close_departed, leave, take_back_departure
 from .norms import set_norms
 from .people import change_account, hand_out_passwords, open_account, reopen_account
+from .plans_deciding import approve_plan, cancel_plan, refuse_plan, reopen_plan, submit_plan, withdraw_plan
+from .plans_drafting import describe_grid, describe_plan, draft_plan
+from .plans_effect import take_effect, take_effect_when_due
+from .plans_import import Imported, draft_from_features
+from .plans_sheet import Stepped
+from .plans_steps import (
+    draw_grid,
+    merge_grids,
+    move_vertices,
+    remove_grid,
+    repair_plan,
+    reshape_grid,
+    split_grid,
+    undo_step,
+)
 from .posts import appoint, end_membership, make_officer, name_deputy, today, withdraw_stale_grants, write_grants
 from .secondments import change_seconded, end_secondment, entrust, pay_entrusted, second
 from .steward_needs import StepData
@@ -25,14 +40,18 @@ from .units import change_unit, close_unit, create_unit, reopen_unit, told_of
 from .versions import touch_ground
 
 __all__ = [
+    "Imported",
     "Mark",
     "Required",
     "StepData",
+    "Stepped",
     "Wanted",
     "add_appointments",
     "advance_steward",
     "apply_as_steward",
     "appoint",
+    "approve_plan",
+    "cancel_plan",
     "change_account",
     "change_division",
     "change_seconded",
@@ -44,8 +63,13 @@ __all__ = [
     "create_division",
     "create_unit",
     "decide_payment",
+    "describe_grid",
+    "describe_plan",
     "draft_appointments",
+    "draft_from_features",
     "draft_payment",
+    "draft_plan",
+    "draw_grid",
     "drop_appointment",
     "end_division",
     "end_membership",
@@ -56,6 +80,8 @@ __all__ = [
     "hold_session",
     "leave",
     "make_officer",
+    "merge_grids",
+    "move_vertices",
     "name_deputy",
     "open_account",
     "open_recruitment",
@@ -64,9 +90,14 @@ __all__ = [
     "record_attendance",
     "record_training",
     "refuse_appointments",
+    "refuse_plan",
+    "remove_grid",
     "reopen_account",
+    "reopen_plan",
     "reopen_unit",
+    "repair_plan",
     "require_courses",
+    "reshape_grid",
     "reveal_phone",
     "save_building",
     "save_course",
@@ -75,14 +106,20 @@ __all__ = [
     "set_norms",
     "set_steward_policy",
     "set_steward_quota",
+    "split_grid",
     "submit_appointments",
     "submit_payment",
+    "submit_plan",
     "take_back_departure",
+    "take_effect",
+    "take_effect_when_due",
     "today",
     "told_of",
     "touch_ground",
+    "undo_step",
     "withdraw_appointments",
     "withdraw_payment",
+    "withdraw_plan",
     "withdraw_stale_grants",
     "write_grants",
 ]

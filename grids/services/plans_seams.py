@@ -1,0 +1,176 @@
+"""Where a plan meets its surroundings: the vertices of both sides are put into the common edge."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import shapely
+from django.db.models import Model
+from shapely import Polygon
+
+from ..boundaries import from_lattice, geojson_of, insert_vertices, polygon_of, square_metres, to_lattice
+from ..boundaries.seams import NEAR_STEPS
+from ..errors import PlanNotReady
+from ..ground import in_force
+from ..models import Community, District, Division, Grid, GroundPlan, PlannedGrid, Street
+
+
+class Drawn(NamedTuple):
+    """A boundary as it goes into a division's row."""
+
+    boundary: dict[str, Any]
+    area_km2: float
+    label: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Sewn:
+    """The boundaries of the planned grids by code, sewn to what lies around."""
+
+    grids: Mapping[str, Drawn]
+    shapes: Mapping[str, Polygon]
+
+    def is_reshaped(self, grid: Grid, each: PlannedGrid) -> bool:
+        """Whether the ground of the grid is another; a vertex in a straight edge leaves it the same."""
+        if grid.boundary is None:
+            return True
+        old = to_lattice(polygon_of(grid.boundary))
+        return bool(shapely.hausdorff_distance(old.boundary, self.shapes[each.code].boundary) > NEAR_STEPS)
+
+
+def sew(plan: GroundPlan, planned: Sequence[PlannedGrid], community_ids: Sequence[int]) -> Sewn:
+    """Put vertices into the common edges, write the surroundings and the divisions above; raise PlanNotReady."""
+    cells = {each.code: _shape(each.boundary) for each in planned if each.boundary is not None}
+    around = list(
+        Grid.objects.filter(in_force(), boundary__isnull=False)
+        .exclude(community_id__in=community_ids)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    reach = shapely.union_all([shape.envelope for shape in cells.values()]).buffer(NEAR_STEPS * 2)
+    near = [(grid, shape) for grid in around if (shape := _shape(grid.boundary)).intersects(reach)]
+    sewn = _sewn(cells, [shape for _grid, shape in near])
+    _require_exact(planned, sewn)
+    _write_around(near, sewn)
+    touched = _write_communities(plan, planned, sewn, {grid.community_id for grid, _shape in near})
+    _write_above(touched)
+    return Sewn({code: drawn_of(shape) for code, shape in sewn.items()}, sewn)
+
+
+def _shape(boundary: Mapping[str, Any] | None) -> Polygon:
+    assert boundary is not None
+    return to_lattice(polygon_of(boundary))
+
+
+def drawn_of(shape: Polygon) -> Drawn:
+    """A polygon of the lattice as it is stored, with its area and a place for its name."""
+    degrees = from_lattice(shape)
+    label = shapely.maximum_inscribed_circle(degrees, tolerance=1e-4).coords[0]
+    return Drawn(geojson_of(degrees), round(square_metres(degrees) / 1e6, 3), (round(label[0], 6), round(label[1], 6)))
+
+
+def _sewn(cells: Mapping[str, Polygon], others: Iterable[Polygon]) -> dict[str, Polygon]:
+    """The cells with each other's vertices and those of their surroundings in their edges."""
+    every = {(float(x), float(y)) for x, y in shapely.get_coordinates([*cells.values(), *others])}
+    return {code: insert_vertices(shape, _by(shape, every)) for code, shape in cells.items()}
+
+
+def _by(shape: Polygon, points: set[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points by the edge of a shape that are none of its vertices."""
+    own = {(float(x), float(y)) for x, y in shapely.get_coordinates(shape)}
+    west, south, east, north = shape.bounds
+    near = [point for point in points - own if west - 2 <= point[0] <= east + 2 and south - 2 <= point[1] <= north + 2]
+    if not near:
+        return []
+    edge = shape.boundary
+    shapely.prepare(edge)
+    close = shapely.dwithin(edge, shapely.points(near), NEAR_STEPS)
+    return [point for point, is_close in zip(near, close, strict=True) if is_close]
+
+
+def _require_exact(planned: Sequence[PlannedGrid], sewn: Mapping[str, Polygon]) -> None:
+    undrawn = [each.code for each in planned if each.code not in sewn]
+    if undrawn:
+        raise PlanNotReady(f"网格 {'、'.join(undrawn)} 没有边界", reason="faults")
+    by_community: dict[int, list[Polygon]] = defaultdict(list)
+    for each in planned:
+        by_community[each.community_id].append(sewn[each.code])
+    for shapes in by_community.values():
+        if not shapely.coverage_is_valid(shapes):
+            raise PlanNotReady("网格边界不再吻合，请重新起草", reason="faults")
+
+
+def _write_around(near: Sequence[tuple[Grid, Polygon]], sewn: Mapping[str, Polygon]) -> None:
+    """Give the grids around the new vertices; their ground stays what it is, so no version is written."""
+    fresh = {(float(x), float(y)) for x, y in shapely.get_coordinates(list(sewn.values()))}
+    changed = []
+    for grid, shape in near:
+        mended = insert_vertices(shape, _by(shape, fresh))
+        if mended is not shape:
+            grid.boundary = geojson_of(from_lattice(mended))
+            changed.append(grid)
+    Grid.objects.bulk_update(changed, ["boundary"])
+
+
+def _write_communities(
+    plan: GroundPlan, planned: Sequence[PlannedGrid], sewn: Mapping[str, Polygon], around: set[int]
+) -> list[Community]:
+    """Give the communities of the plan the union of their grids, and those around it the new vertices."""
+    by_community: dict[int, list[Polygon]] = defaultdict(list)
+    for each in planned:
+        by_community[each.community_id].append(sewn[each.code])
+    rows = Community.objects.filter(pk__in=[*by_community, *around]).select_for_update(of=("self",)).order_by("pk")
+    fresh = {(float(x), float(y)) for x, y in shapely.get_coordinates(list(sewn.values()))}
+    touched = []
+    for community in rows:
+        if community.pk in by_community:
+            joined = shapely.coverage_union_all(by_community[community.pk])
+            if not isinstance(joined, Polygon):
+                raise PlanNotReady(f"社区 {community.code} 的网格没有连成一块", reason="faults")
+        elif community.boundary is not None:
+            shape = _shape(community.boundary)
+            joined = insert_vertices(shape, _by(shape, fresh))
+            if joined is shape:
+                continue
+        else:
+            continue
+        _draw(community, joined)
+        touched.append(community)
+    Community.objects.bulk_update(touched, DRAWN)
+    return touched
+
+
+DRAWN = ["boundary", "area_km2", "label_lon", "label_lat"]
+
+
+def _draw(division: Division, shape: Polygon) -> None:
+    drawn = drawn_of(shape)
+    division.boundary, division.area_km2 = drawn.boundary, drawn.area_km2
+    division.label_lon, division.label_lat = drawn.label
+
+
+def _write_above(communities: Sequence[Community]) -> None:
+    """Make streets and the district the union of what lies in them, as soon as all of it has a boundary."""
+    streets = list(Street.objects.filter(pk__in={each.street_id for each in communities}).select_for_update())
+    changed = [street for street in streets if _unite(street, Community, "street")]
+    Street.objects.bulk_update(changed, DRAWN)
+    districts = list(District.objects.filter(pk__in={each.district_id for each in changed}).select_for_update())
+    District.objects.bulk_update([each for each in districts if _unite(each, Street, "district")], DRAWN)
+
+
+def _unite(division: Division, below: type[Model], path: str) -> bool:
+    """Draw a division as the union of its parts; False while they do not make one exact whole."""
+    boundaries = below._default_manager.filter(in_force(), **{path: division}).values_list("boundary", flat=True)
+    if not boundaries or any(boundary is None for boundary in boundaries):
+        return False
+    shapes = [_shape(boundary) for boundary in boundaries]
+    if not shapely.coverage_is_valid(shapes):
+        return False
+    joined = shapely.coverage_union_all(shapes)
+    if not isinstance(joined, Polygon):
+        return False
+    _draw(division, joined)
+    return True
