@@ -14,8 +14,11 @@ from .directory import (
 )
 from .divisions import divisions, place_at
 from .grid_rows import Branch, GridFilter, GridRow, grid_rows, ground_tree, members_of
+from .history import versions_of, whose_place
 from .norms import norms
 from .people import actor_for, memberships_in_force, post_labels
+from .plan_preview import changes_of, planned_index, preview_members
+from .plans import check_plan, plan_of, planned_communities, planned_grids, plans
 from .staffing import StaffingFault, staffing_faults, staffing_summary
 from .training import courses_missing_to, missing_courses
 from .units import active_unit, may_be_dispatched_to, units, units_for_dispatch
@@ -28,6 +31,8 @@ __all__ = [
     "active_unit",
     "actor_for",
     "audit_of",
+    "changes_of",
+    "check_plan",
     "courses_missing_to",
     "divisions",
     "entrusted",
@@ -41,9 +46,15 @@ __all__ = [
     "norms",
     "people",
     "place_at",
+    "plan_of",
+    "planned_communities",
+    "planned_grids",
+    "planned_index",
+    "plans",
     "post_labels",
     "posts_over_time",
     "presence_counts",
+    "preview_members",
     "remaining_after",
     "secondments",
     "staffing_faults",
@@ -51,5 +62,7 @@ __all__ = [
     "unit_tree",
     "units",
     "units_for_dispatch",
+    "versions_of",
+    "whose_place",
     "with_places",
 ]
