@@ -63,7 +63,8 @@ class Role(StrEnum):
 REPORT = "report_orders"  # Everybody with a post, on the district.
 # People who need attention: for who answers for that very ground, and nobody above or beside them.
 VIEW_ATTENTION = "view_attention"
-# News of the outbox: boundaries in force are others now.
+# News of the outbox: boundaries in force are others now. Tells ``plan``, ``effective_on``, ``communities`` and the keys
+# of the ``grids`` that ended or were reshaped.
 GROUND_CHANGED = "ground.changed"
 # The stream that the platform itself plays, in demos and tests.
 DEMO_STREAM = "/configuration/cameras/demo/{channel}/index.m3u8"

@@ -6,7 +6,3 @@ from django.dispatch import Signal
 
 # Sent with ``unit`` (locked) before a unit is closed; whoever still needs it raises UnitInUse.
 unit_closing = Signal()
-
-# In the outbox when a re-division took effect: ``plan``, ``effective_on``, ``communities`` and the ``grids`` (keys) that
-# ended or were reshaped.
-GROUND_TOPIC = "ground.changed"

@@ -11,11 +11,13 @@ from catalogue.services import mark_recomputation_applied, mark_recomputation_be
 from catalogue.signals import RECOMPUTE_TOPIC
 from grids.errors import UnitInUse
 from grids.models import Unit
+from grids.rules import GROUND_CHANGED
 from grids.signals import unit_closing
 from relay.models import OutboxMessage
 from relay.registry import consumer
 from workorders.selectors.handover import numbers_in_unit
 from workorders.services.recompute import affected_orders, recompute_order
+from workorders.services.regridding import regrid_orders
 
 
 @consumer("workorders.recompute", {RECOMPUTE_TOPIC}, transactional=False)
@@ -37,3 +39,9 @@ def keep_working_unit(sender: type[Unit], *, unit: Unit, **kwargs: Any) -> None:
         told = _("还有 %(n)d 张未办结工单：%(numbers)s")
         more = "…" if count > len(numbers) else ""
         raise UnitInUse(told % {"n": count, "numbers": "、".join(numbers) + more}, orders=numbers, count=count)
+
+
+@consumer("workorders.regrid", {GROUND_CHANGED}, transactional=False)
+def regrid(message: OutboxMessage) -> None:
+    """Follow a re-division. Interrupted, it goes on where it stopped: orders that lie right are passed over."""
+    regrid_orders(plan_id=message.payload["plan"], grid_ids=message.payload["grids"])

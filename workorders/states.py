@@ -147,6 +147,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_same("callback", (CLOSED,), "checker", "callback_open"),
     # A master that is declined or voided lets its orders go again; nobody asks for it by name.
     *_move("unmerge", (Status.MERGED,), REGISTERED, "machine"),
+    # The ground was divided anew: the order lies in the grid that its point now lies in. Nobody asks for it by name.
+    *_same("regrid", OPEN, "machine"),
     # These two change no state.
     *_same("comment", tuple(Status), "viewer"),
     *_same("attach", OPEN, "viewer"),
@@ -159,7 +161,7 @@ for _row in TRANSITIONS:
 ACTIONS: tuple[str, ...] = tuple(dict.fromkeys(row.action for row in TRANSITIONS))
 # Actions on one assignment or begun by a machine are not offered on the order itself.
 ASSIGNMENT_ACTIONS = frozenset({"acknowledge", "return_assignment", "submit_result", "override"})
-MACHINE_ACTIONS = frozenset({"unmerge"})
+MACHINE_ACTIONS = frozenset({"unmerge", "regrid"})
 
 
 def rows(action: str, status: str | None, level: str | None) -> tuple[Transition, ...]:

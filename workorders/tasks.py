@@ -11,6 +11,7 @@ from workorders.services.attachments import sweep_orphans
 from workorders.services.auditor import audit_if_due
 from workorders.services.chain import publish_daily_root, unpublished_days
 from workorders.services.partitions import keep_partitions
+from workorders.services.regridding import regrid_after_plans
 from workorders.services.sweep import HANDFUL
 
 # Far below the time limit of a task: a sweep that is cut off in the middle of a step blames the clock at hand.
@@ -49,3 +50,9 @@ def sweep_orphan_files() -> int:
 def make_partitions() -> list[int]:
     """Make the coming months' partitions of the history."""
     return list(keep_partitions().made)
+
+
+@shared_task
+def place_again() -> int:
+    """Place what was placed by the ground of a moment ago, after a re-division."""
+    return regrid_after_plans()

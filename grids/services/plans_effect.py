@@ -17,8 +17,8 @@ from relay.services import post
 
 from ..errors import PlanNotReady
 from ..models import Grid, GridVersion, GroundPlan, GroundVersion, PlannedGrid, PlanState
+from ..rules import GROUND_CHANGED
 from ..selectors.plans import base_of, grids_under
-from ..signals import GROUND_TOPIC
 from .naming import pinyin_of
 from .plans_carry import carry_members
 from .plans_seams import Sewn, sew
@@ -206,4 +206,4 @@ def _tell(plan: GroundPlan, community_ids: list[int], outcome: dict[str, Any]) -
         "communities": sorted(community_ids),
         "grids": outcome["grid_ids"],
     }
-    post(topic=GROUND_TOPIC, key=f"plan-{plan.pk}", payload=payload)
+    post(topic=GROUND_CHANGED, key=f"plan-{plan.pk}", payload=payload)

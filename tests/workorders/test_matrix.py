@@ -105,6 +105,8 @@ comment              | street   | {" ".join(STATUSES)}                    | {ALL
 comment              | district | {" ".join(STATUSES)}                    | {ALL}
 unmerge              | street   | merged                                  | {NOBODY}
 unmerge              | district | merged                                  | {NOBODY}
+regrid               | street   | {OPEN} | {NOBODY}
+regrid               | district | {OPEN} | {NOBODY}
 attach               | street   | {OPEN}                                  | {ALL}
 attach               | district | {OPEN}                                  | {ALL}
 attach_result        | street   | reported                                | {CENTRE} {DISTRICT} {OVERSIGHT} {GRID}

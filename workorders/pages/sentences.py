@@ -134,6 +134,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "escalate": _escalated,
     "merge": _merged,
     "merged_in": lambda data, names: _("另一件工单并入本单"),
+    "regrid": lambda data, names: _("网格调整, 工单归入现在的网格"),
     "unmerge": lambda data, names: _("主单终止, 本单恢复办理"),
     "answered": lambda data, names: _("主单已结案, 一并答复上报人"),
     "return_assignment": _returned,

@@ -111,6 +111,7 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
         _COMMENT,
     ),
     "unmerge": (),
+    "regrid": (),
     "comment": (Input("comment", Kind.TEXT, _("说明")),),
     "attach": (),
 }
@@ -129,6 +130,7 @@ LABELS: Mapping[str, str | Promise] = {
     "handle_on_site": _("现场处置"),
     "merge": _("并案"),
     "unmerge": _("解除并案"),
+    "regrid": _("网格调整"),
     "dispatch": _("派遣"),
     "adjust": _("增减协办"),
     "acknowledge": _("签收"),

@@ -5,6 +5,7 @@ from workorders.selectors.counting import total as total
 from workorders.selectors.finding import Wanted as Wanted
 from workorders.selectors.finding import newest as newest
 from workorders.selectors.finding import soonest as soonest
+from workorders.selectors.ground import open_orders_on as open_orders_on
 from workorders.selectors.handover import LeftBehind as LeftBehind
 from workorders.selectors.handover import can_be_handed_over as can_be_handed_over
 from workorders.selectors.handover import left_behind as left_behind

@@ -79,6 +79,24 @@ def relocate(move: Move) -> None:
         _carry_accept_over(move)
 
 
+@effect("regrid")
+def regrid(move: Move) -> None:
+    """The ground was divided anew: whoever answers where the point now lies takes over; work goes on where it is."""
+    order = move.order
+    of_centre = order.holder_id == centre_id(order, order.level)
+    of_community = order.community_id is not None and order.holder_id == ground().workstation_id(order.community_id)
+    before = order.street_id, order.community_id
+    found = ground().locate(move.data["lon"], move.data["lat"])
+    assert found is not None
+    move.facts.update(from_grid=order.grid_id, plan=move.data["plan"])
+    put_at(move, found)
+    order.affected_street_ids = [pk for pk in order.affected_street_ids if pk != order.street_id]
+    if of_centre:
+        move.holder_id = centre_id(order, order.level)
+    elif of_community and before != (order.street_id, order.community_id):
+        move.holder_id = ground().workstation_id(found.community_id) or centre_id(order, order.level)
+
+
 def _carry_accept_over(move: Move) -> None:
     """Go on with what was left of the accept clock when the order was registered."""
     work = move.work
