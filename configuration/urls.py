@@ -3,6 +3,14 @@
 from django.urls import URLPattern, path
 
 from configuration.pages.approvals import Approvals
+from configuration.pages.calendars import (
+    CalendarDraftPage,
+    CalendarDrafts,
+    Calendars,
+    NewCalendarDraft,
+    Recomputations,
+)
+from configuration.pages.boundaries import Boundaries, Boundary, NewPlan
 from configuration.pages.changes import Changes
 from configuration.pages.deadlines import (
     DeadlineDraftPage,
@@ -16,6 +24,25 @@ from configuration.pages.divisions import EditDivision, NewDivision
 from configuration.pages.grids import Grids, OneGrid
 from configuration.pages.norms import Norms
 from configuration.pages.overview import Home, Overview
+from configuration.pages.people.appointing import Appoint, Appointments, OneList
+from configuration.pages.people.listing import Passwords, People, Staffing
+from configuration.pages.people.one import EditPerson, Leave, NewPerson, Person
+from configuration.pages.stewards import files as steward_files
+from configuration.pages.stewards import money as steward_money
+from configuration.pages.stewards import notices as steward_notices
+from configuration.pages.stewards import places as steward_places
+from configuration.pages.training import courses as training_courses
+from configuration.pages.training import people as training_people
+from configuration.pages.training import sessions as training_sessions
+from configuration.pages.units.editing import (
+    EditUnit,
+    EndSecondment,
+    NewEntrusted,
+    NewSecondment,
+    NewUnit,
+    PayEntrusted,
+)
+from configuration.pages.units.listing import Entrusted, OneUnit, Secondments, Units
 
 app_name = "configuration"
 urlpatterns: list[URLPattern] = [
@@ -25,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("changes/", Changes.as_view(), name="changes"),
     path("grids/", Grids.as_view(), name="grids"),
     path("grids/norms/", Norms.as_view(), name="grid-norms"),
+    path("boundaries/", Boundaries.as_view(), name="boundaries"),
+    path("boundaries/new/", NewPlan.as_view(), name="boundary-new"),
+    path("boundaries/<int:pk>/", Boundary.as_view(), name="boundary"),
     path("grids/<str:code>/", OneGrid.as_view(), name="grid"),
     path("divisions/<str:level>/new/", NewDivision.as_view(), name="division-new"),
     path("divisions/<str:level>/<str:code>/", EditDivision.as_view(), name="division"),
@@ -34,4 +64,56 @@ urlpatterns: list[URLPattern] = [
     path("deadlines/drafts/new/", NewDeadlineDraft.as_view(), name="deadline-draft-new"),
     path("deadlines/drafts/<int:pk>/", DeadlineDraftPage.as_view(), name="deadline-draft"),
     path("deadlines/rules/<int:pk>/end/", EndRule.as_view(), name="deadline-end"),
+    path("people/", People.as_view(), name="people"),
+    path("people/new/", NewPerson.as_view(), name="person-new"),
+    path("people/staffing/", Staffing.as_view(), name="staffing"),
+    path("people/passwords/", Passwords.as_view(), name="passwords"),
+    path("people/appoint/", Appoint.as_view(), name="appoint"),
+    path("people/lists/", Appointments.as_view(), name="appointments"),
+    path("people/lists/<int:pk>/", OneList.as_view(), name="appointment-list"),
+    path("people/<int:pk>/", Person.as_view(), name="person"),
+    path("people/<int:pk>/edit/", EditPerson.as_view(), name="person-edit"),
+    path("people/<int:pk>/leave/", Leave.as_view(), name="person-leave"),
+    path("units/", Units.as_view(), name="units"),
+    path("units/new/", NewUnit.as_view(), name="unit-new"),
+    path("units/secondments/", Secondments.as_view(), name="secondments"),
+    path("units/secondments/new/", NewSecondment.as_view(), name="secondment-new"),
+    path("units/secondments/<int:pk>/end/", EndSecondment.as_view(), name="secondment-end"),
+    path("units/entrusted/", Entrusted.as_view(), name="entrusted"),
+    path("units/entrusted/new/", NewEntrusted.as_view(), name="entrusted-new"),
+    path("units/entrusted/<int:pk>/pay/", PayEntrusted.as_view(), name="entrusted-pay"),
+    path("units/<str:code>/", OneUnit.as_view(), name="unit"),
+    path("units/<str:code>/edit/", EditUnit.as_view(), name="unit-edit"),
+    path("calendars/", Calendars.as_view(), name="calendars"),
+    path("calendars/drafts/", CalendarDrafts.as_view(), name="calendar-drafts"),
+    path("calendars/drafts/new/", NewCalendarDraft.as_view(), name="calendar-draft-new"),
+    path("calendars/drafts/<int:pk>/", CalendarDraftPage.as_view(), name="calendar-draft"),
+    path("calendars/recomputations/", Recomputations.as_view(), name="recomputations"),
+    path("training/", training_courses.Courses.as_view(), name="training"),
+    path("training/courses/new/", training_courses.CourseForm.as_view(), name="training-course-new"),
+    path("training/courses/<str:code>/", training_courses.CourseForm.as_view(), name="training-course"),
+    path("training/sessions/", training_sessions.Sessions.as_view(), name="training-sessions"),
+    path("training/sessions/new/", training_sessions.NewSession.as_view(), name="training-session-new"),
+    path("training/sessions/<int:pk>/", training_sessions.OneSession.as_view(), name="training-session"),
+    path("training/gaps/", training_people.Gaps.as_view(), name="training-gaps"),
+    path("training/records/", training_people.Records.as_view(), name="training-records"),
+    path("training/people/<int:pk>/", training_people.Person.as_view(), name="training-person"),
+    path("stewards/", steward_places.PlacesPage.as_view(), name="stewards"),
+    path("stewards/policy/", steward_places.Policy.as_view(), name="steward-policy"),
+    path("stewards/quotas/<str:code>/", steward_places.Quota.as_view(), name="steward-quota"),
+    path("stewards/buildings/", steward_places.Buildings.as_view(), name="steward-buildings"),
+    path("stewards/buildings/new/", steward_places.BuildingForm.as_view(), name="steward-building-new"),
+    path("stewards/buildings/<str:code>/", steward_places.BuildingForm.as_view(), name="steward-building"),
+    path("stewards/recruitments/", steward_files.Recruitments.as_view(), name="steward-recruitments"),
+    path("stewards/recruitments/new/", steward_files.NewRecruitment.as_view(), name="steward-recruitment-new"),
+    path("stewards/recruitments/<int:pk>/apply/", steward_files.Apply.as_view(), name="steward-apply"),
+    path("stewards/pipeline/", steward_files.Pipeline.as_view(), name="steward-pipeline"),
+    path("stewards/files/", steward_files.Files.as_view(), name="steward-files"),
+    path("stewards/files/<int:pk>/", steward_files.File.as_view(), name="steward"),
+    path("stewards/notices/", steward_notices.Notices.as_view(), name="steward-notices"),
+    path("stewards/notices/<int:pk>/", steward_notices.Notice.as_view(), name="steward-notice"),
+    path("stewards/assessments/", steward_money.Assessments.as_view(), name="steward-assessments"),
+    path("stewards/budget/", steward_money.Budgets.as_view(), name="steward-budget"),
+    path("stewards/budget/<str:code>/", steward_money.Budget.as_view(), name="steward-budget-one"),
+    path("stewards/payments/<int:pk>/", steward_money.Payment.as_view(), name="steward-payment"),
 ]

@@ -10,7 +10,11 @@ from configuration.selectors.pending import Pending, decided, pending
 from grids.selectors import may_approve
 
 # Where a kind of draft is decided: the name of its page and whether it takes the draft's key.
-PAGES: dict[str, tuple[str, bool]] = {}
+PAGES: dict[str, tuple[str, bool]] = {
+    "catalogue.calendardraft": ("calendar-draft", True),
+    "catalogue.deadlinedraft": ("deadline-draft", True),
+    "grids.paymentlist": ("steward-payment", True),
+}
 
 
 def page_of(draft: Pending) -> str:

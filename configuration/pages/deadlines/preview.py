@@ -126,7 +126,7 @@ def _quick(clock: CalendarClock, day: dt.date) -> list[tuple[str, dt.datetime]]:
     last = next(
         (each for each in (day + dt.timedelta(days=n) for n in range(400)) if _before_holiday(clock, each)), None
     )
-    found = [(_("放假前的周五17:20"), default_moment(clock, day))]
+    found = [(_("放假前的周五17:20") if last is not None else _("下一个周五17:20"), default_moment(clock, day))]
     if last is not None:
         found.append((_("放假前最后一个工作日17:20"), dt.datetime.combine(last, evening, SHANGHAI)))
     return found
