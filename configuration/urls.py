@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from configuration.pages.approvals import Approvals
+from configuration.pages.boundaries import Boundaries, Boundary, NewPlan
 from configuration.pages.calendars import (
     CalendarDraftPage,
     CalendarDrafts,
@@ -10,7 +11,6 @@ from configuration.pages.calendars import (
     NewCalendarDraft,
     Recomputations,
 )
-from configuration.pages.boundaries import Boundaries, Boundary, NewPlan
 from configuration.pages.changes import Changes
 from configuration.pages.deadlines import (
     DeadlineDraftPage,
@@ -43,6 +43,7 @@ from configuration.pages.units.editing import (
     PayEntrusted,
 )
 from configuration.pages.units.listing import Entrusted, OneUnit, Secondments, Units
+from configuration.pages.whose import Whose
 
 app_name = "configuration"
 urlpatterns: list[URLPattern] = [
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("grids/norms/", Norms.as_view(), name="grid-norms"),
     path("boundaries/", Boundaries.as_view(), name="boundaries"),
     path("boundaries/new/", NewPlan.as_view(), name="boundary-new"),
+    path("boundaries/whose/", Whose.as_view(), name="grid-whose"),
     path("boundaries/<int:pk>/", Boundary.as_view(), name="boundary"),
     path("grids/<str:code>/", OneGrid.as_view(), name="grid"),
     path("divisions/<str:level>/new/", NewDivision.as_view(), name="division-new"),
