@@ -1,12 +1,14 @@
 from django.urls import path
 
-from . import attention, cameras, elements, views
+from . import attention, cameras, elements, history, views
 
 urlpatterns = [
     path("divisions/", views.Divisions.as_view(), name="divisions"),
     path("divisions/boundaries/", views.Boundaries.as_view(), name="division-boundaries"),
     path("divisions/<str:code>/", views.OneDivision.as_view(), name="division"),
     path("units/", views.Units.as_view(), name="units"),
+    path("ground/history/", history.GroundHistory.as_view(), name="ground-history"),
+    path("ground/versions/", history.GroundVersions.as_view(), name="ground-versions"),
     path("locate/", views.Locate.as_view(), name="locate"),
     path("elements/", elements.Elements.as_view(), name="elements"),
     path("elements/types/", elements.ElementTypes.as_view(), name="element-types"),
