@@ -11,7 +11,7 @@ from .appointments import (
     submit_appointments,
     withdraw_appointments,
 )
-from .divisions import change_division, create_division, end_division
+from .divisions import change_division, create_division, drop_division, end_division
 from .leaving import close_departed, leave, take_back_departure
 from .norms import set_norms
 from .people import change_account, hand_out_passwords, open_account, reopen_account
@@ -71,6 +71,7 @@ __all__ = [
     "draft_plan",
     "draw_grid",
     "drop_appointment",
+    "drop_division",
     "end_division",
     "end_membership",
     "end_notices",

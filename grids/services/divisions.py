@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.services import audit
@@ -105,6 +106,24 @@ def end_division(*, level: str, code: str, by: Actor, on: dt.date | None = None)
     return division
 
 
+@transaction.atomic
+def drop_division(*, level: str, code: str, by: Actor) -> None:
+    """Delete a division that was begun by mistake and that nothing hangs on, so that its code is free again.
+
+    Raise NotAllowed, NotVisible, DivisionInUse.
+    """
+    _require_right(by)
+    division = _locked(level, code)
+    told = {name: str(getattr(division, name)) for name in ("code", "name")}
+    try:
+        with transaction.atomic():
+            division.delete()
+    except ProtectedError as error:
+        raise DivisionInUse from error
+    touch_ground()
+    _tell(by, division, level, "dropped", told, {})
+
+
 def _require_right(by: Actor) -> None:
     if not can(by, Action.EDIT_GROUND):
         raise NotAllowed
@@ -199,4 +218,4 @@ def _tell(
     )
 
 
-__all__ = ["FIELDS", "change_division", "create_division", "end_division"]
+__all__ = ["FIELDS", "change_division", "create_division", "drop_division", "end_division"]
