@@ -1,0 +1,194 @@
+"""Appointing: at once by the security officer, as a list that waits by the system administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User, UserKind
+from accounts.selectors import client_ip
+from configuration.pages.forms import Field, FormPage
+from configuration.pages.people import choices
+from configuration.pages.people.listing import PER_PAGE, PeoplePage
+from grids.ground import in_force
+from grids.models import AppointmentList, Grid, LineState, Membership, Standing, Unit
+from grids.permissions import Action, can
+from grids.services import (
+    Wanted,
+    appoint,
+    confirm_appointments,
+    draft_appointments,
+    drop_appointment,
+    refuse_appointments,
+    submit_appointments,
+    today,
+    withdraw_appointments,
+)
+from lianqin.kernel.errors import DomainError, Invalid
+
+
+class Appoint(FormPage):
+    """One post for one person. Filled in with what the link that led here knows."""
+
+    section = "people"
+
+    @property
+    def at_once(self) -> bool:
+        return can(self.actor, Action.APPOINT)
+
+    @property
+    def title(self) -> str:
+        return _("任职") if self.at_once else _("拟任职")
+
+    @property
+    def intro(self) -> str:
+        return _("保存后即刻生效。") if self.at_once else _("保存后提交安全管理员确认，确认后生效。")
+
+    def allowed(self) -> bool:
+        return self.at_once or can(self.actor, Action.MANAGE_ACCOUNTS)
+
+    def fields(self) -> list[Field]:
+        asked = self.request.GET
+        role = asked.get("role", "grid_worker" if asked.get("grid") else "")
+        return [
+            Field(
+                "user", _("用户名"), value=asked.get("user", ""), required=True, hint=_("在“人员”里可按姓名、拼音查到")
+            ),
+            Field("role", _("角色"), "select", role, options=choices.roles(), required=True),
+            Field(
+                "unit", _("单位"), "select", asked.get("unit", ""), options=choices.units_for(), hint=_("网格员不填")
+            ),
+            Field("grid", _("网格代码"), value=asked.get("grid", ""), hint=_("只有网格员填，15 位")),
+            Field("post", _("岗位"), "select", asked.get("post", ""), options=choices.posts(), hint=_("只有网格员选")),
+            Field("title", _("职务"), hint=_("如街道党工委书记、分中心主任")),
+            Field("standing", _("副职或B角"), "select", options=list(Standing.choices), hint=_("不选即正职")),
+            Field("starts_on", _("到任日期"), "date", today(), required=True),
+        ]
+
+    def save(self, values: dict[str, Any]) -> str:
+        wanted = wanted_from(values)
+        if not self.at_once:
+            title = _("%(who)s 拟任 %(where)s") % {"who": wanted.user, "where": wanted.unit or wanted.grid}
+            made = draft_appointments(title=title, lines=[wanted], by=self.actor)
+            submit_appointments(list_id=made.pk, by=self.actor)
+            return _("已提交安全管理员确认")
+        appoint(
+            user=wanted.user, role=wanted.role, unit=wanted.unit, grid=wanted.grid, post=wanted.post,
+            standing=wanted.standing, deputy_of=principal_of(wanted), title=wanted.title, starts_on=wanted.starts_on,
+            by=self.actor, ip=client_ip(self.request),
+        )  # fmt: skip
+        self.user = wanted.user
+        return _("已任职：%s") % wanted.user
+
+    def after(self) -> str:
+        user: User | None = getattr(self, "user", None)
+        if user is not None:
+            return reverse("configuration:person", args=[user.pk])
+        return reverse("configuration:people" if self.at_once else "configuration:appointments")
+
+
+def wanted_from(values: dict[str, Any]) -> Wanted:
+    """A post from what was typed: people by user name, places by code. Raise Invalid with every fault."""
+    faults: dict[str, list[str]] = {}
+    user = User.objects.filter(username=str(values.get("user", "")).lower(), kind=UserKind.STAFF, officer="").first()
+    if user is None:
+        faults["user"] = [_("没有这个用户名的工作人员")]
+    unit = Unit.objects.filter(code=values.get("unit") or "").first()
+    if values.get("unit") and unit is None:
+        faults["unit"] = [_("没有这个代码的单位")]
+    grid = Grid.objects.filter(in_force(), code=values.get("grid") or "").defer("boundary").first()
+    if values.get("grid") and grid is None:
+        faults["grid"] = [_("没有这个代码的网格")]
+    if faults:
+        raise Invalid(fields=faults)
+    assert user is not None
+    return Wanted(
+        user=user, role=values.get("role", ""), unit=unit, grid=grid, post=values.get("post") or "",
+        standing=values.get("standing") or "", title=values.get("title") or "", starts_on=values.get("starts_on"),
+    )  # fmt: skip
+
+
+def principal_of(wanted: Wanted) -> Membership | None:
+    """Whose deputy a wanted post would be: the holder of the same post there. Raise Invalid if there is none."""
+    if not wanted.standing:
+        return None
+    held = Membership.objects.filter(
+        unit=wanted.unit, grid=wanted.grid, role=wanted.role, post=wanted.post, standing="", ends_on=None
+    )
+    found = held.exclude(user=wanted.user).order_by("pk").first()
+    if found is None:
+        raise Invalid(fields={"standing": [_("那里还没有可协助的正职")]})
+    return found
+
+
+class Appointments(PeoplePage):
+    """Lists of posts that wait, and those that were decided."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        lists = AppointmentList.objects.select_related("drafted_by", "decided_by").prefetch_related("lines")
+        page = Paginator(lists, PER_PAGE).get_page(request.GET.get("page"))
+        return self.show("people/lists.html", {"page": page, "tab": "lists", **self.tabs()})
+
+
+class OneList(PeoplePage):
+    """The lines of a list: confirm all or some, refuse with a reason."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._page(pk)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            told = self._do(request, pk)
+        except DomainError as refusal:
+            return self._page(pk, refusal)
+        self.tell(told)
+        return redirect("configuration:appointment-list", pk=pk)
+
+    def _do(self, request: HttpRequest, pk: int) -> str:
+        what = request.POST.get("do", "")
+        chosen: Collection[int] = {int(key) for key in request.POST.getlist("line") if key.isascii() and key.isdigit()}
+        if what == "confirm_all":
+            confirm_appointments(list_id=pk, by=self.actor, ip=client_ip(request))
+            return _("已全部确认，岗位即刻生效")
+        if what == "confirm":
+            confirm_appointments(list_id=pk, line_ids=chosen, by=self.actor, ip=client_ip(request))
+            return _("已确认 %d 项任职") % len(chosen)
+        if what == "refuse":
+            reason = request.POST.get("reason", "")
+            refuse_appointments(list_id=pk, line_ids=chosen or None, reason=reason, by=self.actor)
+            return _("已退回，理由已记录")
+        if what == "submit":
+            submit_appointments(list_id=pk, by=self.actor)
+            return _("已提交安全管理员确认")
+        if what == "withdraw":
+            withdraw_appointments(list_id=pk, by=self.actor)
+            return _("已撤销")
+        if what == "drop":
+            for line_id in chosen:
+                drop_appointment(line_id=line_id, by=self.actor)
+            return _("已移出名单")
+        raise Invalid
+
+    def _page(self, pk: int, refusal: DomainError | None = None) -> HttpResponse:
+        found = get_object_or_404(AppointmentList.objects.select_related("drafted_by", "decided_by"), pk=pk)
+        lines = found.lines.select_related("user", "unit", "grid__community").defer(
+            "grid__boundary", "grid__community__boundary"
+        )
+        typed = self.request.POST
+        shown = {
+            "list": found,
+            "lines": lines,
+            "waiting": sum(1 for line in lines if line.state == LineState.WAITING),
+            "refusal": refusal,
+            "loose": [text for texts in refusal.fields.values() for text in texts] if refusal else [],
+            "chosen": set(typed.getlist("line")),
+            "reason": typed.get("reason", ""),
+            **self.tabs(),
+        }
+        return self.show("people/one_list.html", shown, refusal.status if refusal else 200)
