@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules import masked_phone
 from lianqin.kernel.clock import Now
 
 from ..states import IN_RECRUITMENT, StewardState
@@ -195,6 +196,11 @@ class Steward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    @property
+    def masked_phone(self) -> str:
+        """What lists and files show: the whole number is asked for with ``services.reveal_phone``."""
+        return masked_phone(self.phone)
 
 
 class Objection(models.Model):

@@ -1,0 +1,1 @@
+"""Building stewards: places, the way of each candidate, assessment and allowances."""

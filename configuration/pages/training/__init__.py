@@ -1,0 +1,1 @@
+"""Courses, sittings, records, and who is still to be trained."""
