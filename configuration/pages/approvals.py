@@ -11,6 +11,7 @@ from grids.selectors import may_approve
 
 # Where a kind of draft is decided: the name of its page and whether it takes the draft's key.
 PAGES: dict[str, tuple[str, bool]] = {
+    "grids.appointmentlist": ("appointment-list", True),
     "grids.groundplan": ("boundary", True),
     "catalogue.calendardraft": ("calendar-draft", True),
     "catalogue.deadlinedraft": ("deadline-draft", True),

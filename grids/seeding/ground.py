@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 
 from ..models import District
-from ..services import touch_ground
-from .divisions import write_divisions
+from ..services import today, touch_ground
+from .divisions import JIANGPU, write_divisions
 from .kinds import seat_occupiers
 from .people import write_people
+from .stewards import write_stewards
+from .training import write_training
+from .service import write_service
 from .units import write_units
 
 CODE = "320111"
@@ -22,5 +25,8 @@ def seed_ground() -> bool:
     write_units(write_divisions())
     seat_occupiers()
     write_people()
+    write_training(today())
+    write_stewards(JIANGPU)
+    write_service()
     touch_ground()
     return True

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
+from accounts.rules import pinyin_of
 
 from ..models import Grid, Membership, Post, Role, Unit
 from ..services import write_grants
@@ -125,9 +126,11 @@ def _user(name: str, account: Named | None, dice: random.Random) -> User:
     officer = account.role if account and account.role.endswith("admin") else ""
     kind = account.role if account and account.role in OUTSIDERS else "staff"
     given = dice.choice(FIRST) + dice.choice(SECOND) if dice.random() < 0.7 else dice.choice(SECOND)
+    full_name = OUTSIDERS.get(kind) or dice.choice(FAMILY) + given
     return User(
         username=name,
-        full_name=OUTSIDERS.get(kind) or dice.choice(FAMILY) + given,
+        full_name=full_name,
+        pinyin=pinyin_of(full_name),
         phone=f"1{dice.choice('3578')}{dice.randint(0, 9)}****{dice.randint(0, 9999):04d}",
         kind=kind,
         officer=officer,
