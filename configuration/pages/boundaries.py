@@ -121,8 +121,6 @@ class Boundary(ConfigurationPage):
             "plan": plan,
             "streets": ",".join(streets),
             "kinds": GridKind.choices,
-            "units": Unit.objects.filter(active=True).order_by("code")
-            if can(self.actor, Action.DRAFT_BOUNDARIES)
-            else (),
+            "units": units if can(self.actor, Action.DRAFT_BOUNDARIES) else (),
         }
         return self.show("boundary.html", context)
