@@ -1,8 +1,9 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import lianqin.kernel.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import lianqin.kernel.clock
 
 
 class Migration(migrations.Migration):
@@ -320,7 +321,19 @@ class Migration(migrations.Migration):
             model_name="groundplan",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state__in", ["draft", "submitted", "refused", "withdrawn", "scheduled", "in_force", "cancelled"])
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "submitted",
+                            "refused",
+                            "withdrawn",
+                            "scheduled",
+                            "in_force",
+                            "cancelled",
+                            "approved",
+                        ],
+                    )
                 ),
                 name="ground_plan_state_known",
             ),

@@ -63,7 +63,10 @@ class GroundPlan(Drafted):
         ordering = ("-pk",)
         constraints = (  # type: ignore[assignment]  # More of them than the abstract model has.
             *Drafted.Meta.constraints,
-            models.CheckConstraint(condition=Q(state__in=PlanState.values), name="ground_plan_state_known"),
+            # Approved is what the second person says; in the same transaction it is scheduled.
+            models.CheckConstraint(
+                condition=Q(state__in=[*PlanState.values, "approved"]), name="ground_plan_state_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="in_force") | Q(in_force_at__isnull=False), name="ground_plan_in_force_since"
             ),

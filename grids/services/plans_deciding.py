@@ -105,8 +105,6 @@ def _decided(plan_id: int, version: int, by: Actor, *, approve: bool, opinion: s
 def _require_ready(plan: GroundPlan) -> None:
     """Raise PlanNotReady for faults, a day that is over, a ground that moved, or a plan that is in the way."""
     communities = list(Community.objects.filter(pk__in=plan.communities.values("community_id")).order_by("code"))
-    if faults := check_plan(plan):
-        raise PlanNotReady(_("还有 %d 处问题没有解决，不能提交") % len(faults), reason="faults", faults=faults)
     if plan.effective_on <= today() and not is_first_ground(communities):
         raise PlanNotReady(_("生效日期须晚于今天，请改期"), reason="day", fields={"effective_on": [_("须晚于今天")]})
     bases = base_of([each.pk for each in communities])
@@ -127,3 +125,5 @@ def _require_ready(plan: GroundPlan) -> None:
             reason="waiting",
             plan=other.plan_id,
         )
+    if faults := check_plan(plan):
+        raise PlanNotReady(_("还有 %d 处问题没有解决，不能提交") % len(faults), reason="faults", faults=faults)
