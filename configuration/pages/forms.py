@@ -136,7 +136,7 @@ class FormPage(ConfigurationPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         fields = self.fields()
         try:
-            said = self.save(read(fields, request.POST.dict()))  # type: ignore[arg-type]
+            said = self.save(read(fields, request.POST.dict()))
         except NotAllowed:
             raise
         except DomainError as refusal:

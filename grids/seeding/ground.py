@@ -6,12 +6,13 @@ from django.db import transaction
 
 from ..models import District
 from ..services import today, touch_ground
-from .divisions import JIANGPU, write_divisions
+from .divisions import write_divisions
+from .elements import write_elements
 from .kinds import seat_occupiers
 from .people import write_people
+from .service import write_service
 from .stewards import write_stewards
 from .training import write_training
-from .service import write_service
 from .units import write_units
 
 CODE = "320111"
@@ -26,7 +27,8 @@ def seed_ground() -> bool:
     seat_occupiers()
     write_people()
     write_training(today())
-    write_stewards(JIANGPU)
+    write_stewards()
     write_service()
     touch_ground()
+    write_elements()
     return True

@@ -217,7 +217,7 @@ class Payment(StewardPage):
         found: PaymentList | None = payment(pk)
         if found is None:
             raise NotVisible
-        own = found.drafted_by_id == self.actor.user_id  # type: ignore[attr-defined]
+        own = found.drafted_by_id == self.actor.user_id
         context = {
             "tab": "steward-budget", "payment": found, "figures": budget_of(found.community_id, found.quarter.year),
             "tone": PAYMENT_TONES[DraftState(found.state)], "may_run": self.may_run, "refusal": refusal,

@@ -104,7 +104,7 @@ class CourseForm(FormPage):
         return fields
 
     def save(self, values: dict[str, Any]) -> str:
-        days = read(self.duties(), self.request.POST.dict())  # type: ignore[arg-type]
+        days = read(self.duties(), self.request.POST.dict())
         wanted = [
             Required(role, post, since)
             for role, post, _label in DUTIES

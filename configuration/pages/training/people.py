@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -28,19 +28,27 @@ KINDS = {
 ONLY = {"expiring": gettext_lazy("30 天内到期"), "lapsed": gettext_lazy("已过期"), "failed": gettext_lazy("不合格")}
 
 
+class Asked(NamedTuple):
+    """What the list of gaps is narrowed to."""
+
+    course: str
+    kind: str
+    text: str
+
+
 class Gaps(ConfigurationPage):
     """Who holds a post and lacks a course for it; who will soon."""
 
     section = "training"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = {name: request.GET.get(name, "").strip()[:60] for name in ("course", "kind")}
-        asked["text"] = request.GET.get("q", "").strip()[:60]
-        asked["kind"] = asked["kind"] if asked["kind"] in KINDS else ""
+        kind, course = request.GET.get("kind", ""), request.GET.get("course", "")[:60]
+        asked = Asked(course, kind if kind in KINDS else "", request.GET.get("q", "").strip()[:60])
         if "export" in request.GET:
-            return _gaps_as_file(training_gaps(**asked)[0])
+            return _gaps_as_file(training_gaps(course=asked.course, kind=asked.kind, text=asked.text)[0])
         counts = gap_counts()
-        page = Paginator(GapList(asked), PAGE_SIZE).get_page(request.GET.get("page"))
+        gaps: Any = GapList(asked)
+        page: Page[Gap] = Paginator(gaps, PAGE_SIZE).get_page(request.GET.get("page"))
         context = {
             "tab": "training-gaps",
             "page": page,
@@ -56,19 +64,23 @@ class Gaps(ConfigurationPage):
 class GapList:
     """What a paginator cuts its pages from: counted and read page by page, one query each."""
 
-    def __init__(self, asked: dict[str, str]) -> None:
+    def __init__(self, asked: Asked) -> None:
         self.asked = asked
 
     @cached_property
     def first(self) -> tuple[list[Gap], int]:
-        return training_gaps(**self.asked, limit=PAGE_SIZE)
+        return self._read(0)
+
+    def _read(self, offset: int) -> tuple[list[Gap], int]:
+        asked = self.asked
+        return training_gaps(course=asked.course, kind=asked.kind, text=asked.text, limit=PAGE_SIZE, offset=offset)
 
     def __len__(self) -> int:
         return self.first[1]
 
-    def __getitem__(self, cut: slice) -> list[Gap]:
+    def __getitem__(self, cut: Any) -> Any:
         start = cut.start or 0
-        return self.first[0] if start == 0 else training_gaps(**self.asked, limit=PAGE_SIZE, offset=start)[0]
+        return self.first[0] if start == 0 else self._read(start)[0]
 
 
 class Records(ConfigurationPage):
