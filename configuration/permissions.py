@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from catalogue.permissions import bureaus_of
 from lianqin.kernel.actors import Actor
 
 Rule = Callable[[Actor], bool]
@@ -36,3 +37,18 @@ def answers_for_ground(actor: Actor) -> bool:
 def works_at_centre(actor: Actor) -> bool:
     """Anybody above, or with a post at a command centre or sub-centre: they look things up."""
     return answers_for_ground(actor) or bool(actor.tokens("dispatch_orders") | actor.tokens("supervise_orders"))
+
+
+def takes_part_in_admissions(actor: Actor) -> bool:
+    """Who works at a centre, and the bureaus of the district, which apply."""
+    return works_at_centre(actor) or bool(bureaus_of(actor))
+
+
+def sees_elements(actor: Actor) -> bool:
+    """The centres and the officers who configure, and who answers for a piece of ground and its people."""
+    return works_at_centre(actor) or bool(actor.tokens("view_attention"))
+
+
+def sees_cameras(actor: Actor) -> bool:
+    """The staff of the centres, and the system administrator who registers cameras."""
+    return configures(actor) or (works_at_centre(actor) and not actor.officer)

@@ -2,6 +2,14 @@
 
 from django.urls import URLPattern, path
 
+from configuration.pages.admissions import (
+    AdmissionPage,
+    AdmissionPrint,
+    Admissions,
+    EditAdmission,
+    NewAdmission,
+    Paper,
+)
 from configuration.pages.approvals import Approvals
 from configuration.pages.boundaries import Boundaries, Boundary, NewPlan
 from configuration.pages.calendars import (
@@ -11,6 +19,7 @@ from configuration.pages.calendars import (
     NewCalendarDraft,
     Recomputations,
 )
+from configuration.pages.cameras import CameraForm, Cameras, DemoStream, Gateways, OneCamera
 from configuration.pages.changes import Changes
 from configuration.pages.deadlines import (
     DeadlineDraftPage,
@@ -21,6 +30,10 @@ from configuration.pages.deadlines import (
     NewDeadlineDraft,
 )
 from configuration.pages.divisions import EditDivision, NewDivision
+from configuration.pages.elements.attention import EditPerson, NewPerson, OnePerson, People
+from configuration.pages.elements.board import Board, OneElement, SwitchElement
+from configuration.pages.elements.editing import EditElement, NewElement
+from configuration.pages.elements.types import TypeForm, Types
 from configuration.pages.grids import Grids, OneGrid
 from configuration.pages.norms import Norms
 from configuration.pages.overview import Home, Overview
@@ -118,4 +131,28 @@ urlpatterns: list[URLPattern] = [
     path("stewards/budget/", steward_money.Budgets.as_view(), name="steward-budget"),
     path("stewards/budget/<str:code>/", steward_money.Budget.as_view(), name="steward-budget-one"),
     path("stewards/payments/<int:pk>/", steward_money.Payment.as_view(), name="steward-payment"),
+    path("elements/", Board.as_view(), name="elements"),
+    path("elements/new/", NewElement.as_view(), name="element-new"),
+    path("elements/types/", Types.as_view(), name="element-types"),
+    path("elements/types/new/", TypeForm.as_view(), name="element-type-new"),
+    path("elements/types/<str:code>/", TypeForm.as_view(), name="element-type"),
+    path("elements/attention/", People.as_view(), name="attention"),
+    path("elements/attention/new/", NewPerson.as_view(), name="attention-new"),
+    path("elements/attention/<str:code>/", OnePerson.as_view(), name="attention-person"),
+    path("elements/attention/<str:code>/edit/", EditPerson.as_view(), name="attention-edit"),
+    path("elements/<str:code>/", OneElement.as_view(), name="element"),
+    path("elements/<str:code>/edit/", EditElement.as_view(), name="element-edit"),
+    path("elements/<str:code>/switch/", SwitchElement.as_view(), name="element-switch"),
+    path("cameras/", Cameras.as_view(), name="cameras"),
+    path("cameras/new/", CameraForm.as_view(), name="camera-new"),
+    path("cameras/gateways/", Gateways.as_view(), name="video-gateways"),
+    path("cameras/demo/<slug:channel>/<str:part>", DemoStream.as_view(), name="demo-stream"),
+    path("cameras/<str:code>/", OneCamera.as_view(), name="camera"),
+    path("cameras/<str:code>/edit/", CameraForm.as_view(), name="camera-edit"),
+    path("admissions/", Admissions.as_view(), name="admissions"),
+    path("admissions/new/", NewAdmission.as_view(), name="admission-new"),
+    path("admissions/<int:pk>/", AdmissionPage.as_view(), name="admission"),
+    path("admissions/<int:pk>/edit/", EditAdmission.as_view(), name="admission-edit"),
+    path("admissions/<int:pk>/print/", AdmissionPrint.as_view(), name="admission-print"),
+    path("admissions/<int:pk>/papers/<uuid:key>/", Paper.as_view(), name="admission-paper"),
 ]

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from configuration.permissions import Rule, answers_for_ground, configures, works_at_centre
+from configuration.permissions import Rule, answers_for_ground, configures, sees_cameras, sees_elements, takes_part_in_admissions, works_at_centre
 from lianqin.kernel.actors import Actor
 
 
@@ -30,8 +30,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("imports", _("导入与导出"), _START, "file-import", answers_for_ground),
     Section("grids", _("区划与网格"), _GROUND, "building-community", works_at_centre),
     Section("boundaries", _("网格划分"), _GROUND, "map-2", works_at_centre),
-    Section("elements", _("要素"), _GROUND, "map-pin", works_at_centre),
-    Section("cameras", _("视频点位"), _GROUND, "camera", works_at_centre),
+    Section("elements", _("要素"), _GROUND, "map-pin", sees_elements),
+    Section("cameras", _("视频点位"), _GROUND, "camera", sees_cameras),
     Section("units", _("单位与派驻"), _PEOPLE, "building-bank", works_at_centre),
     Section("people", _("人员与岗位"), _PEOPLE, "users", answers_for_ground),
     Section("training", _("培训"), _PEOPLE, "school", answers_for_ground),
@@ -40,7 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("responsibilities", _("权责清单"), _RULES, "scale", works_at_centre),
     Section("deadlines", _("时限规则"), _RULES, "clock", works_at_centre),
     Section("calendars", _("工作日历"), _RULES, "calendar", works_at_centre),
-    Section("admissions", _("事项准入"), _RULES, "clipboard-check", works_at_centre),
+    Section("admissions", _("事项准入"), _RULES, "clipboard-check", takes_part_in_admissions),
     Section("approvals", _("待审批"), _CHECKS, "checks", answers_for_ground),
     Section("preflight", _("配置体检"), _CHECKS, "stethoscope", works_at_centre),
     Section("changes", _("变更记录"), _CHECKS, "history", configures),

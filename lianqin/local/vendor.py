@@ -12,6 +12,8 @@ COPIES = {
     "leaflet/LICENSE": "leaflet/LICENSE",
     "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js": "geoman/leaflet-geoman.js",
     "@geoman-io/leaflet-geoman-free/LICENSE": "geoman/LICENSE",
+    "hls.js/dist/hls.light.min.mjs": "hls/hls.js",
+    "hls.js/LICENSE": "hls/LICENSE",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter/inter-latin.woff2",
     "@fontsource-variable/inter/LICENSE": "inter/LICENSE",
     "@tabler/icons/LICENSE": "icons.LICENSE",
@@ -34,7 +36,7 @@ def build(project: Path) -> None:
 def copy(source: Path, target: Path) -> None:
     """Copy one file; texts lose their source map, and Leaflet's style its pictures, which the screens never show."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if source.suffix not in {".js", ".css"}:
+    if source.suffix not in {".js", ".mjs", ".css"}:
         shutil.copyfile(source, target)
         return
     text = SOURCE_MAP.sub("", source.read_text("utf-8"))

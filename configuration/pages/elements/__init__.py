@@ -1,0 +1,1 @@
+"""Elements: map and table, forms, types, and the people who need attention."""

@@ -1,0 +1,163 @@
+"""The pages of the people who need attention: masked, each look logged, nothing about them in an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.selectors import client_ip
+from configuration.pages.elements.board import PAGE_SIZE, ElementPage
+from configuration.pages.elements.editing import PlacedForm, fields_asked, unchanged, values_read
+from configuration.pages.forms import Field
+from grids.models import AttentionRecord, ElementType
+from grids.selectors.attention import (
+    attention_seen_by,
+    attention_visible_to,
+    may_see_attention,
+    person,
+    searched_attention,
+    types_of_attention,
+)
+from grids.services.attention import (
+    change_attention,
+    create_attention,
+    log_listing,
+    log_opening,
+    retire_attention,
+    reveal_attention,
+)
+from grids.services.elements import type_for
+from lianqin.kernel.errors import DomainError, NotAllowed
+
+EDIT_REASON = "登记信息需要修改"
+
+
+class AttentionPage(ElementPage):
+    def allow(self) -> None:
+        if not may_see_attention(self.actor):
+            raise NotAllowed
+
+
+class People(AttentionPage):
+    """The people of one's own ground."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.allow()
+        # A name that somebody types here would stay in an address: one character, or a code.
+        q, of = request.GET.get("q", "").strip()[:40], request.GET.get("type", "")
+        found = searched_attention(attention_visible_to(self.actor).filter(active=True), q)
+        page = Paginator(found.filter(type__code=of) if of else found, PAGE_SIZE).get_page(request.GET.get("page"))
+        people = [person(each) for each in page]
+        log_listing(by=self.actor, codes=[each.code for each in people], ip=client_ip(request))
+        types = types_of_attention(self.actor)
+        return self.show("elements/people.html", {"page": page, "people": people, "types": types, "q": q, "of": of})
+
+
+class OnePerson(AttentionPage):
+    """One person, masked; whole for a typed reason, which is logged."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        self.allow()
+        found = person(attention_seen_by(self.actor, code))
+        log_opening(by=self.actor, code=code, ip=client_ip(request))
+        return self.show("elements/person.html", {"person": found})
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        self.allow()
+        reason, ending = request.POST.get("reason", ""), "retire" in request.POST
+        try:
+            if ending:
+                retire_attention(code=code, by=self.actor, reason=reason)
+                self.tell(_("已终止关注"))
+                return redirect("configuration:attention")
+            record = reveal_attention(code=code, by=self.actor, reason=reason, ip=client_ip(request))
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            masked = person(attention_seen_by(self.actor, code))
+            faults = refusal.fields.get("reason", [refusal.message])
+            context = {"person": masked, "faults": faults, "reason": reason, "ending": ending}
+            return self.show("elements/person.html", context, refusal.status)
+        return self.show("elements/person.html", {"person": person(record, revealed=True), "given": reason})
+
+
+class NewPerson(PlacedForm, AttentionPage):
+    def allowed(self) -> bool:
+        return may_see_attention(self.actor)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.allowed() and not request.GET.get("type"):
+            types = types_of_attention(self.actor)
+            return self.show("elements/choose.html", {"types": types, "new": "configuration:attention-new"})
+        return super().get(request, **kwargs)
+
+    @property
+    def of(self) -> ElementType:
+        return type_for(self.request.GET.get("type"), sensitive=True)
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return _("登记%s") % self.of.name
+
+    def fields(self) -> list[Field]:
+        return [
+            Field("name", _("姓名"), required=True),
+            Field("code", _("编号"), hint=_("可不填。不要使用身份证号或电话")),
+            *fields_asked(self.of, {}),
+            *self.place_fields({}),
+            Field("key", _("重点关注"), "check", self.of.key),
+        ]
+
+    def save(self, values: dict[str, Any]) -> str:
+        create_attention(data={**values_read(self.of, values), "type": self.of.code}, by=self.actor)
+        return _("已登记")
+
+    def after(self) -> str:
+        return reverse("configuration:attention")
+
+
+class EditPerson(PlacedForm, AttentionPage):
+    """To change a record one sees it whole: opening the form is a look, and is logged as one."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.code = kwargs["code"]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.allow()
+        reveal_attention(code=self.code, by=self.actor, reason=EDIT_REASON, ip=client_ip(request))
+        return super().get(request, **kwargs)
+
+    @property
+    def record(self) -> AttentionRecord:
+        self.allow()
+        return attention_seen_by(self.actor, self.code)
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return _("修改 %s") % self.code
+
+    def fields(self) -> list[Field]:
+        kept = self.record
+        return [
+            Field("name", _("姓名"), value=kept.name, required=True),
+            Field("code", _("编号"), value=kept.code, fixed=True),
+            *fields_asked(kept.type, kept.fields),
+            *self.place_fields({"address": kept.address, "lon": kept.lon, "lat": kept.lat}),
+            Field("key", _("重点关注"), "check", kept.key),
+        ]
+
+    def save(self, values: dict[str, Any]) -> str:
+        kept = self.record
+        data = values_read(kept.type, values)
+        data["fields"] = unchanged(data["fields"], kept.fields)
+        change_attention(code=self.code, data=data, by=self.actor)
+        return _("已保存")
+
+    def after(self) -> str:
+        return reverse("configuration:attention")

@@ -1,0 +1,114 @@
+// The page of elements: layers switch types on and off, the map shows what stands in view, a click opens its panel.
+import { fragment } from "../core/api.js";
+import { toast } from "../core/toast.js";
+import "../core/picker.js";
+import "./confirm.js";
+import { colourOf, ElementLayer } from "./element-layer.js";
+import { failed, fit, getJson, L, openMap, token } from "./ground-map.js";
+
+const words = new Map([...(document.querySelector("[data-elements-words]")?.content.querySelectorAll("[data-key]") ?? [])].map((node) => [node.dataset.key, node.textContent]));
+const say = (key, values = {}) => (words.get(key) ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const form = document.querySelector(".elements-filter");
+const boxes = [...document.querySelectorAll("input[data-type]")];
+
+function chosenTypes() {
+  const on = boxes.filter((box) => box.checked).map((box) => box.dataset.type);
+  return on.length === boxes.length ? null : on;
+}
+
+class Page {
+  constructor(box) {
+    this.box = box;
+    this.canvas = box.querySelector("[data-canvas]");
+    this.panel = box.querySelector("[data-panel-box]");
+    this.colours = new Map(boxes.map((each) => [each.dataset.type, each.dataset.colour]));
+  }
+
+  async start() {
+    this.map = await openMap(this.canvas);
+    const ground = getJson(`${this.box.dataset.boundaries}?level=street`).catch(() => null);
+    this.layer = new ElementLayer(this.map, {
+      source: this.box.dataset.source,
+      colourOfType: (type) => colourOf(this.colours.get(type)),
+      told: (answer) => this.tell(answer),
+      chosen: (code) => this.open(code),
+    });
+    this.frame(await ground);
+    this.layer.narrow(this.query());
+    this.cameras();
+    this.bind();
+  }
+
+  frame(ground) {
+    if (!ground) return failed(this.canvas);
+    const place = form.elements.place.value;
+    const shapes = L.geoJSON(ground.features.filter((each) => each.geometry), { interactive: false, style: { color: token("--map-line"), weight: 1.4, fill: false } }).addTo(this.map);
+    const found = shapes.getLayers().find((layer) => layer.feature.properties.code === place);
+    fit(this.map, (found ?? shapes).getBounds());
+  }
+
+  query() {
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (value && !["types", "view"].includes(name)) query.set(name, value);
+    const types = chosenTypes();
+    if (types) query.set("types", types.length ? types.join(",") : "-");
+    return query;
+  }
+
+  tell({ kind, total }) {
+    this.box.querySelector("[data-count]").textContent = say(total || kind === "failed" ? kind : "none", { total: total.toLocaleString("zh-CN") });
+  }
+
+  async open(code) {
+    try {
+      this.panel.innerHTML = await fragment(`${this.box.dataset.panel}${encodeURIComponent(code)}/`);
+      this.panel.hidden = false;
+      this.panel.querySelector("[data-panel-close]").focus({ preventScroll: true });
+    } catch (problem) {
+      toast(problem.message || say("failed"), { tone: "critical" });
+    }
+  }
+
+  async cameras() {
+    const box = document.querySelector("[data-camera-layer]");
+    if (!box || !this.box.dataset.cameras) return;
+    let group = null;
+    const show = async () => {
+      if (!box.checked) return group?.remove();
+      if (!group) {
+        const rows = await getJson(this.box.dataset.cameras);
+        group = L.layerGroup(rows.filter((row) => row.active).map((row) => this.camera(row)));
+      }
+      group.addTo(this.map);
+    };
+    box.addEventListener("change", show);
+    if (box.checked) show().catch(() => {});
+  }
+
+  camera({ code, name, lon, lat, state }) {
+    const mark = L.circleMarker([lat, lon], { radius: 5, fillColor: colourOf("camera"), fillOpacity: state === "offline" ? 0.35 : 0.95, color: token("--panel"), weight: 2, dashArray: state === "offline" ? "2 2" : null });
+    return mark.bindTooltip(name, { className: "map-tip", direction: "top" }).on("click", () => window.location.assign(`${this.box.dataset.cameraPage}${encodeURIComponent(code)}/`));
+  }
+
+  bind() {
+    for (const each of boxes) each.addEventListener("change", () => {
+      const types = chosenTypes();
+      form.querySelector("[data-types]").value = types ? types.join(",") : "";
+      this.layer.narrow(this.query());
+    });
+    this.panel.addEventListener("click", (event) => {
+      if (event.target.closest("[data-panel-close]")) this.panel.hidden = true;
+    });
+    document.addEventListener("keydown", (event) => event.key === "Escape" && (this.panel.hidden = true));
+  }
+}
+
+const box = document.querySelector("[data-elements]");
+if (box) new Page(box).start();
+else {
+  // The table is made by the server: a layer that is switched asks for it anew.
+  for (const each of boxes) each.addEventListener("change", () => {
+    form.querySelector("[data-types]").value = (chosenTypes() ?? []).join(",");
+    form.requestSubmit();
+  });
+}
