@@ -165,6 +165,10 @@ def _compared(parts: Sequence[Policy], whole: Policy, asked: Asked) -> Iterator[
 
 
 def spoken(policy: Policy) -> str:
-    """Return the term in words, such as 全天120分钟."""
-    around = _("全天") if policy.around_the_clock else ""
-    return f"{around}{policy.amount}{Unit(policy.unit).label}"
+    """Return the term in words, such as 全天2小时30分钟."""
+    if policy.unit == Unit.WORKDAYS:
+        return _("%(n)d个工作日") % {"n": policy.amount}
+    hours, minutes = divmod(policy.amount, 60)
+    words = _("%(n)d小时") % {"n": hours} if hours else ""
+    words += _("%(n)d分钟") % {"n": minutes} if minutes else ""
+    return _("全天%(words)s") % {"words": words} if policy.around_the_clock else words

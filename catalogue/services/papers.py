@@ -83,7 +83,7 @@ def add_paper(*, admission_id: int, upload: UploadedFile[Any], by: Actor) -> Adm
     return paper
 
 
-def drop_paper(*, admission_id: int, key: str, by: Actor) -> None:
+def drop_paper(*, admission_id: int, key: uuid.UUID, by: Actor) -> None:
     """Take a file out of an application that is still being written. Raise as :func:`add_paper`."""
     with transaction.atomic():
         admission = _writable(admission_id, by)

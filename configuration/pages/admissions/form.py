@@ -1,0 +1,147 @@
+"""The application form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from catalogue.models import Frequency, TaskAdmission
+from catalogue.permissions import bureaus_of
+from catalogue.rules import DeadlineClass, Urgency
+from catalogue.selectors import category_tree
+from catalogue.selectors.admissions import visible_admission
+from catalogue.services.admissions import Application, draft_admission, edit_admission
+from catalogue.states import EDITABLE
+from configuration.pages.base import ConfigurationPage
+from grids.models import Unit
+from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+
+TEXTS = ("name", "asked", "legal_basis", "budget_source", "budget_period")
+CHOICES = ("urgency", "deadline_class", "frequency")
+LISTS = ("registration_conditions", "closing_conditions")
+
+
+def read_application(told: Mapping[str, Any]) -> Application:
+    """Read an application as a form or the API sends it; conditions as lines or as a list. Raise Invalid."""
+    wrong: dict[str, list[str]] = {}
+    parent = str(told.get("parent") or "")
+    if parent and not (parent.isdecimal() and len(parent) < 16):
+        wrong["parent"] = [_("请选择一个大类")]
+    people = str(told.get("people_needed") or "0").strip()
+    if not (people.isdecimal() and len(people) < 8):
+        wrong["people_needed"] = [_("人数须为整数")]
+    budget = _yuan(str(told.get("budget_yuan") or "0"))
+    if budget is None:
+        wrong["budget_yuan"] = [_("金额须为数字，最多两位小数")]
+    if wrong or budget is None:
+        raise Invalid(fields=wrong)
+    values: dict[str, Any] = {name: str(told.get(name) or "") for name in TEXTS}
+    values |= {name: str(told[name]) for name in CHOICES if told.get(name)}
+    values |= {name: _lines(told.get(name)) for name in LISTS}
+    return Application(
+        **values, parent_id=int(parent) if parent else None, people_needed=int(people), budget_yuan=budget
+    )
+
+
+def _lines(told: Any) -> tuple[str, ...]:
+    return tuple(str(each) for each in told) if isinstance(told, list | tuple) else tuple(str(told or "").splitlines())
+
+
+def _yuan(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text.replace(",", "").replace("，", "").strip() or "0")
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or len(text) > 20:
+        return None
+    return value if value == value.quantize(Decimal("0.01")) else None
+
+
+class AdmissionForm(ConfigurationPage):
+    """What both forms share: filled in with what is known, each error beside its field, nothing lost."""
+
+    section = "admissions"
+
+    def form(
+        self, values: Mapping[str, Any], admission: TaskAdmission | None = None, refusal: DomainError | None = None
+    ) -> HttpResponse:
+        context = {
+            "admission": admission,
+            "values": values,
+            "faults": refusal.fields if refusal else {},
+            "refusal": refusal,
+            "classes": [(str(node.id), node.name) for node in category_tree()],
+            "bureaus": Unit.objects.filter(pk__in=bureaus_of(self.actor)).order_by("code"),
+            "urgencies": Urgency.choices,
+            "deadline_classes": DeadlineClass.choices,
+            "frequencies": Frequency.choices,
+        }
+        return self.show("admission_form.html", context, refusal.status if refusal else 200)
+
+
+class NewAdmission(AdmissionForm):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not bureaus_of(self.actor):
+            raise NotAllowed
+        return self.form({"frequency": Frequency.AS_NEEDED, "urgency": Urgency.NORMAL})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        told, bureaus = request.POST.dict(), bureaus_of(self.actor)
+        unit = str(told.get("unit") or "")
+        try:
+            made = draft_admission(
+                unit_id=int(unit) if unit.isdecimal() else min(bureaus, default=0),
+                application=read_application(told),
+                by=self.actor,
+            )
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            return self.form(told, refusal=refusal)
+        self.tell(_("草稿已保存，可以上传附件，核对后提交"))
+        return redirect("configuration:admission", made.pk)
+
+
+class EditAdmission(AdmissionForm):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        admission = self._mine(pk)
+        return self.form(values_of(admission), admission)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        admission, told = self._mine(pk), request.POST.dict()
+        seen = str(told.get("version") or "")
+        try:
+            edit_admission(
+                admission_id=pk,
+                application=read_application(told),
+                seen_version=int(seen) if seen.isdecimal() else None,
+                by=self.actor,
+            )
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            return self.form(told, admission, refusal)
+        self.tell(_("已保存"))
+        return redirect("configuration:admission", pk)
+
+    def _mine(self, pk: int) -> TaskAdmission:
+        admission = visible_admission(pk, self.actor)
+        if admission.unit_id not in bureaus_of(self.actor) or admission.state not in EDITABLE:
+            raise NotVisible
+        return admission
+
+
+def values_of(admission: TaskAdmission) -> dict[str, Any]:
+    """Return an application as its form shows it."""
+    values: dict[str, Any] = {name: getattr(admission, name) for name in (*TEXTS, *CHOICES)}
+    values |= {name: "\n".join(getattr(admission, name)) for name in LISTS}
+    return values | {
+        "parent": str(admission.parent_id or ""),
+        "people_needed": admission.people_needed,
+        "budget_yuan": admission.budget_yuan,
+    }
