@@ -122,14 +122,10 @@ def _hand_on_all(faces: Faces, released: list[int], code: str) -> None:
             faces.inside[index] = True
         left = [index for index in left if index not in done]
     for index in left:
-        if not open_ground:
-            at = faces.shapes[index].representative_point()
-            raise BoundaryFault(
-                _("让出的地块没有相邻网格可以接收，请先画出接收它的网格"),
-                fields={"boundary": [_("留下了空白")]},
-                at=degrees_of(at.x, at.y),
-            )
+        # Nobody lies beside it: in ground that is covered it stays where it was.
         faces.inside[index] = faces.outline is not None
+        if not open_ground:
+            faces.owners[index] = frozenset({code})
 
 
 def draw(mosaic: Mosaic, code: str, wanted: Polygon, *, carve: bool = False, tolerance: float = 2.0) -> Mosaic:
