@@ -208,3 +208,8 @@ def months_of(quarter: dt.date) -> tuple[dt.date, dt.date, dt.date]:
 def places_for(households: int, households_each: int) -> int:
     """How many stewards that many households have: one a measure, rounded; at least one if anybody lives."""
     return max(1, round(households / households_each)) if households else 0
+
+
+def grid_in(community: str, grid: str) -> str:
+    """A grid with its community, which many grids are named by already."""
+    return grid if grid.startswith(community) else f"{community} {grid}"

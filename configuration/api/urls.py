@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from configuration.api import elements, grids, ground_plan_steps, ground_plans
+from configuration.api import elements, grids, ground_plan_steps, ground_plans, people, units
 
 urlpatterns: list[URLPattern] = [
     path("ground-plans/", ground_plans.Plans.as_view(), name="setup-ground-plans"),
@@ -36,4 +36,25 @@ urlpatterns: list[URLPattern] = [
     path("cameras/<str:code>/", elements.SetupCamera.as_view(), name="setup-camera"),
     path("cameras/<str:code>/findings/", elements.Findings.as_view(), name="setup-camera-findings"),
     path("video-gateways/", elements.SetupGateways.as_view(), name="setup-video-gateways"),
+    path("people/", people.People.as_view(), name="setup-people"),
+    path("people/<str:username>/", people.Person.as_view(), name="setup-person"),
+    path("people/<str:username>/leave/", people.Leave.as_view(), name="setup-person-leave"),
+    path("people/<str:username>/restore/", people.Restore.as_view(), name="setup-person-restore"),
+    path("passwords/", people.Passwords.as_view(), name="setup-passwords"),
+    path("staffing/", people.Staffing.as_view(), name="setup-staffing"),
+    path("posts/", people.Posts.as_view(), name="setup-posts"),
+    path("posts/<int:pk>/end/", people.EndPost.as_view(), name="setup-post-end"),
+    path("posts/<int:pk>/deputy/", people.Deputy.as_view(), name="setup-post-deputy"),
+    path("appointments/", people.Appointments.as_view(), name="setup-appointments"),
+    path("appointments/<int:pk>/", people.OneAppointments.as_view(), name="setup-appointment-list"),
+    path("appointments/<int:pk>/confirm/", people.Confirm.as_view(), name="setup-appointments-confirm"),
+    path("appointments/<int:pk>/refuse/", people.Refuse.as_view(), name="setup-appointments-refuse"),
+    path("appointments/<int:pk>/submit/", people.Submit.as_view(), name="setup-appointments-submit"),
+    path("units/", units.Units.as_view(), name="setup-units"),
+    path("units/<str:code>/", units.OneUnit.as_view(), name="setup-unit"),
+    path("units/<str:code>/close/", units.CloseUnit.as_view(), name="setup-unit-close"),
+    path("secondments/", units.Secondments.as_view(), name="setup-secondments"),
+    path("secondments/<int:pk>/end/", units.EndSecondment.as_view(), name="setup-secondment-end"),
+    path("entrusted/", units.Entrusted.as_view(), name="setup-entrusted"),
+    path("entrusted/<int:pk>/pay/", units.PayEntrusted.as_view(), name="setup-entrusted-pay"),
 ]

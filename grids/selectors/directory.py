@@ -163,7 +163,7 @@ def secondments(*, unit: Unit | None = None, centre: Unit | None = None, past: b
     found = found.filter(over) if past else found.exclude(over)
     wanted = {"unit": unit, "centre": centre}
     return found.filter(**{name: value for name, value in wanted.items() if value}).order_by(
-        "centre__code", "kind", "pk"
+        "centre__code", "-kind", "pk"
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..ground import in_force
 from ..models import Grid, GridKind, Membership, Post, Role, Unit, UnitKind
-from ..rules import GRIDS_A_LEADER, NEEDS_DEPUTY, POST_NORMS
+from ..rules import GRIDS_A_LEADER, NEEDS_DEPUTY, POST_NORMS, grid_in
 from .people import memberships_in_force
 
 # What each kind of fault is called, and how much it matters: without the first ones an order goes nowhere.
@@ -121,7 +121,7 @@ def _of_grids(held: Held, street: str) -> Iterator[StaffingFault]:
         "pk", "code", "short_name", "kind", "community__street__short_name", "community__short_name"
     )
     for pk, code, name, kind, in_street, community in rows:
-        place = _Place(pk, code, f"{community} {name}", kind, in_street)
+        place = _Place(pk, code, grid_in(community, name), kind, in_street)
         yield from _of_grid(place, held.on_grid.get(pk, Counter()))
 
 
@@ -166,7 +166,7 @@ def _of_deputies(held: Held, posts: list[Membership], at: StaffingFault) -> Iter
             yield _said(at, "deputy_of_nobody", _("须改为协助继任者，或正式任职"))
         elif post.role in NEEDS_DEPUTY and not post.standing and _is_alone(held, post):
             said = _("%(unit)s %(role)s 没有副职或B角") % {"unit": post.unit, "role": post.get_role_display()}
-            yield _said(at, "no_deputy", said, unit=post.unit.code if post.unit else "")
+            yield replace(at, kind="no_deputy", says=said, unit=post.unit.code if post.unit else "")
 
 
 def _is_alone(held: Held, post: Membership) -> bool:
@@ -184,7 +184,7 @@ def _stands(held: Held, deputy: Membership) -> bool:
 
 
 def _grids(posts: list[Membership]) -> str:
-    return "、".join(f"{post.grid.community} {post.grid}" for post in posts if post.grid is not None)
+    return "、".join(grid_in(str(post.grid.community), str(post.grid)) for post in posts if post.grid is not None)
 
 
 def street_of(posts: list[Membership]) -> tuple[str, str]:

@@ -103,7 +103,7 @@ class Staffing(PeoplePage):
     def get(self, request: HttpRequest) -> HttpResponse:
         street = request.GET.get("street", "").strip()[:12]
         faults = staffing_faults(street=street)
-        groups = [
+        causes = [
             {"kind": kind, "title": each[0].title, "tone": each[0].tone, "count": len(each), "faults": each[:PER_PAGE]}
             for kind, each in ((kind, list(each)) for kind, each in groupby(faults, key=lambda fault: fault.kind))
         ]
@@ -114,7 +114,7 @@ class Staffing(PeoplePage):
         else:
             page = None
         shown = {
-            "groups": groups,
+            "causes": causes,
             "only": only,
             "page": page,
             "total": len(faults),

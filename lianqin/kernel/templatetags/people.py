@@ -21,11 +21,26 @@ def masked(phone: str) -> str:
     return phone if len(phone) < 7 or "*" in phone else f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
 
 
+@register.filter
+def yuan(amount: Any) -> str:
+    """Money with its thousands apart and two decimals: 1,450,000.00."""
+    return f"{amount:,.2f}"
+
+
 @register.simple_tag
 def post_label(post: Any) -> str:
     """What somebody is: the post on a grid, or the role in a unit, with the standing of a deputy."""
     name = post.get_post_display() or post.get_role_display()
     return f"{name}（{post.get_standing_display()}）" if post.standing else str(name)
+
+
+@register.simple_tag
+def place_of(post: Any) -> str:
+    """Where a post is held: the unit, or the grid with the community that it lies in, named once."""
+    if post.grid is None:
+        return str(post.unit or "")
+    community, grid = str(post.grid.community), str(post.grid)
+    return grid if grid.startswith(community) else f"{community} {grid}"
 
 
 @register.simple_tag

@@ -1,0 +1,297 @@
+"""People, posts and passwords over HTTP: what the pages ``people`` do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_variables
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
+from accounts.api.idempotency import idempotent
+from accounts.models import User, UserKind
+from accounts.selectors import client_ip
+from configuration.api.people_shapes import (
+    AccountBody,
+    AccountChange,
+    AccountOut,
+    DepartureOut,
+    DeputyBody,
+    EndBody,
+    LeaveBody,
+    ListBody,
+    ListOut,
+    PasswordsBody,
+    PeopleQuery,
+    PersonOut,
+    PersonPage,
+    PostBody,
+    PostOut,
+    RefuseBody,
+    SlipOut,
+    StaffingOut,
+    TakeBody,
+)
+from configuration.permissions import answers_for_ground
+from configuration.services.leaving import let_go
+from configuration.services.wanting import principal_of, wanted_from
+from grids.models import AppointmentList, Membership
+from grids.selectors import people, posts_over_time, staffing_faults
+from grids.services import (
+    appoint,
+    change_account,
+    confirm_appointments,
+    draft_appointments,
+    end_membership,
+    hand_out_passwords,
+    name_deputy,
+    open_account,
+    refuse_appointments,
+    reopen_account,
+    submit_appointments,
+    withdraw_appointments,
+)
+from lianqin.kernel.errors import NotAllowed
+
+PER_PAGE = 200
+
+
+def told(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+    """What was sent, read. Raise ValidationError with every fault."""
+    read = kind(data=data)
+    read.is_valid(raise_exception=True)
+    return dict(read.validated_data)
+
+
+def person_of(username: str) -> User:
+    return get_object_or_404(User, username=username, kind=UserKind.STAFF, officer="")
+
+
+class PeopleApi(ApiView):
+    """For whoever drafts, appoints or approves; everybody else is refused before anything is looked for."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.user.is_authenticated and not answers_for_ground(self.actor):
+            raise NotAllowed
+
+
+class People(PeopleApi):
+    """Staff in pinyin order, 200 a page; telephone numbers are masked."""
+
+    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(parameters=[PeopleQuery], responses=PersonPage)
+    def get(self, request: Request) -> Response:
+        asked = told(PeopleQuery, request.query_params)
+        start = (asked.pop("page") - 1) * PER_PAGE
+        found = people(text=asked.pop("q"), **asked)
+        rows = PersonOut(found[start : start + PER_PAGE], many=True).data
+        return Response({"count": found.count(), "results": rows})
+
+    @extend_schema(request=AccountBody, responses={201: AccountOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Open an account, without a password and without a post."""
+        made = open_account(**told(AccountBody, request.data), by=self.actor, ip=client_ip(request._request))
+        return Response(AccountOut(made).data, status=status.HTTP_201_CREATED)
+
+
+class Person(PeopleApi):
+    """One person with all posts, the newest first."""
+
+    action_permissions = {"get": AUTHENTICATED, "patch": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(responses=PostOut(many=True))
+    def get(self, request: Request, username: str) -> Response:
+        return Response(PostOut(posts_over_time(person_of(username)), many=True).data)
+
+    @extend_schema(request=AccountChange, responses=AccountOut)
+    def patch(self, request: Request, username: str) -> Response:
+        body = told(AccountChange, request.data)
+        changed = change_account(user=person_of(username), by=self.actor, ip=client_ip(request._request), **body)
+        return Response(AccountOut(changed).data)
+
+
+class Leave(PeopleApi):
+    """Let somebody go; today (the default) means at once."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=LeaveBody, responses={201: DepartureOut})
+    @idempotent
+    def post(self, request: Request, username: str) -> Response:
+        body = told(LeaveBody, request.data)
+        successor = person_of(body.pop("successor")) if body.get("successor") else body.pop("successor", None) or None
+        done = let_go(
+            user=person_of(username), successor=successor, by=self.actor, ip=client_ip(request._request), **body
+        )
+        shown = {
+            "leaves_on": done.departure.leaves_on,
+            "closed": done.departure.closed_at is not None,
+            "handed_over": done.handed_over,
+            "kept": done.kept,
+        }
+        return Response(DepartureOut(shown).data, status=status.HTTP_201_CREATED)
+
+
+class Restore(PeopleApi):
+    """Open an account that was shut; without a post, without a password."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=None, responses=AccountOut)
+    @idempotent
+    def post(self, request: Request, username: str) -> Response:
+        restored = reopen_account(user=person_of(username), by=self.actor, ip=client_ip(request._request))
+        return Response(AccountOut(restored).data)
+
+
+class Passwords(PeopleApi):
+    """New one-time passwords. This answer is the only place where they stand: it is never kept or replayed."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+    remembers_posts = False
+
+    @extend_schema(request=PasswordsBody, responses={201: SlipOut(many=True)})
+    @method_decorator(sensitive_variables())
+    def post(self, request: Request) -> Response:
+        names = told(PasswordsBody, request.data)["usernames"]
+        users = [person_of(name) for name in names]
+        slips = hand_out_passwords(users=users, by=self.actor, ip=client_ip(request._request))
+        answer = Response(SlipOut(slips, many=True).data, status=status.HTTP_201_CREATED)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class Staffing(PeopleApi):
+    """Vacancies and double duties, the gravest first."""
+
+    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+
+    @extend_schema(responses=StaffingOut(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(StaffingOut(staffing_faults(street=request.query_params.get("street", "")), many=True).data)
+
+
+class Posts(PeopleApi):
+    """Appoint at once: the security officer's."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=PostBody, responses={201: PostOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        body = told(PostBody, request.data)
+        wanted = wanted_from(body)
+        made = appoint(
+            user=wanted.user, role=wanted.role, unit=wanted.unit, grid=wanted.grid, post=wanted.post,
+            standing=wanted.standing, deputy_of=principal_of(wanted), title=wanted.title, starts_on=wanted.starts_on,
+            ends_on=body.get("ends_on"), note=body["note"], by=self.actor, ip=client_ip(request._request),
+        )  # fmt: skip
+        return Response(PostOut(made).data, status=status.HTTP_201_CREATED)
+
+
+class EndPost(PeopleApi):
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=EndBody, responses=PostOut)
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """End a post; from ``ends_on`` on (default today, at once) it gives nothing."""
+        post = get_object_or_404(Membership, pk=pk)
+        body = told(EndBody, request.data)
+        ended = end_membership(membership=post, by=self.actor, ip=client_ip(request._request), **body)
+        return Response(PostOut(ended).data)
+
+
+class Deputy(PeopleApi):
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=DeputyBody, responses=PostOut)
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Say whose deputy the holder of a post is; without ``deputy_of`` nobody's."""
+        body = told(DeputyBody, request.data)
+        chosen = get_object_or_404(Membership, pk=body["deputy_of"]) if body["deputy_of"] else None
+        held = name_deputy(
+            membership=get_object_or_404(Membership, pk=pk), standing=body["standing"], deputy_of=chosen, by=self.actor,
+            ip=client_ip(request._request),
+        )  # fmt: skip
+        return Response(PostOut(held).data)
+
+
+class Appointments(PeopleApi):
+    """Lists of posts: drafted by the system administrator, confirmed by the security officer."""
+
+    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(responses=ListOut(many=True))
+    def get(self, request: Request) -> Response:
+        lists = AppointmentList.objects.prefetch_related("lines__user", "lines__unit", "lines__grid")
+        return Response(ListOut(lists[:PER_PAGE], many=True).data)
+
+    @extend_schema(request=ListBody, responses={201: ListOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        body = told(ListBody, request.data)
+        lines = [wanted_from(line) for line in body["lines"]]
+        made = draft_appointments(title=body["title"], lines=lines, by=self.actor)
+        if body["submit"]:
+            made = submit_appointments(list_id=made.pk, by=self.actor)
+        return Response(ListOut(made).data, status=status.HTTP_201_CREATED)
+
+
+class OneAppointments(PeopleApi):
+    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+
+    @extend_schema(responses=ListOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """One list with its lines."""
+        return Response(ListOut(get_object_or_404(AppointmentList, pk=pk)).data)
+
+
+class Confirm(PeopleApi):
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=TakeBody, responses=ListOut)
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Put the named lines in force, all or none of them; without ``lines`` all that wait."""
+        line_ids = told(TakeBody, request.data).get("lines")
+        kept = confirm_appointments(list_id=pk, line_ids=line_ids, by=self.actor, ip=client_ip(request._request))
+        return Response(ListOut(kept).data)
+
+
+class Refuse(PeopleApi):
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=RefuseBody, responses=ListOut)
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Refuse the named lines with a reason; without ``lines`` all that wait."""
+        body = told(RefuseBody, request.data)
+        kept = refuse_appointments(list_id=pk, line_ids=body.get("lines"), reason=body["reason"], by=self.actor)
+        return Response(ListOut(kept).data)
+
+
+class Submit(PeopleApi):
+    action_permissions = {"post": BY_SERVICE, "delete": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=None, responses=ListOut)
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Hand a list to the security officer."""
+        return Response(ListOut(submit_appointments(list_id=pk, by=self.actor)).data)
+
+    @extend_schema(request=None, responses={204: OpenApiResponse(description="withdrawn")})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Take a list back; what was confirmed stays."""
+        withdraw_appointments(list_id=pk, by=self.actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
