@@ -30,7 +30,12 @@ from configuration.pages.deadlines import (
     NewDeadlineDraft,
 )
 from configuration.pages.divisions import EditDivision, NewDivision
-from configuration.pages.elements.attention import EditPerson, NewPerson, OnePerson, People
+from configuration.pages.elements.attention import (
+    AttentionPeople,
+    AttentionPerson,
+    EditAttention,
+    NewAttention,
+)
 from configuration.pages.elements.board import Board, OneElement, SwitchElement
 from configuration.pages.elements.editing import EditElement, NewElement
 from configuration.pages.elements.types import TypeForm, Types
@@ -136,10 +141,10 @@ urlpatterns: list[URLPattern] = [
     path("elements/types/", Types.as_view(), name="element-types"),
     path("elements/types/new/", TypeForm.as_view(), name="element-type-new"),
     path("elements/types/<str:code>/", TypeForm.as_view(), name="element-type"),
-    path("elements/attention/", People.as_view(), name="attention"),
-    path("elements/attention/new/", NewPerson.as_view(), name="attention-new"),
-    path("elements/attention/<str:code>/", OnePerson.as_view(), name="attention-person"),
-    path("elements/attention/<str:code>/edit/", EditPerson.as_view(), name="attention-edit"),
+    path("elements/attention/", AttentionPeople.as_view(), name="attention"),
+    path("elements/attention/new/", NewAttention.as_view(), name="attention-new"),
+    path("elements/attention/<str:code>/", AttentionPerson.as_view(), name="attention-person"),
+    path("elements/attention/<str:code>/edit/", EditAttention.as_view(), name="attention-edit"),
     path("elements/<str:code>/", OneElement.as_view(), name="element"),
     path("elements/<str:code>/edit/", EditElement.as_view(), name="element-edit"),
     path("elements/<str:code>/switch/", SwitchElement.as_view(), name="element-switch"),

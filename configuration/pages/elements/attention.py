@@ -43,7 +43,7 @@ class AttentionPage(ElementPage):
             raise NotAllowed
 
 
-class People(AttentionPage):
+class AttentionPeople(AttentionPage):
     """The people of one's own ground."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -58,7 +58,7 @@ class People(AttentionPage):
         return self.show("elements/people.html", {"page": page, "people": people, "types": types, "q": q, "of": of})
 
 
-class OnePerson(AttentionPage):
+class AttentionPerson(AttentionPage):
     """One person, masked; whole for a typed reason, which is logged."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -86,7 +86,7 @@ class OnePerson(AttentionPage):
         return self.show("elements/person.html", {"person": person(record, revealed=True), "given": reason})
 
 
-class NewPerson(PlacedForm, AttentionPage):
+class NewAttention(PlacedForm, AttentionPage):
     def allowed(self) -> bool:
         return may_see_attention(self.actor)
 
@@ -121,7 +121,7 @@ class NewPerson(PlacedForm, AttentionPage):
         return reverse("configuration:attention")
 
 
-class EditPerson(PlacedForm, AttentionPage):
+class EditAttention(PlacedForm, AttentionPage):
     """To change a record one sees it whole: opening the form is a look, and is logged as one."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
