@@ -10,11 +10,14 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from ..errors import BoundaryFault
+from .faults import faults_of
 from .lattice import Coordinates, in_metres, scale_at
 from .mosaic import Faces, Mosaic, assemble, cut, hand_on
 
 
 class Repaired(NamedTuple):
+    """``slivers``: how many overlaps and gaps are gone, and their ``square_metres``."""
+
     mosaic: Mosaic
     slivers: int
     square_metres: float
@@ -22,16 +25,19 @@ class Repaired(NamedTuple):
 
 def repair(mosaic: Mosaic, *, tolerance: float = 2.0) -> Repaired:
     """Close overlaps and gaps narrower than ``tolerance`` metres; wider ones stay and are faults."""
-    if not mosaic.cells:
+    before = faults_of(mosaic)
+    if not before:
         return Repaired(mosaic, 0, 0.0)
-    pulled = _pulled_together(mosaic, tolerance)
-    faces = cut(pulled)
-    slivers, area = _close(faces, tolerance)
+    faces = cut(_pulled_together(mosaic, tolerance))
+    _close(faces, tolerance)
     try:
-        return Repaired(assemble(faces), slivers, round(area, 2))
+        mended = assemble(faces)
     except BoundaryFault:
         # What was drawn hangs together by less than the tolerance: leave it, its faults are shown.
         return Repaired(mosaic, 0, 0.0)
+    after = faults_of(mended)
+    closed = sum(fault.square_metres or 0 for fault in before) - sum(fault.square_metres or 0 for fault in after)
+    return Repaired(mended, max(len(before) - len(after), 0), round(max(closed, 0.0), 2))
 
 
 def _pulled_together(mosaic: Mosaic, tolerance: float) -> Mosaic:
@@ -86,9 +92,8 @@ def _touching(
     return touched
 
 
-def _close(faces: Faces, tolerance: float) -> tuple[int, float]:
-    """Settle thin faces; return how many, and their square metres."""
-    count, area = 0, 0.0
+def _close(faces: Faces, tolerance: float) -> None:
+    """Settle thin faces, the smallest first."""
     for index in sorted(range(len(faces.shapes)), key=lambda each: faces.shapes[each].area):
         owners, inside = faces.owners[index], faces.inside[index]
         outside = bool(owners) and not inside
@@ -101,13 +106,9 @@ def _close(faces: Faces, tolerance: float) -> tuple[int, float]:
         if outside:
             faces.owners[index] = frozenset()
         elif gap:
-            if not _enclosed(faces, index) or not hand_on(faces, index):
-                continue
-            faces.inside[index] = True
+            faces.inside[index] = (_enclosed(faces, index) and hand_on(faces, index)) or inside
         else:
             faces.owners[index] = _longest(faces, index)
-        count, area = count + 1, area + metric.area
-    return count, area
 
 
 def _enclosed(faces: Faces, index: int) -> bool:
