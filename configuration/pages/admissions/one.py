@@ -31,6 +31,11 @@ WAY = (
     AdmissionState.DISTRICT_APPROVAL,
     AdmissionState.ADMITTED,
 )
+TONES: Mapping[str, str] = {
+    AdmissionAction.ADMIT: "ok",
+    AdmissionAction.REFUSE: "critical",
+    AdmissionAction.SEND_BACK: "warn",
+}
 LOOK = {
     AdmissionAction.ADMIT: "primary",
     AdmissionAction.FORWARD: "primary",
@@ -133,7 +138,7 @@ def sheet_of(admission: TaskAdmission) -> dict[str, Any]:
     """Return what the page and the printed form both show. Two queries."""
     return {
         "admission": admission,
-        "opinions": list(admission.opinions.select_related("by")),
+        "opinions": [(each, TONES.get(each.action, "primary")) for each in admission.opinions.select_related("by")],
         "papers": list(admission.papers.all()),
         "now": clock.now(),
     }

@@ -27,14 +27,14 @@ from catalogue.services.calendar_drafts import (
 )
 from catalogue.services.deadlines import today
 from catalogue.workclock import CalendarClock
+from configuration.api.rule_inputs import read_dates, read_head, read_hours
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.calendars.published import WEEKDAYS
-from configuration.pages.calendars.years import hours_words, months_of, read_hours, told_words, year_of
+from configuration.pages.calendars.years import hours_words, months_of, told_words, year_of
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
 
-MOST_DAYS = 400
 OPEN = (DraftState.DRAFT, DraftState.REFUSED)
 
 
@@ -155,37 +155,6 @@ class CalendarDraftPage(ConfigurationPage):
         return self.show("calendar_draft.html", context, refusal.status if refusal else 200)
 
 
-def read_head(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the hours and dates of a draft as its form sends them. Raise Invalid."""
-    try:
-        known_until = dt.date.fromisoformat(told.get("known_until", ""))
-    except ValueError as error:
-        raise Invalid(fields={"known_until": [_("请选择日期")]}) from error
-    slots = read_hours(told.get("slots", ""), "slots")
-    if not slots:
-        raise Invalid(fields={"slots": [_("请填写标准工作时段")]})
-    week = [read_hours(told.get(f"week{n}", ""), f"week{n}") for n in range(7)]
-    plain = week == [slots] * 5 + [[], []]
-    return {
-        "name": told.get("name", "").strip() or _("法定工作日历"),
-        "slots": slots,
-        "week": None if plain else week,
-        "known_until": known_until,
-        "reason": told.get("reason", "").strip()[:500],
-    }
-
-
-def read_dates(text: str) -> list[dt.date]:
-    """Read days divided by commas. Raise Invalid."""
-    try:
-        dates = [dt.date.fromisoformat(part.strip()) for part in text.split(",") if part.strip()]
-    except ValueError as error:
-        raise Invalid(fields={"dates": [_("日期须写成2027-01-01")]}) from error
-    if not dates or len(dates) > MOST_DAYS:
-        raise Invalid(fields={"dates": [_("请先在年历上选中日期")]})
-    return dates
-
-
 def _year_of_interest(draft: CalendarDraft, day: dt.date) -> int:
     """The year of the last day that the draft names; else the year whose holidays are not known yet, soon."""
     last = draft.days.order_by("-date").values_list("date", flat=True).first()
@@ -198,12 +167,12 @@ def _days(year: int) -> int:
     return (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
 
 
-def _week(draft: CalendarDraft, typed: Mapping[str, Any]) -> list[tuple[int, str, str]]:
+def _week(draft: CalendarDraft, typed: Mapping[str, Any]) -> list[tuple[int, Any, str]]:
     week = draft.week or [*[draft.slots] * 5, [], []]
     return [(n, name, typed.get(f"week{n}", told_words(week[n]))) for n, name in enumerate(WEEKDAYS)]
 
 
-def _weeks(old: CalendarClock, new: CalendarClock) -> list[tuple[str, str, str]]:
+def _weeks(old: CalendarClock, new: CalendarClock) -> list[tuple[Any, str, str]]:
     """The weekdays whose hours change: name, before, after."""
     monday = dt.date(2024, 1, 1)
     found = []

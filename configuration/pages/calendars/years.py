@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +11,8 @@ from django.utils.translation import gettext as _
 
 from catalogue.calendars import DayPlan
 from catalogue.workclock import SECOND, CalendarClock, Slot
-from lianqin.kernel.errors import Invalid
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
-HOURS = re.compile(r"^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +95,6 @@ def _clock(micros: int) -> str:
 def told_words(slots: Sequence[Sequence[str]] | None) -> str:
     """Return the hours of a row of the database as they are written on a form."""
     return " ".join(f"{opens}-{closes}" for opens, closes in slots or ())
-
-
-def read_hours(text: str, field: str) -> list[list[str]]:
-    """Read 09:00-12:00 13:30-17:30 in any common spelling. Raise Invalid, naming the field."""
-    plain = text.replace("：", ":").replace("－", "-").replace("—", "-").replace("~", "-").replace("至", "-")
-    found = []
-    for part in re.split(r"[\s,，;；、]+", plain.strip()):
-        if not part:
-            continue
-        match = HOURS.match(part)
-        if match is None:
-            raise Invalid(fields={field: [_("“%(part)s”不是时段，请写成09:00-12:00 13:30-17:30") % {"part": part}]})
-        numbers = [int(each) for each in match.groups()]
-        if numbers[0] > 24 or numbers[2] > 24 or numbers[1] > 59 or numbers[3] > 59:
-            raise Invalid(fields={field: [_("“%(part)s”超出一天") % {"part": part}]})
-        found.append([f"{numbers[0]:02d}:{numbers[1]:02d}", f"{numbers[2]:02d}:{numbers[3]:02d}"])
-    return found
 
 
 def year_of(text: str, today: dt.date) -> int:

@@ -27,6 +27,7 @@ from catalogue.services.deadline_drafts import (
     withdraw_deadlines,
 )
 from catalogue.services.deadlines import today
+from configuration.api.rule_inputs import read_day, read_line
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.deadlines.words import SOURCES as SOURCE_NAMES
 from configuration.pages.deadlines.words import clock_words, matter_words, matters, options, term_words
@@ -46,40 +47,6 @@ class Compared:
     before: str
     after: str
     findings: tuple[Finding, ...]
-
-
-def read_line(told: Mapping[str, Any]) -> Line:
-    """Read a line as a form or the API sends it. Raise Invalid."""
-    amount, category = str(told.get("amount") or "").strip(), str(told.get("category") or "").strip()
-    wrong = {}
-    if amount and not (amount.isdecimal() and len(amount) < 9):
-        wrong["amount"] = [_("时长须为整数")]
-    if category and not (category.isdecimal() and len(category) < 16):
-        wrong["category"] = [_("没有这个事项")]
-    if wrong:
-        raise Invalid(fields=wrong)
-    ends = bool(told.get("ends"))
-    if not ends and not amount:
-        raise Invalid(fields={"amount": [_("请填写时长")]})
-    return Line(
-        stage=str(told.get("stage") or ""),
-        category_id=int(category) if category else None,
-        deadline_class=str(told.get("deadline_class") or ""),
-        source=str(told.get("source") or ""),
-        urgency=str(told.get("urgency") or ""),
-        level=str(told.get("level") or ""),
-        amount=None if ends else int(amount),
-        unit="" if ends else str(told.get("unit") or ""),
-        around_the_clock=not ends and bool(told.get("around_the_clock")),
-    )
-
-
-def read_day(text: str) -> dt.date:
-    """Read a day as a form sends it. Raise Invalid."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(fields={"valid_from": [_("请选择日期")]}) from error
 
 
 class NewDeadlineDraft(ConfigurationPage):
