@@ -111,10 +111,8 @@ class OneCamera(CameraPage):
         made = self.show("cameras/one.html", context, refusal.status if refusal else 200)
         origin = stream_origin(camera) if watching else ""
         # The page of this camera may speak to its gateway, and to nobody else; the player feeds the picture by blob.
-        made._csp_update = {
-            "connect-src": [origin] if origin else [],
-            "media-src": ["blob:", *([origin] if origin else [])],
-        }  # type: ignore[attr-defined]
+        hosts = [origin] if origin else []
+        vars(made)["_csp_update"] = {"connect-src": hosts, "media-src": ["blob:", *hosts]}
         return made
 
 
@@ -129,7 +127,7 @@ class CameraForm(PlacedForm, CameraPage):
         return self.may_edit
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("修改 %s") % self.code if self.code else _("新建视频点位")
 
     def fields(self) -> list[Field]:

@@ -25,7 +25,7 @@ from ..models.element_fields import Field, FieldKind, Mask
 from ..rules import DEMO_STREAM
 from ..services.elements_in_bulk import put_elements
 from ..services.placing import spelled
-from .divisions import JIANGPU
+from .kinds import JIANGPU
 from .people import FAMILY, FIRST, SECOND
 
 CAMERAS, PEOPLE_COMMUNITY = 60, "320111004001"
@@ -134,7 +134,7 @@ def _types() -> Iterator[ElementType]:
 
 def _places() -> Iterator[tuple[Grid, Polygon]]:
     for grid in Grid.objects.filter(boundary__isnull=False).order_by("code"):
-        yield grid, polygon_of(grid.boundary)
+        yield grid, polygon_of(grid.boundary or {})
 
 
 def _points(dice: random.Random, shape: Polygon, number: int) -> list[tuple[float, float]]:
@@ -187,7 +187,7 @@ def _value(dice: random.Random, field: Field) -> Any:
 
 def _write_people(dice: random.Random, places: list[tuple[Grid, Polygon]]) -> None:
     types = {each.code: each for each in ElementType.objects.filter(sensitive=True)}
-    rows = []
+    rows: list[AttentionRecord] = []
     for grid, shape in places:
         for lon, lat in _points(dice, shape, 6):
             of = dice.choice(list(types.values()))
@@ -197,12 +197,17 @@ def _write_people(dice: random.Random, places: list[tuple[Grid, Polygon]]) -> No
             rows.append(
                 AttentionRecord(
                     type=of, code=f"GZ-{len(rows) + 1:05d}", name=name, lon=lon, lat=lat, grid=grid,
-                    address=f"{dice.choice(ROADS)}{dice.randint(1, 90)}号{dice.randint(1, 20)}幢{dice.randint(1, 4)}单元{dice.randint(101, 604)}室",
+                    address=_home(dice),
                     fields={key: value for key, value in values.items() if key in known}, key=dice.random() < 0.2,
                     synthetic=True,
                 )
             )  # fmt: skip
     AttentionRecord.objects.bulk_create(rows)
+
+
+def _home(dice: random.Random) -> str:
+    house, building = dice.randint(1, 90), dice.randint(1, 20)
+    return f"{dice.choice(ROADS)}{house}号{building}幢{dice.randint(1, 4)}单元{dice.randint(101, 604)}室"
 
 
 def _write_cameras(dice: random.Random, places: list[tuple[Grid, Polygon]]) -> None:

@@ -159,3 +159,12 @@ def _locked(code: str) -> Camera:
 def _require(by: Actor) -> None:
     if not can(by, Action.EDIT_CAMERAS):
         raise NotAllowed
+
+
+@transaction.atomic
+def drop_camera(*, code: str, by: Actor) -> None:
+    """Delete a camera that an import has just brought. Raise NotAllowed, NotVisible."""
+    _require(by)
+    camera = _locked(code)
+    camera.delete()
+    audit(actor_id=by.user_id, action="grids.camera_dropped", object_label=code)

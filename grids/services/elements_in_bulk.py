@@ -169,3 +169,13 @@ def _relocate(table: str, ids: tuple[int, int]) -> int:
         if moved:
             cursor.execute(MOVE.format(table=table), [[pk for pk, _grid in moved], [grid for _pk, grid in moved]])
     return len(moved)
+
+
+@transaction.atomic
+def drop_elements(*, codes: Sequence[str], by: Actor) -> int:
+    """Delete elements that an import has just brought. Raise NotAllowed."""
+    if not can(by, Action.EDIT_ELEMENTS):
+        raise NotAllowed
+    number = Element.objects.filter(code__in=codes).delete()[0]
+    audit(actor_id=by.user_id, action="grids.elements_dropped", object_label=_("要素 %d 条") % number)
+    return number

@@ -101,7 +101,7 @@ class NewAttention(PlacedForm, AttentionPage):
         return type_for(self.request.GET.get("type"), sensitive=True)
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("登记%s") % self.of.name
 
     def fields(self) -> list[Field]:
@@ -124,6 +124,8 @@ class NewAttention(PlacedForm, AttentionPage):
 class EditAttention(PlacedForm, AttentionPage):
     """To change a record one sees it whole: opening the form is a look, and is logged as one."""
 
+    code: str
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.code = kwargs["code"]
@@ -139,7 +141,7 @@ class EditAttention(PlacedForm, AttentionPage):
         return attention_seen_by(self.actor, self.code)
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("修改 %s") % self.code
 
     def fields(self) -> list[Field]:

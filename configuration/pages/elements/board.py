@@ -34,8 +34,8 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        found = self.object_list
-        return int(found.order_by()[:MOST_COUNTED].count())  # type: ignore[union-attr]
+        found: Any = self.object_list
+        return int(found.order_by()[:MOST_COUNTED].count())
 
 
 class ElementPage(ConfigurationPage):
@@ -84,10 +84,10 @@ class Board(ElementPage):
 def layers(types: list[ElementType], wanted: ElementFilter) -> list[dict[str, Any]]:
     """The tree of layers: each with its types, how many there are, and whether it is shown."""
     counts = element_counts()
-    rows = []
+    rows: list[dict[str, Any]] = []
     ordered = sorted(types, key=lambda each: (ElementLayer.values.index(each.layer), each.order, each.code))
     for layer, members in groupby(ordered, key=lambda each: each.layer):
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "type": each,
                 "number": counts.get(each.pk, (0, 0))[0],

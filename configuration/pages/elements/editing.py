@@ -91,7 +91,7 @@ class NewElement(PlacedForm, ElementPage):
         return type_for(self.request.GET.get("type"), sensitive=False)
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("新建%s") % self.of.name
 
     def fields(self) -> list[Field]:
@@ -113,6 +113,8 @@ class NewElement(PlacedForm, ElementPage):
 
 
 class EditElement(PlacedForm, ElementPage):
+    code: str
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.code = kwargs["code"]
@@ -121,7 +123,7 @@ class EditElement(PlacedForm, ElementPage):
         return self.may_edit
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("修改 %s") % self.code
 
     def fields(self) -> list[Field]:
