@@ -17,3 +17,9 @@ def close_departed() -> None:
 def take_effect() -> None:
     """Let the re-divisions take effect whose day has come."""
     services.take_effect_when_due()
+
+
+@shared_task(name="grids.tasks.end_steward_notices", ignore_result=True)
+def end_steward_notices() -> None:
+    """Let the candidates go on whose public notice is over."""
+    services.end_notices()

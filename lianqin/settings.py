@@ -300,7 +300,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Midnight has just passed when this finds it; what was placed meanwhile by the old ground is placed again.
     "take-effect": {"task": "grids.tasks.take_effect", "schedule": 20.0, "options": {"expires": 40}},
     "place-again": {"task": "workorders.tasks.place_again", "schedule": 60.0, "options": {"expires": 120}},
+    "steward-notices": {"task": "grids.tasks.end_steward_notices", "schedule": 60.0, "options": {"expires": 120}},
     "close-departed": {"task": "grids.tasks.close_departed", "schedule": 300.0, "options": {"expires": 600}},
+    "resume-imports": {"task": "configuration.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 60}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

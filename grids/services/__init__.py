@@ -33,9 +33,18 @@ from .plans_steps import (
 from .posts import appoint, end_membership, make_officer, name_deputy, today, withdraw_stale_grants, write_grants
 from .secondments import change_seconded, end_secondment, entrust, pay_entrusted, second
 from .steward_needs import StepData
-from .steward_setup import save_building, set_steward_policy, set_steward_quota
+from .steward_setup import drop_building, save_building, set_steward_policy, set_steward_quota
 from .stewards import advance_steward, apply_as_steward, end_notices, open_recruitment, publish_notice, reveal_phone
-from .training import Mark, Required, hold_session, record_attendance, record_training, require_courses, save_course
+from .training import (
+    Mark,
+    Required,
+    drop_record,
+    hold_session,
+    record_attendance,
+    record_training,
+    require_courses,
+    save_course,
+)
 from .units import change_unit, close_unit, create_unit, reopen_unit, told_of
 from .versions import touch_ground
 
@@ -71,7 +80,9 @@ __all__ = [
     "draft_plan",
     "draw_grid",
     "drop_appointment",
+    "drop_building",
     "drop_division",
+    "drop_record",
     "end_division",
     "end_membership",
     "end_notices",

@@ -152,3 +152,17 @@ def _building_facts(building: Building) -> dict[str, Any]:
 
 def _note(by: Actor, action: str, label: str, **detail: Any) -> None:
     audit(actor_id=by.user_id, action=action, object_label=label, detail=detail)
+
+
+@transaction.atomic
+def drop_building(*, by: Actor, code: str) -> None:
+    """Take back a building that an import brought, while nobody stands for it. Raise NotAllowed, Conflict."""
+    _allow(by)
+    building = Building.objects.select_for_update(of=("self",)).select_related("community").filter(code=code).first()
+    if building is None:
+        return
+    if building.stewards.exists():
+        raise Conflict(_("这栋楼已有楼栋长档案，不能撤销"), code="building_has_stewards")
+    facts = _building_facts(building)
+    building.delete()
+    _note(by, "grids.building_dropped", code, before=facts, after=None)

@@ -233,3 +233,15 @@ def _record_facts(record: TrainingRecord) -> Mapping[str, Any]:
 
 def _note(by: Actor, action: str, label: str, **detail: Any) -> None:
     audit(actor_id=by.user_id, action=action, object_label=label, detail=detail)
+
+
+@transaction.atomic
+def drop_record(*, by: Actor, record_id: int) -> None:
+    """Take back a record that an import brought by mistake; what it said stays in the audit log. Raise NotVisible."""
+    _allow(by)
+    record = TrainingRecord.objects.select_for_update(of=("self",)).filter(pk=record_id).first()
+    if record is None:
+        raise NotVisible
+    facts, label = _record_facts(record), f"#{record.pk}"
+    record.delete()
+    _note(by, "grids.training_record_dropped", label, before=facts, after=None)

@@ -120,7 +120,7 @@ class OneSession(ConfigurationPage):
             "session": session,
             "rows": rows,
             "q": text,
-            "found": [(key, person) for key, person in shown if key not in listed],
+            "found": [(key, *called(person)) for key, person in shown if key not in listed],
             "refusal": refusal,
             "may_edit": can(self.actor, Action.KEEP_TRAINING),
             "tab": "training-sessions",
@@ -131,6 +131,11 @@ class OneSession(ConfigurationPage):
 def key_of(person: Any) -> str:
     """How a form names a person: ``u12`` an account, ``s7`` a steward."""
     return f"{'u' if isinstance(person, User) else 's'}{person.pk}"
+
+
+def called(person: User | Steward) -> tuple[str, str]:
+    """Name, and the account or number that tells two of a name apart."""
+    return (person.get_full_name(), person.username) if isinstance(person, User) else (person.name, person.number)
 
 
 def _rows(session: TrainingSession, added: list[str], typed: QueryDict | None) -> list[dict[str, Any]]:
@@ -148,7 +153,7 @@ def _rows(session: TrainingSession, added: list[str], typed: QueryDict | None) -
     for person in _people([key for key in added if key not in rows]):
         rows[key_of(person)] = {"person": person, "result": "passed", "score": "", "certificate": "", "new": True}
     for key, row in rows.items():
-        row["key"] = key
+        row["key"], (row["name"], row["number"]) = key, called(row["person"])
         if typed is not None:
             row |= {name: typed.get(f"{name}-{key}", row[name]) for name in ("result", "score", "certificate")}
     if typed is not None:  # In the order of the form, so that faults stand beside their rows.
@@ -187,8 +192,8 @@ def _as_file(session: TrainingSession) -> HttpResponse:
     head = (_("姓名"), _("账号或编号"), _("合格"), _("成绩"), _("证书编号"), _("有效期至"))
     rows = [
         (
-            str(row["person"].name if hasattr(row["person"], "number") else row["person"]),
-            getattr(row["person"], "number", "") or row["person"].username,
+            row["name"],
+            row["number"],
             _("是") if row["result"] == "passed" else _("否"),
             row["score"],
             row["certificate"],

@@ -1,0 +1,309 @@
+"""What the pages of ``stewards`` do, for programs: places, files and notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
+from accounts.api.idempotency import idempotent
+from configuration.api.training import Looked, told
+from grids import services
+from grids.models import Building, Community, District
+from grids.selectors.stewards import buildings, notices, policy_in, recruitments, steward_file, steward_places, stewards
+from grids.services import StepData
+from lianqin.kernel.errors import Invalid, NotVisible
+
+MOST = 200
+POLICY = (
+    "households_each", "notice_days", "pass_score", "monthly_allowance", "excellent_share", "qualified_share",
+    "failed_share",
+)  # fmt: skip
+
+
+class Query(serializers.Serializer[Any]):
+    q = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
+    state = serializers.CharField(required=False, allow_blank=True, max_length=12, default="")
+    community = serializers.CharField(required=False, allow_blank=True, max_length=15, default="")
+    offset = serializers.IntegerField(required=False, min_value=0, max_value=10_000_000, default=0)
+
+
+class StewardOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    number = serializers.CharField()
+    name = serializers.CharField()
+    phone = serializers.CharField(source="masked_phone")
+    community = serializers.CharField(source="community.code")
+    building = serializers.CharField(source="building.code", default=None)
+    state = serializers.CharField()
+    applied_on = serializers.DateField()
+    on_duty_since = serializers.DateField()
+    left_on = serializers.DateField()
+
+
+class EventOut(serializers.Serializer[Any]):
+    seq = serializers.IntegerField()
+    action = serializers.CharField()
+    state = serializers.CharField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(source="user", default=None)
+    reason = serializers.CharField()
+    detail = serializers.JSONField()
+
+
+class StepIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500, allow_blank=True, default="")
+    score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, default=None)
+    objection_id = serializers.IntegerField(allow_null=True, default=None)
+    said_by = serializers.CharField(max_length=40, allow_blank=True, default="")
+    quarter = serializers.DateField(allow_null=True, default=None)
+
+
+class RecruitmentIn(serializers.Serializer[Any]):
+    community = serializers.CharField(max_length=15)
+    title = serializers.CharField(max_length=80)
+    places = serializers.IntegerField()
+    opens_on = serializers.DateField()
+    closes_on = serializers.DateField()
+    text = serializers.CharField(allow_blank=True, default="")
+
+
+class RecruitmentOut(RecruitmentIn):
+    id = serializers.IntegerField(source="pk")
+    community = serializers.CharField(source="community.code")
+    applied = serializers.IntegerField(default=0)
+
+
+class ApplicationIn(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=40)
+    phone = serializers.CharField(max_length=20)
+    birth_year = serializers.IntegerField()
+    building = serializers.CharField(allow_blank=True, default="")
+    statement = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class NoticeIn(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=80)
+    days = serializers.IntegerField(allow_null=True, default=None)
+    contact = serializers.CharField(max_length=120, allow_blank=True, default="")
+    stewards = serializers.ListField(child=serializers.IntegerField(), max_length=200)
+
+
+class NoticeOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    title = serializers.CharField()
+    days = serializers.IntegerField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField()
+
+
+class PlacesOut(serializers.Serializer[Any]):
+    community = serializers.CharField(source="code")
+    name = serializers.CharField()
+    households = serializers.IntegerField()
+    places = serializers.IntegerField()
+    by_hand = serializers.BooleanField()
+    on_duty = serializers.IntegerField()
+    coming = serializers.IntegerField()
+    gap = serializers.IntegerField()
+
+
+class QuotaIn(serializers.Serializer[Any]):
+    """``places`` null lets the households decide again."""
+
+    places = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class PolicyIO(serializers.Serializer[Any]):
+    households_each = serializers.IntegerField(required=False)
+    notice_days = serializers.IntegerField(required=False)
+    pass_score = serializers.IntegerField(required=False)
+    monthly_allowance = serializers.DecimalField(max_digits=8, decimal_places=2, required=False)
+    excellent_share = serializers.IntegerField(required=False)
+    qualified_share = serializers.IntegerField(required=False)
+    failed_share = serializers.IntegerField(required=False)
+
+
+class BuildingIO(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=24)
+    name = serializers.CharField(max_length=60)
+    community = serializers.CharField(source="community.code", max_length=15)
+    households = serializers.IntegerField(default=0)
+    lon = serializers.FloatField(allow_null=True, default=None)
+    lat = serializers.FloatField(allow_null=True, default=None)
+    active = serializers.BooleanField(default=True)
+
+
+def community_of(code: str) -> Community:
+    """The community in force of that code. Raise Invalid."""
+    found = Community.objects.select_related("street__district").filter(code=code, valid_to=None).first()
+    if found is None:
+        raise Invalid(fields={"community": ["没有这个社区"]})
+    return found
+
+
+def cut(found: QuerySet[Any], offset: int) -> QuerySet[Any]:
+    return found[offset : offset + MOST]
+
+
+class Stewards(Looked):
+    """Files by number, 200 from ``offset``; telephone numbers are masked."""
+
+    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+
+    @extend_schema(parameters=[Query], responses=StewardOut(many=True))
+    def get(self, request: Request) -> Response:
+        asked = told(Query, request.query_params)
+        found = stewards(state=asked["state"], community=asked["community"], text=asked["q"])
+        return Response(StewardOut(cut(found, asked["offset"]), many=True).data)
+
+
+class OneSteward(Looked):
+    """A file with its history."""
+
+    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: int) -> Response:
+        steward = steward_file(pk)
+        if steward is None:
+            raise NotVisible
+        return Response({**StewardOut(steward).data, "events": EventOut(steward.events.all(), many=True).data})
+
+
+class StepTaken(ApiView):
+    """Take one step of the table: 409 ``transition_not_allowed`` where no row allows it."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=StepIn, responses=StewardOut)
+    @idempotent
+    def post(self, request: Request, pk: int, action: str) -> Response:
+        data = StepData(**told(StepIn, request.data))
+        steward = services.advance_steward(steward_id=pk, action=action, by=self.actor, data=data)
+        return Response(StewardOut(steward).data)
+
+
+class Phone(ApiView):
+    """The whole telephone number; who looked is written down."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+    remembers_posts = False  # An answer that holds a telephone number is not kept.
+
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, pk: int) -> Response:
+        shown = services.reveal_phone(steward_id=pk, by=self.actor)
+        return Response({"phone": shown}, headers={"Cache-Control": "no-store"})
+
+
+class Recruitments(Looked):
+    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(parameters=[Query], responses=RecruitmentOut(many=True))
+    def get(self, request: Request) -> Response:
+        asked = told(Query, request.query_params)
+        found = cut(recruitments(community=asked["community"]), asked["offset"])
+        return Response(RecruitmentOut(found, many=True).data)
+
+    @extend_schema(request=RecruitmentIn, responses={201: RecruitmentOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        values = told(RecruitmentIn, request.data)
+        community = community_of(values.pop("community"))
+        call = services.open_recruitment(by=self.actor, community=community, **values)
+        return Response(RecruitmentOut(call).data, status=status.HTTP_201_CREATED)
+
+
+class Applications(ApiView):
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=ApplicationIn, responses={201: StewardOut})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        values = told(ApplicationIn, request.data)
+        building = Building.objects.filter(code=values.pop("building")).first()
+        steward = services.apply_as_steward(by=self.actor, recruitment_id=pk, building=building, **values)
+        return Response(StewardOut(steward).data, status=status.HTTP_201_CREATED)
+
+
+class Notices(Looked):
+    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(parameters=[Query], responses=NoticeOut(many=True))
+    def get(self, request: Request) -> Response:
+        found = cut(notices(), told(Query, request.query_params)["offset"])
+        return Response(NoticeOut(found, many=True).data)
+
+    @extend_schema(request=NoticeIn, responses={201: NoticeOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        values = told(NoticeIn, request.data)
+        notice = services.publish_notice(by=self.actor, steward_ids=values.pop("stewards"), **values)
+        return Response(NoticeOut(notice).data, status=status.HTTP_201_CREATED)
+
+
+class Places(Looked):
+    """Places against duty, community by community."""
+
+    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
+
+    @extend_schema(parameters=[Query], responses=PlacesOut(many=True))
+    def get(self, request: Request) -> Response:
+        asked = told(Query, request.query_params)
+        return Response(PlacesOut(steward_places(text=asked["q"] or asked["community"]), many=True).data)
+
+
+class Quota(ApiView):
+    action_permissions = {"put": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=QuotaIn, responses={204: None})
+    def put(self, request: Request, code: str) -> Response:
+        values = told(QuotaIn, request.data)
+        services.set_steward_quota(by=self.actor, community=community_of(code), **values)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Policy(Looked):
+    action_permissions = {"get": AUTHENTICATED, "patch": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(responses=PolicyIO)
+    def get(self, request: Request) -> Response:
+        return Response(PolicyIO(policy_in(_district().pk)).data)
+
+    @extend_schema(request=PolicyIO, responses=PolicyIO)
+    def patch(self, request: Request) -> Response:
+        policy = services.set_steward_policy(by=self.actor, district=_district(), **told(PolicyIO, request.data))
+        return Response(PolicyIO(policy).data)
+
+
+def _district() -> District:
+    found = District.objects.filter(valid_to=None).order_by("code").first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+class Buildings(Looked):
+    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(parameters=[Query], responses=BuildingIO(many=True))
+    def get(self, request: Request) -> Response:
+        asked = told(Query, request.query_params)
+        found = cut(buildings(community=asked["community"], text=asked["q"]), asked["offset"])
+        return Response(BuildingIO(found, many=True).data)
+
+    @extend_schema(request=BuildingIO, responses=BuildingIO)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        values = told(BuildingIO, request.data)
+        community = community_of(values.pop("community")["code"])
+        building = services.save_building(by=self.actor, community=community, **values)
+        return Response(BuildingIO(building).data)
