@@ -31,6 +31,13 @@ def shift(db: None) -> Iterator[Callable[[dt.timedelta], None]]:
     if not connection.needs_rollback:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE lianqin_clock_shift SET shift = interval '0'")
+
+
+@pytest.fixture(autouse=True)
+def _ground_of_this_test() -> Iterator[None]:
+    """What another test left in this process is not the ground of this one."""
+    look_again()
+    yield
     look_again()
 
 
