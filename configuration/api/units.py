@@ -57,7 +57,9 @@ class SecondmentBody(serializers.Serializer[dict[str, Any]]):
     unit = serializers.CharField(max_length=40)
     centre = serializers.CharField(max_length=40)
     kind = serializers.ChoiceField(choices=Presence.choices)
-    people: serializers.ListField = serializers.ListField(child=serializers.CharField(max_length=150), default=list, max_length=50)
+    people: serializers.ListField = serializers.ListField(
+        child=serializers.CharField(max_length=150), default=list, max_length=50
+    )
     starts_on = serializers.DateField(required=False)
     ends_on = serializers.DateField(required=False)
     note = serializers.CharField(max_length=200, default="", allow_blank=True)
@@ -66,7 +68,9 @@ class SecondmentBody(serializers.Serializer[dict[str, Any]]):
 class SecondmentOut(serializers.ModelSerializer[Secondment]):
     unit = serializers.CharField(source="unit.code")
     centre = serializers.CharField(source="centre.code")
-    people = serializers.SlugRelatedField(many=True, read_only=True, slug_field="username")
+    people: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        many=True, read_only=True, slug_field="username"
+    )
 
     class Meta:
         model = Secondment

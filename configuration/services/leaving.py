@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from grids import services as grids
 from grids.models import Departure
+from grids.selectors import actor_for
 from grids.services import today
 from lianqin.kernel.actors import SYSTEM, Actor
 from lianqin.kernel.errors import DomainError
@@ -48,7 +49,7 @@ def let_go(
 def _hand_over(order_id: int, successor: User) -> bool:
     """Through the door of orders, as the machine: an officer who lets somebody go sees no orders."""
     try:
-        advance(order_id=order_id, action="assign_worker", by=SYSTEM, data={"worker": successor.pk})
+        advance(order_id=order_id, action="assign_worker", by=SYSTEM, data={"worker": actor_for(successor)})
     except DomainError:
         return False
     return True
