@@ -75,3 +75,13 @@ class AdmissionIncomplete(Invalid):
 class PaperRefused(Invalid):
     code = "paper_refused"
     message = _("附件无法接收")
+
+
+class CategoryFault(Invalid):
+    code = "category_fault"
+    message = _("事项目录的内容有误")
+
+
+class CategoryInUse(Conflict):
+    code = "category_in_use"
+    message = _("该事项已被工单或规则使用，请停用而不要删除")

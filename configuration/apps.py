@@ -11,7 +11,7 @@ class ConfigurationConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every module of ``tables`` register what it holds."""
-        from configuration import tables
+        from configuration import receivers, tables  # noqa: F401
 
         for module in pkgutil.iter_modules(tables.__path__):
             import_module(f"{tables.__name__}.{module.name}")

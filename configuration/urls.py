@@ -40,6 +40,15 @@ from configuration.pages.elements.board import Board, OneElement, SwitchElement
 from configuration.pages.elements.editing import EditElement, NewElement
 from configuration.pages.elements.types import TypeForm, Types
 from configuration.pages.grids import Grids, OneGrid
+from configuration.pages.imports import (
+    ImportNew,
+    ImportPage,
+    ImportProgress,
+    Imports,
+    TableExport,
+    TableTemplate,
+    WrongRows,
+)
 from configuration.pages.norms import Norms
 from configuration.pages.overview import Home, Overview
 from configuration.pages.people.appointing import Appoint, Appointments, OneList
@@ -69,6 +78,13 @@ urlpatterns: list[URLPattern] = [
     path("overview/", Overview.as_view(), name="overview"),
     path("approvals/", Approvals.as_view(), name="approvals"),
     path("changes/", Changes.as_view(), name="changes"),
+    path("imports/", Imports.as_view(), name="imports"),
+    path("imports/new/", ImportNew.as_view(), name="import-new"),
+    path("imports/<int:job_id>/", ImportPage.as_view(), name="import"),
+    path("imports/<int:job_id>/progress/", ImportProgress.as_view(), name="import-progress"),
+    path("imports/<int:job_id>/wrong/", WrongRows.as_view(), name="import-wrong"),
+    path("tables/<str:name>/template.<str:kind>", TableTemplate.as_view(), name="table-template"),
+    path("tables/<str:name>/export.<str:kind>", TableExport.as_view(), name="table-export"),
     path("grids/", Grids.as_view(), name="grids"),
     path("grids/norms/", Norms.as_view(), name="grid-norms"),
     path("boundaries/", Boundaries.as_view(), name="boundaries"),

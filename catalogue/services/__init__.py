@@ -1,5 +1,6 @@
 from catalogue.calendars import DayPlan
 from catalogue.services.calendars import publish_calendar
+from catalogue.services.categories import change_matter, create_matter, drop_matter
 from catalogue.services.deadlines import change_deadline
 from catalogue.services.recomputations import (
     approve_recomputation,
@@ -20,6 +21,9 @@ __all__ = [
     "accept_responsibility",
     "approve_recomputation",
     "change_deadline",
+    "change_matter",
+    "create_matter",
+    "drop_matter",
     "forget_reasons",
     "mark_recomputation_applied",
     "mark_recomputation_begun",

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models.fields import NOT_PROVIDED
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from import_export.fields import Field
@@ -71,11 +72,21 @@ class Column(Field):
         example: str = "",
         aliases: Sequence[str] = (),
         default: Any = "",
+        keeps: bool = False,
     ) -> None:
-        """``aliases`` are other headers in use; ``default`` is the value of a new row without the column."""
-        super().__init__(widget=widget or Text())
+        """Declare a column.
+
+        ``aliases`` are other headers in use; ``default`` is the value of a new row without the column, or with an
+        empty cell; an empty cell of a column that ``keeps`` leaves what is there, such as a name the service derives.
+        """
+        start = NOT_PROVIDED if default in ("", None) else default
+        super().__init__(widget=widget or Text(), default=start, saves_null_values=not keeps)
         self.header, self.required, self.help = header, required, help
-        self.example, self.aliases, self.start = example, tuple(aliases), default
+        self.example, self.aliases, self.start, self.keeps = example, tuple(aliases), default, keeps
+
+    def clean(self, row: Any, **kwargs: Any) -> Any:
+        value = super().clean(row, **kwargs)
+        return None if self.keeps and value in ("", None) else value
 
 
 class RowFault(Exception):
@@ -125,6 +136,10 @@ class TableResource(Resource):
     def remove(self, line: Line) -> None:
         """Take back a row that an import has brought; raise DomainError or RowFault when it is in use."""
         raise RowFault({"": _("此表的新增行不能撤销，请在页面上停用")})
+
+    def undo_whole(self, outcome: Mapping[str, Any]) -> bool:
+        """Take back all that came of an import at once; False where each row is taken back by itself."""
+        return False
 
     def check(self, line: Line, old: Line | None) -> Mapping[str, str]:
         """Return faults that the columns alone do not show, by column name."""

@@ -45,7 +45,7 @@ from .training import (
     require_courses,
     save_course,
 )
-from .units import change_unit, close_unit, create_unit, reopen_unit, told_of
+from .units import change_unit, close_unit, create_unit, drop_unit, reopen_unit, told_of
 from .versions import touch_ground
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "drop_appointment",
     "drop_building",
     "drop_division",
+    "drop_unit",
     "drop_record",
     "end_division",
     "end_membership",

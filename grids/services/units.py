@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.services import audit
@@ -95,6 +96,22 @@ def reopen_unit(*, unit: Unit, by: Actor) -> Unit:
     touch_ground()
     _tell(by, locked, "grids.unit_reopened", before={"active": False}, after={"active": True})
     return locked
+
+
+@transaction.atomic
+def drop_unit(*, unit: Unit, by: Actor) -> None:
+    """Delete a unit that was begun by mistake and that nothing names. Raise NotAllowed, NotVisible, UnitInUse."""
+    _require_right(by)
+    locked = _locked(unit)
+    _require_empty(locked)
+    before = told_of(locked)
+    try:
+        with transaction.atomic():
+            locked.delete()
+    except ProtectedError as error:
+        raise UnitInUse from error
+    touch_ground()
+    _tell(by, Unit(code=unit.code, name=unit.name), "grids.unit_dropped", before=before, after={})
 
 
 def told_of(unit: Unit) -> dict[str, Any]:

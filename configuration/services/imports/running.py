@@ -1,0 +1,255 @@
+"""The work of an import, in a worker: a check really writes and is rolled back; applying is one transaction or nothing.
+
+A worker that dies leaves the job as it was, its transaction undone; ``left_alone`` finds it and it is begun again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.selectors import actor_for
+from accounts.services import audit
+from configuration.errors import DataMoved, FileRefused, ImportHasErrors, UndoBlocked
+from configuration.models import RUNNING, ImportJob, ImportLine, JobState, LineKind
+from configuration.services.imports.jobs import understand
+from configuration.services.imports.rows import Found, Row, Rows, Tally, cells_of, label_of
+from configuration.tables import Line, TableResource, table_named
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.clock import Now
+from lianqin.kernel.errors import DomainError, NotAllowed
+from lianqin.kernel.faults import is_passing
+
+log = logging.getLogger(__name__)
+ALIVE_SECONDS: Final = 60
+TELL_SECONDS: Final = 0.5
+LINES_AT_ONCE: Final = 1_000
+BLOCKERS_SHOWN: Final = 20
+
+
+class _Undo(Exception):
+    """Roll back what a check wrote."""
+
+
+def run(*, job_id: int) -> ImportJob | None:
+    """Do what the job waits for. None if another worker is at it, or nothing waits."""
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
+        if job is None or job.state not in RUNNING:
+            return None
+        by = _actor(job)
+        work = {JobState.CHECKING: _check, JobState.APPLYING: _apply, JobState.UNDOING: _undo}[JobState(job.state)]
+        try:
+            with transaction.atomic():
+                work(job, by)
+        except DomainError as refusal:
+            _fail(job, str(refusal.message))
+        except Exception as error:
+            if is_passing(error):
+                raise
+            log.exception("import %s failed", job.pk)
+            _fail(job, _("处理时出错，没有导入任何数据；请把这次导入的编号告诉运维人员"))
+    cache.delete(_key(job.pk))
+    return job
+
+
+class Progress(NamedTuple):
+    """Rows seen, of how many; 0 of 0 while they are being counted."""
+
+    done: int
+    total: int
+
+
+def progress(job_id: int) -> Progress | None:
+    """How far a running job is; None if nobody is at it."""
+    seen = cache.get(_key(job_id))
+    return None if seen is None else Progress(*seen)
+
+
+def left_alone() -> list[int]:
+    """Jobs that should be running and at which nobody is."""
+    running = ImportJob.objects.filter(state__in=RUNNING).values_list("pk", flat=True)
+    return [pk for pk in running if progress(pk) is None]
+
+
+def _key(job_id: int) -> str:
+    return f"import-{job_id}"
+
+
+def _actor(job: ImportJob) -> Actor:
+    user = job.undone_by if job.state == JobState.UNDOING else job.created_by
+    return actor_for(user)
+
+
+def _teller(job: ImportJob, total: int) -> Callable[[int], None]:
+    told = 0.0
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= TELL_SECONDS:
+            cache.set(_key(job.pk), (done, total), ALIVE_SECONDS)
+            told = time.monotonic()
+
+    tell(0)
+    return tell
+
+
+def _table(job: ImportJob, by: Actor) -> TableResource:
+    resource = table_named(job.table)
+    if resource is None or not resource.may(by):
+        raise NotAllowed
+    return resource(by, job.options)
+
+
+def _rows(job: ImportJob, path: Path) -> Iterator[tuple[int, Row]]:
+    resource = table_named(job.table)
+    assert resource is not None
+    sheet = understand(resource, path, job.file_name, job.coordinates, job.options)
+    if sheet.headers != job.headers:
+        raise FileRefused(_("文件的列与上传时不同，请重新上传"))
+    return ((number, cells_of(values, job.mapping)) for number, values in sheet.rows())
+
+
+def _pass(job: ImportJob, table: TableResource, spool: IO[str]) -> Tally:
+    """Go through the file once; what is found goes to ``spool``, a line of JSON each."""
+
+    def keep(found: Found) -> None:
+        told = [found.number, found.kind, found.key, found.before, found.after, found.errors]
+        spool.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+    with tempfile.NamedTemporaryFile(suffix=Path(job.file_name).suffix.lower()) as kept, job.file.open("rb") as stored:
+        for chunk in stored.chunks():
+            kept.write(chunk)
+        kept.flush()
+        _teller(job, 0)
+        total = sum(1 for _row in _rows(job, Path(kept.name)))
+        where = "" if table.info.geodata else job.coordinates
+        rows = Rows(table, keep=keep, tell=_teller(job, total), coordinates=where)
+        return rows.go(_rows(job, Path(kept.name)))
+
+
+def _check(job: ImportJob, by: Actor) -> None:
+    table = _table(job, by)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
+        try:
+            with transaction.atomic():
+                tally = _pass(job, table, spool)
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                raise _Undo
+        except _Undo:
+            pass
+        job.lines.all().delete()
+        _write_lines(job, spool)
+    job.state, job.message = JobState.CHECKED, ""
+    for name in ("total", "new", "changed", "same", "wrong", "digest"):
+        setattr(job, name, getattr(tally, name))
+    job.finished_at = Now()
+    job.save()
+
+
+def _write_lines(job: ImportJob, spool: IO[str]) -> None:
+    spool.seek(0)
+    batch: list[ImportLine] = []
+    for text in spool:
+        number, kind, key, before, after, errors = json.loads(text)
+        batch.append(ImportLine(job=job, number=number, kind=kind, key=key, before=before, after=after, errors=errors))
+        if len(batch) >= LINES_AT_ONCE:
+            ImportLine.objects.bulk_create(batch)
+            batch.clear()
+    ImportLine.objects.bulk_create(batch)
+
+
+def _apply(job: ImportJob, by: Actor) -> None:
+    table = _table(job, by)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
+        tally = _pass(job, table, spool)
+    if tally.wrong:
+        raise ImportHasErrors
+    if tally.digest != job.digest:
+        raise DataMoved
+    _keep_what_became(job, table)
+    job.state, job.outcome, job.finished_at = JobState.APPLIED, table.outcome, Now()
+    job.save(update_fields=["state", "outcome", "finished_at"])
+    detail = {"job": job.pk, "new": tally.new, "changed": tally.changed, "same": tally.same}
+    audit(
+        actor_id=by.user_id,
+        action="configuration.import_applied",
+        object_label=f"{job.table} {job.file_name}",
+        detail=detail,
+    )
+
+
+def _keep_what_became(job: ImportJob, table: TableResource) -> None:
+    """Services derive what a file leaves open, such as a short name: an undo compares with what really stands."""
+    stands = {_label(table, line): table.cells(line) for line in table.stored()}
+    other = [
+        line for line in job.lines.iterator(chunk_size=LINES_AT_ONCE) if stands.get(line.key, line.after) != line.after
+    ]
+    for line in other:
+        line.after = stands[line.key]
+    ImportLine.objects.bulk_update(other, ["after"], batch_size=LINES_AT_ONCE)
+
+
+def _undo(job: ImportJob, by: Actor) -> None:
+    table = _table(job, by)
+    tell = _teller(job, job.new + job.changed)
+    if not table.undo_whole(job.outcome):
+        _undo_lines(job, table, tell)
+    table.finish()
+    job.state, job.finished_at = JobState.UNDONE, Now()
+    job.save(update_fields=["state", "finished_at"])
+    audit(
+        actor_id=by.user_id,
+        action="configuration.import_undone",
+        object_label=f"{job.table} {job.file_name}",
+        detail={"job": job.pk},
+    )
+
+
+def _undo_lines(job: ImportJob, table: TableResource, tell: Any) -> None:
+    """Put back what was, the last row first, unless a row was changed since."""
+    stored = {_label(table, line): line for line in table.stored()}
+    blocked: list[str] = []
+    lines = job.lines.exclude(kind=LineKind.WRONG).order_by(F("pk").desc())
+    for done, kept in enumerate(lines.iterator(chunk_size=LINES_AT_ONCE), start=1):
+        tell(done)
+        now = stored.get(kept.key)
+        faults = {"": _("已被删除")} if now is None else _put_back(table, kept, now)
+        if faults:
+            blocked.append(f"{kept.key}：{'；'.join(faults.values())}")
+    if blocked:
+        shown = "\n".join(blocked[:BLOCKERS_SHOWN])
+        more = _("…共 %d 行") % len(blocked) if len(blocked) > BLOCKERS_SHOWN else ""
+        raise UndoBlocked(f"{UndoBlocked.message}：\n{shown}\n{more}".strip())
+
+
+def _label(table: TableResource, line: Line) -> str:
+    return label_of(table.key_of(line))
+
+
+def _put_back(table: TableResource, kept: ImportLine, now: Line) -> dict[str, str]:
+    if table.cells(now) != kept.after:
+        return {"": _("导入后又被改动")}
+    if kept.before is None:
+        return table.take_back(now)
+    line = Line(**vars(now))
+    return table.parse(kept.before, line) or table.put(line, now)
+
+
+def _fail(job: ImportJob, message: str) -> None:
+    """Say why; an undo that was refused leaves the import as it stands, a check or an import waits for another try."""
+    job.state = JobState.APPLIED if job.state == JobState.UNDOING else JobState.FAILED
+    job.message = message[:500]
+    job.finished_at = Now()
+    job.save(update_fields=["state", "message", "finished_at"])

@@ -1,0 +1,28 @@
+"""What workers do for the configuration; the jobs themselves stand in the database."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db import OperationalError
+
+from configuration.services import imports
+from configuration.services.imports.running import left_alone
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def run_import(job_id: int) -> None:
+    imports.run(job_id=job_id)
+
+
+@shared_task(ignore_result=True)
+def resume_imports() -> None:
+    """Begin again what a worker left when it died."""
+    for job_id in left_alone():
+        try:
+            imports.run(job_id=job_id)
+        except OperationalError:
+            log.warning("import %s could not be resumed now", job_id, exc_info=True)
