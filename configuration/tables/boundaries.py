@@ -36,9 +36,7 @@ class Boundaries(TableResource):
         help=_("15 位网格代码；12 位社区代码的图形作为社区边界"),
     )  # fmt: skip
     name = Column(_("网格名称"), example="第一网格", aliases=("name", "NAME", "WGMC", "名称"), widget=Text(60))
-    community = Column(
-        _("社区代码"), aliases=("community", "SQDM", "所属社区代码"), help=_("不填时取网格代码的前 12 位")
-    )
+    community = Column(_("社区代码"), aliases=("community", "SQDM"), help=_("不填时取网格代码的前 12 位"))
     geometry = Column(GEOMETRY, required=True, widget=Text(5_000_000), help=_("图形本身"))
 
     @classmethod

@@ -52,9 +52,7 @@ class Divisions(TableResource):
     )
     short_name = Column(_("简称"), example="珠江社区", aliases=("short_name",), help=_("不填时由名称得出"), keeps=True)
     number_prefix = Column(_("工单号前缀"), example="PK", help=_("只有区填写，2 至 8 个大写字母"))
-    kind = Column(
-        _("街道类型"), example="", widget=Choice(StreetKind.choices), help=_("只有街道填写，不填为街道"), keeps=True
-    )
+    kind = Column(_("街道类型"), example="", widget=Choice(StreetKind.choices), help=_("只有街道填写"), keeps=True)
     zone = Column(_("区域"), example="核心区", widget=Choice(Zone.choices), help=_("只有社区填写"))
     setting = Column(_("城乡"), example="城镇", widget=Choice(Setting.choices), help=_("只有社区填写"), keeps=True)
     households = Column(_("户数"), example="1860", widget=Number(0, 2_000_000), default=0)

@@ -28,7 +28,7 @@ class Units(TableResource):
 
     code = Column(
         _("单位代码"), required=True, example="320111004-market", aliases=("code", "代码"),
-        widget=Text(40, r"[0-9A-Za-z_-]+", _("只能用字母、数字、- 和 _")), help=_("建议用所在区划的代码加横线和英文简写"),
+        widget=Text(40, r"[0-9A-Za-z_-]+", _("只能用字母、数字、- 和 _")), help=_("如所在区划的代码加横线和英文简写"),
     )  # fmt: skip
     name = Column(_("单位名称"), required=True, example="江浦街道市场监管所", aliases=("name", "名称"), widget=Text(80))
     short_name = Column(_("简称"), example="江浦市场监管所", aliases=("short_name",), widget=Text(40), keeps=True)

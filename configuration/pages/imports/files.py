@@ -33,7 +33,7 @@ def named(response: HttpResponseBase, name: str) -> HttpResponseBase:
 
 def options_of(request: HttpRequest) -> dict[str, str]:
     """What a table is told besides its columns, such as ``type`` of elements."""
-    return {name: value for name, value in request.GET.items() if name not in ("table", "page", "kind")}
+    return {name: str(value) for name, value in request.GET.items() if name not in ("table", "page", "kind")}
 
 
 class TablePage(ConfigurationPage):
