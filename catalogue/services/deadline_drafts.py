@@ -173,6 +173,7 @@ def decide_deadlines(*, draft_id: int, approve: bool, by: Actor, opinion: str = 
     day = max(draft.valid_from, today())
     for line in lines:
         _carry_out(line, day, by)
+    touch()  # What the check remembered is the table as it was.
     DeadlineDraft.objects.filter(pk=draft_id).update(in_force_from=day)
     decided.in_force_from = day
     return decided
