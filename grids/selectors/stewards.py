@@ -160,7 +160,7 @@ def recruitments(*, community: str = "") -> QuerySet[Recruitment]:
     )
     found = found.annotate(
         applied=Count("applications"), alive=Count("applications", filter=~Q(applications__state__in=ENDED))
-    )
+    ).order_by("-opens_on", "-pk")
     return found.filter(community__code__startswith=community) if community else found
 
 
@@ -169,7 +169,7 @@ def notices() -> QuerySet[PublicNotice]:
     open_ones = Q(objections__state=Objection.State.OPEN, objections__steward__state=StewardState.ON_NOTICE)
     return PublicNotice.objects.annotate(
         shown=Count("candidates", distinct=True), disputes=Count("objections", filter=open_ones, distinct=True)
-    )
+    ).order_by("-starts_at", "-pk")
 
 
 def buildings(*, community: str = "", text: str = "") -> QuerySet[Building]:
@@ -179,7 +179,8 @@ def buildings(*, community: str = "", text: str = "") -> QuerySet[Building]:
         found = found.filter(community__code__startswith=community)
     if text:
         found = found.filter(Q(name__icontains=text) | Q(pinyin__icontains=text) | Q(code__icontains=text))
-    return found.annotate(on_duty=Count("stewards", filter=Q(stewards__state=StewardState.ON_DUTY)))
+    on_duty = Count("stewards", filter=Q(stewards__state=StewardState.ON_DUTY))
+    return found.annotate(on_duty=on_duty).order_by("code")
 
 
 def days_left(ends_at: dt.datetime, now: dt.datetime) -> int:

@@ -55,15 +55,21 @@ def courses_missing_to(steward: Steward, on: Any) -> list[Course]:
 def courses() -> QuerySet[Course]:
     """Courses with requirements, ``sittings`` and how many records of passing hold today (``holders``). Two queries."""
     holding = Q(records__passed=True) & (Q(records__valid_until=None) | Q(records__valid_until__gte=TruncDate(Now())))
-    return Course.objects.annotate(
-        sittings=Count("sessions", distinct=True), holders=Count("records", filter=holding, distinct=True)
-    ).prefetch_related(Prefetch("requirements", CourseRequirement.objects.order_by("role", "post")))
+    return (
+        Course.objects.annotate(
+            sittings=Count("sessions", distinct=True), holders=Count("records", filter=holding, distinct=True)
+        )
+        .order_by("code")
+        .prefetch_related(Prefetch("requirements", CourseRequirement.objects.order_by("role", "post")))
+    )
 
 
 def sessions(*, course: str = "") -> QuerySet[TrainingSession]:
     """Sittings, the latest first, with how many were ``recorded`` and how many ``passed``."""
-    found = TrainingSession.objects.select_related("course").annotate(
-        recorded=Count("records"), passed=Count("records", filter=Q(records__passed=True))
+    found = (
+        TrainingSession.objects.select_related("course")
+        .annotate(recorded=Count("records"), passed=Count("records", filter=Q(records__passed=True)))
+        .order_by("-held_on", "-pk")
     )
     return found.filter(course__code=course) if course else found
 
