@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from configuration.services import imports
 from configuration.services.imports.running import left_alone
+from configuration.services.streams import check_streams
 
 log = logging.getLogger(__name__)
 
@@ -26,3 +27,9 @@ def resume_imports() -> None:
             imports.run(job_id=job_id)
         except OperationalError:
             log.warning("import %s could not be resumed now", job_id, exc_info=True)
+
+
+@shared_task(name="configuration.tasks.check_cameras", ignore_result=True)
+def check_cameras() -> None:
+    """Ask the streams of the cameras whether they answer."""
+    check_streams()

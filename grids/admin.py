@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import OfficerAdmin
+from accounts.admin import AuditEntryAdmin, OfficerAdmin
 from accounts.models import Officer
 
 from .models import (
+    AttentionLook,
+    Camera,
     Community,
     District,
     DistrictPermission,
+    Element,
+    ElementType,
     Grid,
     Membership,
     Street,
     StreetPermission,
     Unit,
     UnitPermission,
+    VideoGateway,
 )
+from .selectors.attention import LOOKS
 
 SYSADMIN, SECADMIN = frozenset({Officer.SYSADMIN.value}), frozenset({Officer.SECADMIN.value})
 
@@ -54,3 +63,55 @@ class GrantAdmin(OfficerAdmin):
     list_filter = ("permission",)
     list_select_related = ("user", "permission", "content_object")
     search_fields = ("user__username", "user__full_name")
+
+
+@admin.register(ElementType)
+class ElementTypeAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("code", "name", "layer", "sensitive", "key", "active")
+    list_filter = ("layer", "sensitive", "active")
+    search_fields = ("code", "name", "pinyin")
+
+
+@admin.register(Element)
+class ElementAdmin(OfficerAdmin):
+    """People who need attention are in another table, which no officer reads."""
+
+    readers = SYSADMIN
+    list_display = ("code", "name", "type", "grid", "key", "active")
+    list_filter = ("type", "key", "active")
+    list_select_related = ("type", "grid")
+    search_fields = ("code", "name")
+    exclude = ("search",)
+    show_full_result_count = False
+
+
+@admin.register(VideoGateway)
+class VideoGatewayAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("code", "name", "kind", "template", "active")
+
+
+@admin.register(Camera)
+class CameraAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("code", "name", "gateway", "grid", "state", "checked_at", "active")
+    list_filter = ("gateway", "state", "active")
+    list_select_related = ("gateway", "grid")
+    search_fields = ("code", "name", "pinyin")
+
+
+@admin.register(AttentionLook)
+class AttentionLookAdmin(AuditEntryAdmin):
+    """Who looked at which of the people who need attention, when and why."""
+
+    list_display = ("moment", "actor", "action_named", "object_label", "reason", "ip")
+    list_filter = ("action", "at")
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AttentionLook]:
+        return super().get_queryset(request).filter(action__in=LOOKS)
+
+    @admin.display(description=_("事由或编号"))
+    def reason(self, entry: AttentionLook) -> str:
+        return str(entry.detail.get("reason") or "、".join(entry.detail.get("codes", ())))

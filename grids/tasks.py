@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from . import services
+from .services.elements_in_bulk import relocate_elements
 
 
 @shared_task(name="grids.tasks.close_departed", ignore_result=True)
@@ -23,3 +24,9 @@ def take_effect() -> None:
 def end_steward_notices() -> None:
     """Let the candidates go on whose public notice is over."""
     services.end_notices()
+
+
+@shared_task(name="grids.tasks.relocate", ignore_result=True)
+def relocate() -> None:
+    """Put what stands on the ground into its grids once more: what was written while boundaries moved."""
+    relocate_elements()

@@ -303,6 +303,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "steward-notices": {"task": "grids.tasks.end_steward_notices", "schedule": 60.0, "options": {"expires": 120}},
     "close-departed": {"task": "grids.tasks.close_departed", "schedule": 300.0, "options": {"expires": 600}},
     "resume-imports": {"task": "configuration.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 60}},
+    "check-cameras": {"task": "configuration.tasks.check_cameras", "schedule": 300.0, "options": {"expires": 600}},
+    "relocate-elements": {"task": "grids.tasks.relocate", "schedule": 3600.0, "options": {"expires": 7200}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

@@ -9,12 +9,12 @@ from django.db import migrations, models
 
 import lianqin.kernel.clock
 
-# Pairs of neighbouring characters, as lexemes. What a search finds by them is compared with the words themselves.
+# Pairs of neighbouring characters, and what stands last in a word, as lexemes. What a search finds by them is compared with the words themselves.
 BIGRAMS = """
 CREATE FUNCTION grids_bigrams(told text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT array_to_tsvector(coalesce(array_agg(DISTINCT pair), '{}')) FROM (
-    SELECT substr(told, place, 2) AS pair FROM generate_series(1, greatest(length(told) - 1, 1)) place
-  ) cut WHERE pair <> '' AND pair !~ '^\\s|\\s$'
+    SELECT rtrim(substr(told, place, 2)) AS pair FROM generate_series(1, length(told)) place
+  ) cut WHERE pair <> '' AND left(pair, 1) <> ' '
 $$
 """
 # Every statement that writes elements adds up what changed, square by square. Squares are those of the web map: at
@@ -54,7 +54,7 @@ DROP TRIGGER elements_go ON grids_element; DROP FUNCTION grids_count_elements();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0006_stewards")]
+    dependencies = [("accounts", "0002_one_time_passwords"), ("grids", "0006_stewards")]
 
     operations = [
         migrations.RunSQL(BIGRAMS, "DROP FUNCTION grids_bigrams(text)"),
@@ -441,6 +441,19 @@ class Migration(migrations.Migration):
                 condition=models.Q(("direction", None), ("direction__lt", 360), _connector="OR"),
                 name="camera_direction_known",
             ),
+        ),
+        migrations.CreateModel(
+            name="AttentionLook",
+            fields=[],
+            options={
+                "verbose_name": "关注人群查看记录",
+                "verbose_name_plural": "关注人群查看记录",
+                "ordering": ("-pk",),
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("accounts.auditentry",),
         ),
         migrations.RunSQL(TILES, NO_TILES),
     ]

@@ -4,7 +4,7 @@ from .allowances import AllowanceBudget, AllowanceCommitment, Grade, PaymentLine
 from .appointments import AppointmentLine, AppointmentList, Departure, LineState
 from .cameras import Camera, CameraState, GatewayKind, VideoGateway
 from .divisions import Community, District, Division, Grid, GridKind, GroundVersion, Setting, Street, StreetKind, Zone
-from .elements import AttentionRecord, Colour, Element, ElementLayer, ElementTile, ElementType
+from .elements import AttentionLook, AttentionRecord, Colour, Element, ElementLayer, ElementTile, ElementType
 from .norms import GridNorm
 from .permissions import DistrictPermission, StreetPermission, UnitPermission
 from .plans import GridVersion, GroundPlan, PlanAct, PlannedCommunity, PlannedGrid, PlanState, PlanStep
@@ -28,6 +28,7 @@ __all__ = [
     "AllowanceCommitment",
     "AppointmentLine",
     "AppointmentList",
+    "AttentionLook",
     "AttentionRecord",
     "Building",
     "Camera",

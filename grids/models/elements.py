@@ -13,6 +13,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AuditEntry
 from lianqin.kernel.clock import Now
 
 from .divisions import Grid
@@ -176,3 +177,16 @@ class AttentionRecord(Placed):
 
     def __str__(self) -> str:
         return self.code
+
+
+class AttentionLook(AuditEntry):
+    """The part of the audit log that says who looked at whom, when and why: a list of its own for the audit officer."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("关注人群查看记录")
+        verbose_name_plural = _("关注人群查看记录")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_label}".strip()

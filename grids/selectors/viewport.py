@@ -106,6 +106,8 @@ def viewport(box: Box, zoom: int, asked: ElementFilter) -> str:
     Two statements, three for what only a look at the elements themselves can tell.
     """
     types = wanted_types(asked, list(element_types())) if asked.types or asked.layer else None
+    if types == []:
+        return _collection("features", 0, "")
     near = squares(box, zoom)
     if not asked.narrow and near.level <= KEPT_LEVELS[1]:
         total, clusters = _kept(near, types, asked.key)
