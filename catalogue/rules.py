@@ -31,6 +31,35 @@ class Unit(TextChoices):
     WORKDAYS = "workdays", _("工作日")
 
 
+class Domain(TextChoices):
+    """The fifteen domains of the responsibility list."""
+
+    APPEARANCE = "appearance", _("市容环境")
+    BUILDING = "building", _("违法建设")
+    FACILITIES = "facilities", _("市政设施")
+    GREENING = "greening", _("园林绿化")
+    ENVIRONMENT = "environment", _("生态环保")
+    WATER = "water", _("河湖水务")
+    TRAFFIC = "traffic", _("交通秩序")
+    SAFETY = "safety", _("安全生产")
+    FIRE = "fire", _("消防安全")
+    MARKET = "market", _("市场监管")
+    SECURITY = "security", _("社会治安")
+    LIVELIHOOD = "livelihood", _("民生服务")
+    HOUSING = "housing", _("房屋物业")
+    DISPUTES = "disputes", _("矛盾纠纷")
+    OTHER = "other", _("综合事务")
+
+
+class Area(TextChoices):
+    """Where a responsibility holds. The narrower comes first: see ``catalogue.selectors.responsible``."""
+
+    GRID_KIND = "grid_kind", _("网格类型")
+    COMMUNITY = "community", _("社区")
+    STREET = "street", _("街道")
+    DISTRICT = "district", _("全区")
+
+
 class Stage(TextChoices):
     ACCEPT = "accept", _("受理")
     RESOLVE = "resolve", _("办结")

@@ -110,3 +110,26 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}:{self.number}"
+
+
+class PreflightRun(models.Model):
+    """One proof that every (grid, matter) has somebody at both levels, and the holes that it found, by cause."""
+
+    ran_at = models.DateTimeField(_("时间"), db_default=Now())
+    nightly = models.BooleanField(_("夜间自动"), default=False)
+    ran_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("运行人")
+    )
+    milliseconds = models.PositiveIntegerField(_("用时（毫秒）"))
+    pairs = models.PositiveIntegerField(_("核对组合数"))
+    # Rows of ``configuration.selectors.preflight.Hole``.
+    holes = models.JSONField(_("问题"), default=list)
+    critical = models.PositiveIntegerField(_("严重问题数"), default=0)
+
+    class Meta:
+        verbose_name = _("配置体检")
+        verbose_name_plural = _("配置体检")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

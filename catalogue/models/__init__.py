@@ -9,6 +9,7 @@ from catalogue.models.calendars import (
 )
 from catalogue.models.categories import Category, ProposalState, ResponsibilityProposal
 from catalogue.models.deadlines import DeadlineChange, DeadlineDraft, DeadlineRule
+from catalogue.models.responsibilities import Responsibility, ResponsibilityVersion
 from catalogue.models.revisions import Revision
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "Frequency",
     "ProposalState",
     "RecomputationState",
+    "Responsibility",
     "ResponsibilityProposal",
+    "ResponsibilityVersion",
     "Revision",
     "TaskAdmission",
     "WorkCalendar",
