@@ -74,10 +74,12 @@ class Reshape(Tolerant):
 class VertexMove(Body):
     """``from`` and ``to`` as [lon, lat]."""
 
-    to = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+    to = serializers.ListField(child=serializers.FloatField(min_value=-180, max_value=180), min_length=2, max_length=2)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        point = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+        point = serializers.ListField(
+            child=serializers.FloatField(min_value=-180, max_value=180), min_length=2, max_length=2
+        )
         return {"from": point, **super().get_fields()}
 
 

@@ -13,6 +13,9 @@ from shapely import MultiPolygon, Polygon
 
 from ..errors import BoundaryFault
 
+# A community of a whole city has fewer.
+MOST_VERTICES = 20_000
+
 
 def polygon_of(boundary: Mapping[str, Any]) -> Polygon:
     """Read a GeoJSON Polygon in WGS-84 degrees; raise BoundaryFault for anything else."""
@@ -38,6 +41,8 @@ def simple_polygon_of(boundary: Mapping[str, Any], *, label: str = "boundary") -
         shape = shape.geoms[0]
     if not isinstance(shape, Polygon) or shape.is_empty:
         raise BoundaryFault(_("边界须为一整块多边形"), fields={label: [_("须为一整块多边形")]})
+    if shapely.get_num_coordinates(shape) > MOST_VERTICES:
+        raise BoundaryFault(fields={label: [_("顶点过多，请先简化边界")]})
     west, south, east, north = shape.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise BoundaryFault(_("坐标超出经纬度范围，请检查坐标系"), fields={label: [_("坐标超出经纬度范围")]})

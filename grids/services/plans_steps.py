@@ -34,6 +34,7 @@ from .plans_sheet import Sheet, Stepped, lock_plan, move_on, require_drafter, sh
 
 COPIED = ("kind", "party_branch", "occupier_id", "occupier_name")
 NUMBERS = ("households", "population")
+MOST_POINTS = 2000
 
 
 def split_grid(
@@ -264,16 +265,17 @@ def require_grid_code(sheet: Sheet, code: str, community: Community) -> None:
         raise BoundaryFault(fields={"code": [_("方案中已有代码为 %s 的网格") % code]})
 
 
-def line_of(told: Mapping[str, Any]) -> LineString:
+def line_of(told: Any) -> LineString:
     """A GeoJSON LineString in degrees as a line on the lattice."""
+    refusal = BoundaryFault(fields={"line": [_("须为至少两个点的折线，坐标为经纬度")]})
     try:
-        points = [step_of(float(lon), float(lat)) for lon, lat, *_height in told["coordinates"]]
-        line = LineString(points)
+        points = [(float(lon), float(lat)) for lon, lat, *_height in told["coordinates"]]
     except (KeyError, TypeError, ValueError) as error:
-        raise BoundaryFault(fields={"line": [_("须为至少两个点的折线")]}) from error
-    if told.get("type") != "LineString" or line.length == 0:
-        raise BoundaryFault(fields={"line": [_("须为至少两个点的折线")]})
-    return line
+        raise refusal from error
+    on_earth = all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in points)
+    if told.get("type") != "LineString" or not 2 <= len(set(points)) <= MOST_POINTS or not on_earth:
+        raise refusal
+    return LineString([step_of(lon, lat) for lon, lat in points])
 
 
 def rings_of(cell: Any) -> list[list[tuple[float, float]]]:

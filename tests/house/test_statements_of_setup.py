@@ -1,6 +1,7 @@
 """What the reads of the configuration and of its API ask of the database: typed in ``setup_figures/``, part by part.
 
-Each module there holds ``FIGURES``: name ("page <name>" or "api <name>") -> (address, who, statements).
+Each module there holds ``FIGURES``: name ("page <name>" or "api <name>") -> (address, who, statements). One that needs
+something to be there makes it in ``prepare(desk)``, and says by what words its addresses name it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 
 import pytest
 from django.db import connection
@@ -23,10 +25,18 @@ __all__ = ["_nothing_remembered", "categories", "desk"]
 
 
 @cache
+def parts() -> list[ModuleType]:
+    return [
+        import_module(f"{setup_figures.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(setup_figures.__path__)
+    ]
+
+
+@cache
 def figures() -> dict[str, tuple[str, str, int]]:
     found: dict[str, tuple[str, str, int]] = {}
-    for module in pkgutil.iter_modules(setup_figures.__path__):
-        found |= import_module(f"{setup_figures.__name__}.{module.name}").FIGURES
+    for part in parts():
+        found |= part.FIGURES
     return found
 
 
@@ -35,7 +45,11 @@ def test_reads_of_the_configuration(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
     ground.ground()
     spent = {}
-    for name, (address, who, _figure) in figures().items():
+    told: dict[str, str] = {}
+    for part in parts():
+        told |= getattr(part, "prepare", lambda desk: {})(desk)
+    for name, (pattern, who, _figure) in figures().items():
+        address = pattern.format(**told)
         client = Client()
         client.force_login(desk.cast.user(who), backend="django.contrib.auth.backends.ModelBackend")
         client.get(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def grid_of(order: WorkOrder) -> str:
 def test_open_orders_move_and_closed_ones_keep_their_grid(
     desk: Desk, planner: Planner, shift: Callable[[dt.timedelta], None]
 ) -> None:
-    told = {"lon": EAST_OF_FIRST[0], "lat": EAST_OF_FIRST[1]}
+    told: dict[str, Any] = {"lon": EAST_OF_FIRST[0], "lat": EAST_OF_FIRST[1]}
     waiting, working, done = desk.report(**told), desk.handling(**told), desk.closed(**told)
     staying = desk.report(lon=point(0.1, 0.1)[0], lat=point(0.1, 0.1)[1])
     before = {order.pk: (order.status, order.holder_id) for order in (waiting, working)}
