@@ -36,6 +36,7 @@ class AuditAction(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("修改密码")
     USER_CREATED = "user_created", _("新建账号")
     USER_CHANGED = "user_changed", _("修改账号")
+    USER_DROPPED = "user_dropped", _("删除账号")
     PASSWORD_ISSUED = "password_issued", _("发放一次性密码")
     ACCESS_CLOSED = "access_closed", _("停用账号")
     ACCESS_RESTORED = "access_restored", _("恢复账号")

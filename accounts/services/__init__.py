@@ -4,7 +4,14 @@ from accounts.services.auditing import audit
 from accounts.services.drafting import decide_draft, lock_draft, require_open, submit_draft, withdraw_draft
 from accounts.services.officers import create_officer
 from accounts.services.passwords import Slip, issue_one_time_passwords
-from accounts.services.people import change_person, close_access, create_person, free_username, restore_access
+from accounts.services.people import (
+    change_person,
+    close_access,
+    create_person,
+    drop_person,
+    free_username,
+    restore_access,
+)
 from accounts.services.purging import purge_expired_tokens, purge_idempotency_records
 from accounts.services.tokens import change_password, issue_token, revoke_token
 
@@ -17,6 +24,7 @@ __all__ = [
     "create_officer",
     "create_person",
     "decide_draft",
+    "drop_person",
     "free_username",
     "issue_one_time_passwords",
     "issue_token",

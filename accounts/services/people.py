@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
@@ -14,7 +15,7 @@ from accounts.models import AuditAction, User, UserKind
 from accounts.rules import USERNAME, masked_phone, pinyin_of, username_for
 from accounts.services.auditing import audit
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.errors import Invalid
+from lianqin.kernel.errors import Conflict, Invalid
 
 
 @transaction.atomic
@@ -78,6 +79,18 @@ def close_access(*, user: User, by: Actor, reason: str = "", ip: str | None = No
     AuthToken.objects.filter(user=person).delete()
     _told(person, AuditAction.ACCESS_CLOSED, by, ip, reason=reason)
     return person
+
+
+@transaction.atomic
+def drop_person(*, user: User, by: Actor, ip: str | None = None) -> None:
+    """Delete an account that nothing names. Raise OfficerUntouchable, Conflict."""
+    person = _locked(user)
+    _told(person, AuditAction.USER_DROPPED, by, ip)
+    try:
+        with transaction.atomic():
+            person.delete()
+    except ProtectedError as error:
+        raise Conflict(_("账号 %s 已被引用，不能删除") % person.username) from error
 
 
 @transaction.atomic

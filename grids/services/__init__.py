@@ -5,16 +5,18 @@ from .appointments import (
     Wanted,
     add_appointments,
     confirm_appointments,
+    discard_appointments,
     draft_appointments,
     drop_appointment,
     refuse_appointments,
+    require_draftable,
     submit_appointments,
     withdraw_appointments,
 )
 from .divisions import change_division, create_division, drop_division, end_division
 from .leaving import close_departed, leave, take_back_departure
 from .norms import set_norms
-from .people import change_account, hand_out_passwords, open_account, reopen_account
+from .people import change_account, drop_account, hand_out_passwords, open_account, reopen_account
 from .plans_deciding import approve_plan, cancel_plan, refuse_plan, reopen_plan, submit_plan, withdraw_plan
 from .plans_drafting import describe_grid, describe_plan, draft_plan
 from .plans_effect import take_effect, take_effect_when_due
@@ -74,16 +76,18 @@ __all__ = [
     "decide_payment",
     "describe_grid",
     "describe_plan",
+    "discard_appointments",
     "draft_appointments",
     "draft_from_features",
     "draft_payment",
     "draft_plan",
     "draw_grid",
+    "drop_account",
     "drop_appointment",
     "drop_building",
     "drop_division",
-    "drop_unit",
     "drop_record",
+    "drop_unit",
     "end_division",
     "end_membership",
     "end_notices",
@@ -110,6 +114,7 @@ __all__ = [
     "reopen_unit",
     "repair_plan",
     "require_courses",
+    "require_draftable",
     "reshape_grid",
     "reveal_phone",
     "save_building",

@@ -134,12 +134,7 @@ def refuse_appointments(
 
 def _add(kept: AppointmentList, lines: Sequence[Wanted]) -> None:
     for line in lines:
-        if line.user.officer:
-            raise OfficerHoldsNoPost
-        if line.user.kind != "staff":
-            raise NotStaff
-        starts_on = line.starts_on or today()
-        require_fit(role=line.role, unit=line.unit, grid=line.grid, post=line.post, starts_on=starts_on, ends_on=None)
+        require_draftable(line)
     AppointmentLine.objects.bulk_create(
         AppointmentLine(
             list=kept, user=line.user, unit=line.unit, grid=line.grid, role=line.role, post=line.post,
@@ -147,6 +142,28 @@ def _add(kept: AppointmentList, lines: Sequence[Wanted]) -> None:
         )
         for line in lines
     )  # fmt: skip
+
+
+def require_draftable(line: Wanted) -> None:
+    """Raise OfficerHoldsNoPost, NotStaff or PostDoesNotFit for what nobody could confirm."""
+    if line.user.officer:
+        raise OfficerHoldsNoPost
+    if line.user.kind != "staff":
+        raise NotStaff
+    starts_on = line.starts_on or today()
+    require_fit(role=line.role, unit=line.unit, grid=line.grid, post=line.post, starts_on=starts_on, ends_on=None)
+
+
+@transaction.atomic
+def discard_appointments(*, list_id: int, by: Actor) -> None:
+    """Delete a list of which nothing was decided, as if it had never been. Raise NotAllowed, DraftDecided."""
+    _require_drafter(by)
+    kept = lock_draft(AppointmentList, list_id)
+    if AppointmentLine.objects.filter(list=kept).exclude(state=LineState.WAITING).exists():
+        raise DraftDecided(_("名单中已有确认或退回的任职，不能撤销导入"), state=kept.state)
+    label = str(kept)
+    kept.delete()
+    audit(actor_id=by.user_id, action="grids.appointmentlist_discarded", object_label=label)
 
 
 def _appointed(

@@ -12,7 +12,7 @@ from accounts import services as accounts
 from accounts.models import User, UserKind
 from accounts.services import Slip
 from lianqin.kernel.actors import Actor, ActorKind
-from lianqin.kernel.errors import Invalid, NotAllowed
+from lianqin.kernel.errors import Conflict, Invalid, NotAllowed
 
 from ..models import Membership
 from ..permissions import Action, can
@@ -31,6 +31,14 @@ def change_account(*, user: User, full_name: str, phone: str, by: Actor, ip: str
     """Correct name and telephone. Raise NotAllowed, Invalid, OfficerUntouchable."""
     _require_right(by)
     return accounts.change_person(user=user, full_name=full_name, phone=phone, by=by, ip=ip)
+
+
+def drop_account(*, user: User, by: Actor, ip: str | None = None) -> None:
+    """Delete an account that was opened by mistake and never used. Raise NotAllowed, Conflict."""
+    _require_right(by)
+    if user.last_login is not None or Membership.objects.filter(user=user).exists():
+        raise Conflict(_("账号 %s 已使用过，不能撤销") % user.username)
+    accounts.drop_person(user=user, by=by, ip=ip)
 
 
 def reopen_account(*, user: User, by: Actor, ip: str | None = None) -> User:
