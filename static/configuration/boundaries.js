@@ -6,6 +6,7 @@ import { toast } from "../core/toast.js";
 import { word } from "../core/words.js";
 import { PlanMap } from "./plan-map.js";
 import { failed, getJson, openMap } from "./ground-map.js";
+import { bind } from "./plan-input.js";
 import * as panel from "./plan-panel.js";
 import { Tools } from "./plan-tools.js";
 
@@ -52,7 +53,7 @@ class Editor {
     });
     this.take(plan);
     this.map.whole();
-    this.bind();
+    bind(this);
     this.tools.use("select");
     this.tab(location.hash.slice(1) || "grids");
   }
@@ -225,20 +226,6 @@ class Editor {
     open("plan-points");
   }
 
-  points(text) {
-    const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
-    const pairs = lines.map((line) => line.split(/[,，\s]+/).map(Number));
-    const wrong = pairs.findIndex((pair) => pair.length !== 2 || !pair.every(Number.isFinite));
-    const least = this.tools.name === "draw" ? 3 : 2;
-    const fault = this.find("points-fault");
-    const told = wrong >= 0 ? this.say("bad-points", { n: wrong + 1 }) : pairs.length < least ? this.say("few-points", { n: least }) : "";
-    fault.hidden = !told;
-    fault.textContent = told;
-    if (told) return;
-    document.getElementById("plan-points").close();
-    this.tools.drawn(this.tools.name === "draw" ? { type: "Polygon", coordinates: [[...pairs, pairs[0]]] } : { type: "LineString", coordinates: pairs });
-  }
-
   tab(name) {
     if (!this.root.querySelector(`[data-pane="${name}"]`)) return;
     for (const node of this.root.querySelectorAll("[data-tab]")) {
@@ -265,79 +252,6 @@ class Editor {
     if (shown) return this.map.before(null);
     const parts = await Promise.all(this.root.dataset.streets.split(",").filter(Boolean).map((street) => getJson(`${this.root.dataset.boundaries}?level=grid&street=${street}`)));
     this.map.before(parts.flatMap((part) => part.features).filter((feature) => this.communities.has(feature.properties.parent)));
-  }
-
-  bind() {
-    this.root.addEventListener("click", (event) => this.clicked(event));
-    this.root.addEventListener("submit", (event) => this.submitted(event));
-    this.find("grid-find").addEventListener("input", () => this.list());
-    this.find("describe").elements.kind.addEventListener("change", (event) => this.dedicated(event.target.form));
-    // Before the shell: Enter ends a line and must not press the main button.
-    document.addEventListener("keydown", (event) => this.pressed(event), true);
-    window.addEventListener("beforeunload", (event) => {
-      if (this.busy || this.map.edited) event.preventDefault();
-    });
-  }
-
-  pressed(event) {
-    if (event.target.closest?.("input, textarea, select, dialog")) return;
-    if (event.key === "Escape" && this.tools.name !== "select") this.tools.use("select");
-    else if ((event.ctrlKey || event.metaKey) && event.key === "z" && this.plan.may.edit && !this.map.drawing) this.step("undo", {});
-    else if (!this.map.key(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  clicked(event) {
-    const hit = (selector) => event.target.closest(selector);
-    const tool = hit("[data-tool]");
-    const item = hit("[data-code]");
-    const fault = hit("[data-fault]");
-    const act = hit("[data-do]");
-    const tab = hit("[data-tab]");
-    if (tool) this.tools.use(tool.dataset.tool);
-    else if (tab) this.tab(tab.dataset.tab);
-    else if (item && this.grids.has(item.dataset.code)) this.pick(item.dataset.code, event.shiftKey);
-    else if (fault && this.faults[fault.dataset.fault].geometry) this.map.jump(this.faults[fault.dataset.fault].geometry);
-    else if (fault) this.pick(this.faults[fault.dataset.fault].codes[0]);
-    else if (hit("[data-before]")) this.compare(hit("[data-before]"));
-    else if (hit("[data-remove]")) open("plan-remove");
-    else if (act?.dataset.do === "submit" && this.faults.length) {
-      toast(this.say("blocked", { n: this.faults.length }), { tone: "critical" });
-      this.tab("faults");
-    } else if (act && ["submit", "reopen"].includes(act.dataset.do)) this.move(act.dataset.do);
-    else if (act) this.step(act.dataset.do, {});
-    else return;
-    if (tab) event.preventDefault();
-  }
-
-  async submitted(event) {
-    event.preventDefault();
-    const form = event.target;
-    const typed = Object.fromEntries(new FormData(form));
-    const name = form.dataset.planForm;
-    if (!name) return this.saveGrid(typed);
-    if (name === "points") return this.points(typed.points);
-    if (name === "remove") {
-      form.closest("dialog").close();
-      return this.step("remove", { code: [...this.selection][0] });
-    }
-    if (name === "reload") {
-      form.closest("dialog").close();
-      return this.reload();
-    }
-    const decided = name === "approve" || name === "refuse";
-    const done = name === "describe" ? await this.move("describe-plan", typed, name) : await this.move(decided ? "decide" : name, decided ? { approve: name === "approve", ...typed } : {}, name);
-    if (done && form.dataset.draft) forgetDraft(form);
-  }
-
-  // Only what was changed is told: the rest stays as it is on the day.
-  saveGrid(typed) {
-    const [code] = this.selection;
-    const held = this.grids.get(code).properties;
-    if (typed.kind !== "dedicated") typed = { ...typed, occupier: "", occupier_name: "" };
-    const told = Object.entries(typed).filter(([name, value]) => String(name === "new_code" ? code : held[name] ?? "") !== value);
-    if (told.length) this.step("describe", { code, ...Object.fromEntries(told) });
   }
 }
 

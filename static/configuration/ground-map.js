@@ -101,7 +101,7 @@ export class Marks {
       const { label } = layer.feature.properties;
       const at = label ? L.latLng(label[1], label[0]) : bounds.getCenter();
       const html = Object.assign(document.createElement("span"), { className: strong ? "ground-mark ground-mark-strong" : "ground-mark", textContent: text });
-      L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "", html, iconSize: [0, 0] }) }).addTo(this.group);
+      L.marker(at, { interactive: false, keyboard: false, pmIgnore: true, snapIgnore: true, icon: L.divIcon({ className: "", html, iconSize: [0, 0] }) }).addTo(this.group);
     }
   }
 }

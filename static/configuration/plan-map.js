@@ -31,7 +31,7 @@ export class PlanMap {
     for (const [code, layer] of this.layers) {
       if (communities && !communities.includes(layer.feature.properties.community)) continue;
       layer.pm?.disable();
-      layer.remove();
+      this.ground.removeLayer(layer);
       this.layers.delete(code);
     }
     for (const feature of features.filter((each) => each.geometry)) {
@@ -69,7 +69,8 @@ export class PlanMap {
 
   whole() {
     const all = L.featureGroup([...this.layers.values(), ...this.outlines.getLayers()]);
-    if (all.getLayers().length) fit(this.map, all.getBounds());
+    // Room around it: a line that divides begins outside.
+    if (all.getLayers().length) fit(this.map, all.getBounds(), { padding: [56, 56] });
   }
 
   setFaults(faults) {

@@ -1,4 +1,4 @@
-// The only file that knows the map library. Boundaries come as GeoJSON; there are no tiles and no foreign host.
+// The map of an order. It and static/configuration/ground-map.js alone know the map library. Boundaries come as GeoJSON; there are no tiles and no foreign host.
 import * as L from "../vendor/leaflet/leaflet.js";
 import { word } from "./words.js";
 
