@@ -29,7 +29,7 @@ class ResponsibilityVersion(Drafted):
         verbose_name = _("权责清单")
         verbose_name_plural = _("权责清单")
         ordering = ("-id",)
-        constraints = (
+        constraints = (  # type: ignore[assignment]
             *Drafted.Meta.constraints,
             models.CheckConstraint(
                 name="responsibility_version_numbered",

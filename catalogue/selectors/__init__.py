@@ -11,9 +11,12 @@ from .categories import (
     matters_of,
 )
 from .responsibilities import default_unit_id, open_proposals
+from .responsible import Answer, Spot, responsible, spot_of_place, spot_of_point
 
 __all__ = [
+    "Answer",
     "CategoryNode",
+    "Spot",
     "category_node",
     "category_tree",
     "default_unit_id",
@@ -23,4 +26,7 @@ __all__ = [
     "matters_of",
     "open_proposals",
     "open_recomputations",
+    "responsible",
+    "spot_of_place",
+    "spot_of_point",
 ]

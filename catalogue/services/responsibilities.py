@@ -8,6 +8,7 @@ from accounts.services import audit
 from catalogue.errors import AlreadyDecided
 from catalogue.models import ProposalState, ResponsibilityProposal
 from catalogue.permissions import Action, can
+from catalogue.revisions import touch
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
 from lianqin.kernel.errors import NotAllowed, NotVisible
@@ -47,6 +48,7 @@ def _decide(proposal_id: int, state: ProposalState, by: Actor) -> Responsibility
         raise AlreadyDecided(state=proposal.state)
     if not can(by, Action.DECIDE_RESPONSIBILITY):
         raise NotAllowed
+    touch()
     ResponsibilityProposal.objects.filter(pk=proposal.pk).update(
         state=state, decided_by_id=by.user_id, decided_at=Now()
     )

@@ -121,7 +121,8 @@ def test_who_handles_it_by_default(
     with pytest.raises(NotAllowed):
         accept_responsibility(proposal_id=proposal.pk, by=dispatcher)
     accept_responsibility(proposal_id=proposal.pk, by=commander)
-    with assertNumQueries(1):
+    assert default_unit_id(category=waste, level="street", **here) == urban.pk
+    with assertNumQueries(0):
         assert default_unit_id(category=waste, level="street", **here) == urban.pk
     assert default_unit_id(category=waste, level="district", **here) == bureau.pk
     with pytest.raises(AlreadyDecided):

@@ -50,8 +50,8 @@ READS = {
 PAGES = {
     "home": 2,
     "queue": 10,
-    "order": 23,
-    "print": 21,
+    "order": 21,
+    "print": 19,
     "new": 5,
     "district": 14,
     "duty": 8,

@@ -30,7 +30,12 @@ class Choices:
         if order.category is None:
             return None
         found = default_unit_id(
-            category=order.category, level=order.level, street_id=order.street_id, district_id=order.district_id
+            category=order.category,
+            level=order.level,
+            street_id=order.street_id,
+            district_id=order.district_id,
+            community_id=order.community_id,
+            grid_id=order.grid_id,
         )
         returned = {part.unit_id for part in order.assignments.all() if part.status == AssignmentStatus.RETURNED}
         return None if found in returned else found
