@@ -40,7 +40,8 @@ class Sheet:
 def open_sheet(path: Path, name: str, known: Collection[str]) -> Sheet:
     """Understand a spreadsheet; ``known`` are headers that may occur. Raise FileRefused."""
     suffix = Path(name).suffix.lower()
-    head = path.open("rb").read(8)
+    with path.open("rb") as file:
+        head = file.read(8)
     if not head:
         raise FileRefused(_("文件是空的，请重新导出后再上传"))
     if suffix == ".xls" or head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -64,7 +65,10 @@ def _understand(raw: Raw, known: Collection[str]) -> Sheet:
     if not any(any(row) for _n, row in top):
         raise FileRefused(_("文件里没有内容"))
     wanted = {_plain(text) for text in known}
-    scores = [sum(_plain(cell) in wanted for cell in row) for _n, row in top]
+    above: list[Row] = [[], *(row for _n, row in top)]
+    scores = [
+        sum(_plain(name) in wanted for name in _headers(row, above[place])) for place, (_n, row) in enumerate(top)
+    ]
     place = max(range(len(top)), key=lambda index: (scores[index], -index))
     if not scores[place]:
         place = next(index for index, (_n, row) in enumerate(top) if sum(map(bool, row)) > 1 or index == len(top) - 1)
@@ -173,9 +177,12 @@ def _xlsx(path: Path) -> Raw:
     require_harmless_zip(path)
 
     def rows() -> Iterator[tuple[int, Row]]:
+        file = path.open("rb")  # Not by its name: that says nothing about what is in it.
         try:
-            book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
         except Exception as error:  # openpyxl raises whatever a broken part makes it.
+            file.close()
+            file.close()
             raise FileRefused(_("不是完整的 .xlsx 文件，请用 Excel 或 WPS 打开后另存再上传")) from error
         try:
             sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), None)
@@ -187,6 +194,8 @@ def _xlsx(path: Path) -> Raw:
                 yield number, [_text(cell) for cell in cells]
         finally:
             book.close()
+            file.close()
+            file.close()
 
     return rows
 
