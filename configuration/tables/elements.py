@@ -12,7 +12,7 @@ from configuration.tables.base import Column, Info, Line, RowFault, TableResourc
 from configuration.tables.widgets import Text, YesNo
 from grids.errors import ElementFault
 from grids.models import Element, ElementType
-from grids.models.element_fields import in_words
+from grids.models.element_fields import cleaned, in_words
 from grids.permissions import Action, can
 from grids.services.elements_in_bulk import drop_elements, put_elements
 from lianqin.kernel.actors import Actor
@@ -87,6 +87,19 @@ class Elements(TableResource):
             for name in PLAIN:
                 setattr(line, name, getattr(each, name))
             yield line
+
+    def parse(self, row: Mapping[str, str], onto: Line) -> dict[str, str]:
+        """Write what a cell means the way an export would, so that the same is seen to be the same."""
+        faults = super().parse(row, onto)
+        of = self._type(onto)
+        if of is not None:
+            onto.type = of.name
+            for field in of.definitions:
+                cell = getattr(onto, OF_FIELD + field.label, "")
+                value, fault = cleaned(field, cell)
+                if value is not None and not fault:
+                    setattr(onto, OF_FIELD + field.label, in_words(value))
+        return faults
 
     def check(self, line: Line, old: Line | None) -> Mapping[str, str]:
         of = self._type(line)

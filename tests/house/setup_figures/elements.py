@@ -1,0 +1,18 @@
+FIGURES = {
+    "page elements": ("/configuration/elements/", "sysadmin", 5),
+    "page elements table": ("/configuration/elements/?view=table", "street_dispatcher", 6),
+    "page element types": ("/configuration/elements/types/", "sysadmin", 4),
+    "page element new": ("/configuration/elements/new/", "sysadmin", 3),
+    "page attention": ("/configuration/elements/attention/", "grid_worker", 6),
+    "page attention new": ("/configuration/elements/attention/new/", "grid_worker", 4),
+    "page cameras": ("/configuration/cameras/", "street_dispatcher", 5),
+    "page camera new": ("/configuration/cameras/new/", "sysadmin", 4),
+    "page gateways": ("/configuration/cameras/gateways/", "sysadmin", 4),
+    "api element types": ("/api/v1/elements/types/", "handler", 5),
+    "api elements table": ("/api/v1/elements/", "handler", 5),
+    "api elements map": ("/api/v1/elements/?bbox=118,32,119,33&zoom=12", "handler", 5),
+    "api attention": ("/api/v1/attention/", "grid_worker", 6),
+    "api cameras": ("/api/v1/cameras/", "street_dispatcher", 4),
+    "api setup element types": ("/api/v1/setup/element-types/", "sysadmin", 4),
+    "api setup gateways": ("/api/v1/setup/video-gateways/", "sysadmin", 3),
+}
