@@ -90,8 +90,10 @@ def _head(draft: CalendarDraft) -> dict[str, Any]:
 
 
 @transaction.atomic
-def put_days(*, draft_id: int, days: Iterable[DayPlan], by: Actor) -> int:
+def put_days(*, draft_id: int, days: Iterable[DayPlan], by: Actor, whole_years: bool = False) -> int:
     """Write days into a draft over what they said; one that says what stands anyway is left out. Return how many.
+
+    ``whole_years``: they are the notice of their years, which are known from then on.
 
     Raise NotAllowed, NotVisible, DraftNotOpen, CalendarInvalid, Invalid.
     """
@@ -107,6 +109,9 @@ def put_days(*, draft_id: int, days: Iterable[DayPlan], by: Actor) -> int:
         CalendarDraftDay(draft=draft, date=plan.date, workday=plan.workday, slots=plan.slots or None, note=plan.note)
         for plan in written
     )
+    if whole_years and plans:
+        last = max(draft.known_until, dt.date(max(plans).year, 12, 31))
+        CalendarDraft.objects.filter(pk=draft_id).update(known_until=last)
     _audit(by, "put_calendar_days", draft, before=before, after=_days_of(draft, plans))
     return len(written)
 
@@ -155,15 +160,11 @@ def fill_year(*, draft_id: int, year: int, by: Actor) -> int:
 
     Raise NotAllowed, NotVisible, DraftNotOpen, CalendarYearUnknown.
     """
-    draft = _opened(draft_id, by)
     known = holidays_known_until()
     if not EARLIEST <= year <= known.year:
         raise CalendarYearUnknown(known_until=known.year)
     days = [DayPlan(day, workday, note) for day, (workday, note) in known_days().items() if day.year == year]
-    count = put_days(draft_id=draft_id, days=days, by=by)
-    if draft.known_until < dt.date(year, 12, 31):
-        CalendarDraft.objects.filter(pk=draft_id).update(known_until=dt.date(year, 12, 31))
-    return count
+    return put_days(draft_id=draft_id, days=days, by=by, whole_years=True)
 
 
 @transaction.atomic

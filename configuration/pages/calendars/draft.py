@@ -27,10 +27,11 @@ from catalogue.services.calendar_drafts import (
 )
 from catalogue.services.deadlines import today
 from catalogue.workclock import CalendarClock
-from configuration.api.rule_inputs import read_dates, read_head, read_hours
+from configuration.api.rule_inputs import read_dates, read_head
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.calendars.published import WEEKDAYS
 from configuration.pages.calendars.years import hours_words, months_of, told_words, year_of
+from configuration.reading.hours import read_hours
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
