@@ -85,3 +85,13 @@ class CategoryFault(Invalid):
 class CategoryInUse(Conflict):
     code = "category_in_use"
     message = _("该事项已被工单或规则使用，请停用而不要删除")
+
+
+class ListIsEmpty(Conflict):
+    code = "list_is_empty"
+    message = _("清单还没有条目，不能提交")
+
+
+class ListHasErrors(Conflict):
+    code = "list_has_errors"
+    message = _("清单检查有错误，改正后才能提交或发布")

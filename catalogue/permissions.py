@@ -12,6 +12,7 @@ from lianqin.kernel.actors import Actor, ActorKind
 class Action(StrEnum):
     DRAFT_CALENDARS = "draft_calendars"
     DRAFT_DEADLINES = "draft_deadlines"
+    DRAFT_RESPONSIBILITIES = "draft_responsibilities"
     EDIT_CATEGORIES = "edit_categories"
     ADMIT_CATEGORIES = "admit_categories"
     PUBLISH_CALENDAR = "publish_calendar"

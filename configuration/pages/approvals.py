@@ -14,6 +14,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "grids.appointmentlist": ("appointment-list", True),
     "grids.groundplan": ("boundary", True),
     "catalogue.calendardraft": ("calendar-draft", True),
+    "catalogue.responsibilityversion": ("responsibility-draft", True),
     "catalogue.deadlinedraft": ("deadline-draft", True),
     "grids.paymentlist": ("steward-payment", True),
 }
