@@ -84,10 +84,10 @@ class Grids(ConfigurationPage):
         if "print" in request.GET:
             return render(request, "configuration/grids_print.html", {**context, "rows": left, "today": today()})
         selected = request.GET.get("grid", "")
-        return self.show("grids.html", {**context, **(grid_context(selected, self) if selected else {})})
+        return self.show("grids.html", {**context, **(grid_context(selected, self, rows) if selected else {})})
 
 
-def grid_context(code: str, page: ConfigurationPage) -> dict[str, Any]:
+def grid_context(code: str, page: ConfigurationPage, rows: list[GridRow]) -> dict[str, Any]:
     """What the panel of one grid shows. Raise NotVisible."""
     grid = (
         Grid.objects.filter(code=code)
@@ -97,7 +97,7 @@ def grid_context(code: str, page: ConfigurationPage) -> dict[str, Any]:
     )
     if grid is None:
         raise NotVisible
-    row = next((row for row in grid_rows() if row.code == code), None)
+    row = next((row for row in rows if row.code == code), None)
     versions = GridVersion.objects.filter(grid=grid).select_related("plan", "community").order_by("-valid_from")
     return {
         "grid": grid,
@@ -116,7 +116,7 @@ class OneGrid(ConfigurationPage):
     section = "grids"
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        context = grid_context(code, self)
+        context = grid_context(code, self, grid_rows())
         if request.headers.get("X-Fragment"):
             return render(request, "configuration/parts/grid.html", context)
         return self.show("grid.html", context)
