@@ -9,6 +9,7 @@ from configuration.api import (
     grids,
     ground_plan_steps,
     ground_plans,
+    imports,
     people,
     steward_money,
     stewards,
@@ -17,6 +18,17 @@ from configuration.api import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("imports/", imports.Jobs.as_view(), name="setup-imports"),
+    path("imports/<int:pk>/", imports.OneJob.as_view(), name="setup-import"),
+    path("imports/<int:pk>/lines/", imports.Lines.as_view(), name="setup-import-lines"),
+    path("imports/<int:pk>/wrong.xlsx", imports.WrongFile.as_view(), name="setup-import-wrong"),
+    path("imports/<int:pk>/check/", imports.Check.as_view(), name="setup-import-check"),
+    path("imports/<int:pk>/apply/", imports.Apply.as_view(), name="setup-import-apply"),
+    path("imports/<int:pk>/undo/", imports.Undo.as_view(), name="setup-import-undo"),
+    path("imports/<int:pk>/drop/", imports.Drop.as_view(), name="setup-import-drop"),
+    path("tables/", imports.Tables.as_view(), name="setup-tables"),
+    path("tables/<str:name>/template.<str:kind>", imports.Template.as_view(), name="setup-table-template"),
+    path("tables/<str:name>/export.<str:kind>", imports.Export.as_view(), name="setup-table-export"),
     path("ground-plans/", ground_plans.Plans.as_view(), name="setup-ground-plans"),
     path("ground-plans/<int:pk>/", ground_plans.OnePlan.as_view(), name="setup-ground-plan"),
     path("ground-plans/<int:pk>/preview/", ground_plans.Preview.as_view(), name="setup-ground-plan-preview"),

@@ -200,9 +200,10 @@ def drop(*, job_id: int, by: Actor) -> ImportJob:
 
 
 def locked(job_id: int, by: Actor) -> ImportJob:
-    job = ImportJob.objects.select_for_update(of=("self",)).filter(pk=job_id).first()
+    """The job, unless a worker holds it: nobody waits at a page for a worker. Raise NotVisible, ImportRunning."""
+    job = ImportJob.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=job_id).first()
     if job is None:
-        raise NotVisible
+        raise ImportRunning if ImportJob.objects.filter(pk=job_id).exists() else NotVisible
     table_for(job.table, by)
     return job
 

@@ -35,6 +35,8 @@ ALIVE_SECONDS: Final = 60
 TELL_SECONDS: Final = 0.5
 LINES_AT_ONCE: Final = 1_000
 BLOCKERS_SHOWN: Final = 20
+# A file that kills every worker that opens it is not tried for ever.
+TRIES_AT_MOST, TRIES_KEPT_SECONDS = 3, 6 * 3600
 
 
 class _Undo(Exception):
@@ -47,6 +49,10 @@ def run(*, job_id: int) -> ImportJob | None:
         job = ImportJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
         if job is None or job.state not in RUNNING:
             return None
+        if _tries(job) > TRIES_AT_MOST:
+            _fail(job, _("处理这个文件时工作进程几次中断，没有导入任何数据；请拆成小文件再试，或把编号告诉运维人员"))
+            cache.delete(_tries_key(job.pk))
+            return job
         by = _actor(job)
         work = {JobState.CHECKING: _check, JobState.APPLYING: _apply, JobState.UNDOING: _undo}[JobState(job.state)]
         try:
@@ -59,8 +65,18 @@ def run(*, job_id: int) -> ImportJob | None:
                 raise
             log.exception("import %s failed", job.pk)
             _fail(job, _("处理时出错，没有导入任何数据；请把这次导入的编号告诉运维人员"))
-    cache.delete(_key(job.pk))
+    cache.delete_many([_key(job.pk), _tries_key(job.pk)])
     return job
+
+
+def _tries(job: ImportJob) -> int:
+    """How often a worker began this step, with this one; those that ended are not counted."""
+    cache.add(_tries_key(job.pk), 0, TRIES_KEPT_SECONDS)
+    return cache.incr(_tries_key(job.pk))
+
+
+def _tries_key(job_id: int) -> str:
+    return f"import-tries-{job_id}"
 
 
 class Progress(NamedTuple):
