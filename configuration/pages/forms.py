@@ -37,8 +37,13 @@ class Field:
         if isinstance(self.value, dt.date):
             return self.value.isoformat()
         if isinstance(self.value, Decimal):
-            return f"{self.value.normalize():f}"
+            return plain(self.value)
         return "" if self.value is None else str(self.value)
+
+
+def plain(figure: Decimal) -> str:
+    """A figure without zeros that say nothing."""
+    return f"{figure.normalize():f}"
 
 
 def _whole(text: str) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import masked_phone
@@ -140,6 +143,11 @@ class PublicNotice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last whole day of the notice, in the district's time zone."""
+        return timezone.localdate(self.ends_at - dt.timedelta(microseconds=1))
 
 
 class Steward(models.Model):

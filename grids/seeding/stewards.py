@@ -160,29 +160,28 @@ def _write_candidates(communities: list[Community], today: dt.date, dice: random
     calls = Recruitment.objects.bulk_create(
         Recruitment(
             community=community, title=f"{community.short_name}楼栋长征集公告", places=12, synthetic=True,
-            opens_on=today - dt.timedelta(days=20), closes_on=today + dt.timedelta(days=10), created_by_id=keeper,
+            opens_on=today - dt.timedelta(days=30), closes_on=today + dt.timedelta(days=10), created_by_id=keeper,
             text="热心公益、熟悉居民，能经常联系本楼栋住户。",
         )
         for community in free
     )  # fmt: skip
-    now = clock.now() - dt.timedelta(days=2)
-    midnight = dt.datetime.combine(timezone.localdate(now) + dt.timedelta(days=6), dt.time())
-    notice = PublicNotice.objects.create(
-        title=f"{today.year} 年第四批楼栋长拟任人选公示", days=5, starts_at=now, ends_at=timezone.make_aware(midnight),
-        contact="所在社区居委会，工作日 9 时至 17 时", published_by_id=keeper, synthetic=True,
-    )  # fmt: skip
+    past = _notice(f"{today.year} 年第三批楼栋长拟任人选公示", 16, keeper)
+    notice = _notice(f"{today.year} 年第四批楼栋长拟任人选公示", 2, keeper)
     turn, numbers = itertools.cycle(calls), {call.community_id: itertools.count(1) for call in calls}
     lives: list[tuple[Steward, tuple[str, ...]]] = []
     for state, count, actions in WAITING:
         for _each in range(count):
             call = next(turn)
-            applied = today - dt.timedelta(days=dice.randint(len(actions) * 3, 20))
+            applied = today - dt.timedelta(
+                days=dice.randint(22, 30) if "end_notice" in actions else dice.randint(11, 20)
+            )
             steward = _steward(
                 call.community, next(numbers[call.community_id]), dice, applied, state=state, recruitment=call,
-                notice=notice if "publish" in actions else None,
+                notice=past if "end_notice" in actions else notice if "publish" in actions else None,
                 score=dice.randint(65, 96) if "pass_interview" in actions else None,
             )  # fmt: skip
             lives.append((steward, actions))
+    _write_buildings([steward for steward, _actions in lives])
     Steward.objects.bulk_create(steward for steward, _actions in lives)
     _write_history(lives, today, keeper)
     disputed = next(steward for steward, actions in lives if actions[-1] == "publish")
@@ -190,6 +189,18 @@ def _write_candidates(communities: list[Community], today: dt.date, dice: random
     StewardEvent.objects.create(
         steward=disputed, seq=5, action="object", state=StewardState.ON_NOTICE, user_id=keeper,
         reason="反映其平时不在小区居住", detail={"objection": said.pk},
+    )  # fmt: skip
+
+
+def _notice(title: str, days_ago: int, keeper: int | None) -> PublicNotice:
+    """A notice of five days that was published some days ago; over, if that is long ago."""
+    now = clock.now()
+    begun = now - dt.timedelta(days=days_ago)
+    midnight = dt.datetime.combine(timezone.localdate(begun) + dt.timedelta(days=6), dt.time())
+    ends = timezone.make_aware(midnight)
+    return PublicNotice.objects.create(
+        title=title, days=5, starts_at=begun, ends_at=ends, ended_at=ends if ends <= now else None,
+        contact="所在社区居委会，工作日 9 时至 17 时", published_by_id=keeper, synthetic=True,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def program(cast: Cast) -> Program:
 @pytest.fixture
 def place(small_ground: SmallGround) -> Community:
     Community.objects.filter(pk=small_ground.community.pk).update(households=520)
-    return small_ground.community
+    return Community.objects.get(pk=small_ground.community.pk)
 
 
 def applied(program: Program, place: Community) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def quarter(db: None) -> dt.date:
 @pytest.fixture
 def place(small_ground: SmallGround, quarter: dt.date) -> Community:
     """A community with three stewards on duty since long ago."""
-    community = small_ground.community
+    community = Community.objects.get(pk=small_ground.community.pk)
     Steward.objects.bulk_create(
         Steward(
             number=f"{community.code}-{number:04d}", name=f"王{number}", phone=f"1380000000{number}", birth_year=1970,
@@ -169,7 +170,7 @@ def test_the_rules_are_bounded(cast: Cast, small_ground: SmallGround) -> None:
 
 def test_a_building_lies_in_its_community(cast: Cast, small_ground: SmallGround) -> None:
     here, there = small_ground.community, small_ground.community2
-    told = {"by": cast.sysadmin, "code": "L1", "name": "一区1栋", "lon": 118.605, "lat": 32.055}
+    told: dict[str, Any] = {"by": cast.sysadmin, "code": "L1", "name": "一区1栋", "lon": 118.605, "lat": 32.055}
     built = services.save_building(community=here, households=98, **told)
     assert built.grid_id == small_ground.grid.pk
     with pytest.raises(Invalid) as refused:

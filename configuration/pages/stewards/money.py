@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from configuration.pages.exports import spreadsheet
+from configuration.pages.forms import plain
 from configuration.pages.stewards.places import StewardPage, community_named, community_options, streets
 from configuration.pages.stewards.words import quarter_name, quarters
 from grids.models import Community, PaymentList
@@ -71,7 +72,7 @@ class Assessments(StewardPage):
         for steward, mark in to_assess(community.pk, quarter):
             text = request.POST.get(f"score-{steward.pk}", "").strip()
             remark = request.POST.get(f"remark-{steward.pk}", "").strip()[:300]
-            if not text or (mark and text == f"{mark.score:g}" and remark == mark.remark):
+            if not text or (mark and text == plain(mark.score) and remark == mark.remark):
                 continue
             try:
                 score = Decimal(text)
@@ -93,7 +94,7 @@ class Assessments(StewardPage):
             {
                 "steward": steward,
                 "mark": mark,
-                "score": typed.get(f"score-{steward.pk}", f"{mark.score:g}" if mark else ""),
+                "score": typed.get(f"score-{steward.pk}", plain(mark.score) if mark else ""),
                 "remark": typed.get(f"remark-{steward.pk}", mark.remark if mark else ""),
             }
             for steward, mark in rows

@@ -80,6 +80,7 @@ def sentence(event: StewardEvent) -> str:
     detail = dict(event.detail)
     day = parse_date(str(detail.get("quarter", "")))
     detail["quarter_name"] = quarter_name(day) if day else ""
+    detail["score"] = str(detail.get("score", "")).removesuffix(".0")
     words = str(TOLD[event.action])
     try:
         return words % detail

@@ -14,6 +14,7 @@ from accounts.models import User
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.exports import spreadsheet
 from grids.models import Course
+from grids.permissions import Action, can
 from grids.selectors import memberships_in_force
 from grids.selectors.training import Gap, gap_counts, records, required_courses, training_gaps, valid_records
 from grids.services import today
@@ -99,6 +100,7 @@ class Records(ConfigurationPage):
             "course": course,
             "only": only,
             "onlys": ONLY.items(),
+            "may_edit": can(self.actor, Action.KEEP_TRAINING),
             "courses": Course.objects.values_list("code", "name"),
             "today": today(),
         }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.exports import spreadsheet
-from configuration.pages.forms import Field, FormPage
+from configuration.pages.forms import Field, FormPage, plain
 from grids.models import Course, Steward, TrainingSession
 from grids.permissions import Action, can
 from grids.selectors.training import people_for_session, sessions
@@ -146,7 +146,7 @@ def _rows(session: TrainingSession, added: list[str], typed: QueryDict | None) -
         rows[key_of(person)] = {
             "person": person,
             "result": "passed" if record.passed else "failed",
-            "score": "" if record.score is None else f"{record.score:g}",
+            "score": "" if record.score is None else plain(record.score),
             "certificate": record.certificate,
             "valid_until": record.valid_until,
         }
