@@ -11,17 +11,25 @@ from accounts.admin import AuditEntryAdmin, OfficerAdmin
 from accounts.models import Officer
 
 from .models import (
+    AllowanceBudget,
     AttentionLook,
     Camera,
     Community,
+    Course,
+    CourseRequirement,
     District,
     DistrictPermission,
     Element,
     ElementType,
     Grid,
     Membership,
+    PublicNotice,
+    Recruitment,
+    StewardPolicy,
+    StewardQuota,
     Street,
     StreetPermission,
+    TrainingSession,
     Unit,
     UnitPermission,
     VideoGateway,
@@ -105,7 +113,7 @@ class CameraAdmin(OfficerAdmin):
 class AttentionLookAdmin(AuditEntryAdmin):
     """Who looked at which of the people who need attention, when and why."""
 
-    list_display = ("moment", "actor", "action_named", "object_label", "reason", "ip")
+    list_display = ("moment", "actor", "action_named", "object_label", "reason")
     list_filter = ("action", "at")
     actions = None
 
@@ -115,3 +123,60 @@ class AttentionLookAdmin(AuditEntryAdmin):
     @admin.display(description=_("事由或编号"))
     def reason(self, entry: AttentionLook) -> str:
         return str(entry.detail.get("reason") or "、".join(entry.detail.get("codes", ())))
+
+
+@admin.register(Course)
+class CourseAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("code", "name", "hours", "valid_months", "active")
+    list_filter = ("active",)
+    search_fields = ("code", "name", "pinyin")
+
+
+@admin.register(CourseRequirement)
+class CourseRequirementAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("course", "role", "post", "since")
+    list_select_related = ("course",)
+
+
+@admin.register(TrainingSession)
+class TrainingSessionAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("course", "held_on", "place", "teacher")
+    list_select_related = ("course",)
+
+
+@admin.register(StewardPolicy)
+class StewardPolicyAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("district", "households_each", "notice_days", "pass_score", "monthly_allowance")
+    list_select_related = ("district",)
+
+
+@admin.register(StewardQuota)
+class StewardQuotaAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("community", "places", "reason")
+    list_select_related = ("community",)
+
+
+@admin.register(Recruitment)
+class RecruitmentAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("title", "community", "places", "opens_on", "closes_on")
+    list_select_related = ("community",)
+
+
+@admin.register(PublicNotice)
+class PublicNoticeAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("title", "days", "starts_at", "ends_at", "ended_at")
+
+
+@admin.register(AllowanceBudget)
+class AllowanceBudgetAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("community", "year", "planned")
+    list_filter = ("year",)
+    list_select_related = ("community",)
