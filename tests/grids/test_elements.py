@@ -19,7 +19,7 @@ from lianqin.kernel.actors import SYSTEM
 from tests.cast import Cast, SmallGround, centre_of, square
 
 LON, LAT = centre_of(0, 0)
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"name": "owner", "label": "管护单位", "kind": "choice", "choices": ["城管", "水务"], "required": True},
     {"name": "built", "label": "启用年份", "kind": "number", "unit": "年"},
     {"name": "sorted", "label": "分类", "kind": "boolean"},
@@ -165,7 +165,7 @@ def test_moving_and_retiring(admin: Client, lamp: ElementType) -> None:
 
 def test_a_definition_that_changes_keeps_old_values_readable(admin: Client, lamp: ElementType) -> None:
     send(admin, "setup/elements/", a_lamp(fields={"owner": "水务", "built": 2019}))
-    changed = [{**FIELDS[0], "choices": ["城管", "园林"]}]
+    changed: list[dict[str, Any]] = [{**FIELDS[0], "choices": ["城管", "园林"]}]
     assert send(admin, "setup/element-types/lamp/", {"fields": changed}, "patch").status_code == 200
     shown = {each["label"]: (each["text"], each["note"]) for each in get(admin, "elements/L1/").json()["shown"]}
     assert shown == {"管护单位": ("水务", "旧值，与现定义不符"), "启用年份": ("2019 年", "已停用的字段")}
