@@ -88,7 +88,7 @@ class LinePage(serializers.Serializer[dict[str, Any]]):
 class ColumnShape(serializers.Serializer[dict[str, Any]]):
     name = serializers.CharField()
     header = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     help = serializers.CharField(allow_blank=True)
     example = serializers.CharField(allow_blank=True)
     aliases: serializers.ListField = serializers.ListField(child=serializers.CharField())

@@ -31,7 +31,7 @@ def office(cast: Cast, settings: Any, tmp_path: Any) -> Office:
 def test_encodings_are_found_and_said(office: Office, encoding: str, told: str) -> None:
     job = office.checked("divisions", csv_file([HEAD, NORTH], encoding))
     assert (job.new, job.wrong) == (1, 0)
-    assert job.lines.get().after["name"] == "北街街道"
+    assert (job.lines.get().after or {})["name"] == "北街街道"
     assert f"编码：{told}" in office.page(job)
 
 
