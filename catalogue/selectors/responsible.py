@@ -62,11 +62,16 @@ class Answer:
     why_nobody: str = ""
 
 
-def responsible(*, category: Category, spot: Spot, level: str, on: dt.date | None = None) -> Answer:
-    """Return who leads here for this matter at that level, today or on another day. No query when warm."""
+def responsible(
+    *, category: Category, spot: Spot, level: str, on: dt.date | None = None, explain: bool = False
+) -> Answer:
+    """Return who leads here for this matter at that level, today or on another day. No query when warm.
+
+    ``explain`` also tells why the rules behind the one that decided did not; those before it are always told.
+    """
     known = book()
     version = known.version_on(on or known.today)
-    return decide(known, known.lines_of(version), version, category=category, spot=spot, level=level)
+    return decide(known, known.lines_of(version), version, category=category, spot=spot, level=level, explain=explain)
 
 
 def spot_of_point(lon: float, lat: float) -> Spot:
@@ -82,7 +87,16 @@ def spot_of_place(place: Place) -> Spot:
     return Spot(place.district_id, place.street_id, place.community_id, place.grid_id, kind)
 
 
-def decide(known: Book, lines: Lines, version: Listed | None, *, category: Category, spot: Spot, level: str) -> Answer:
+def decide(
+    known: Book,
+    lines: Lines,
+    version: Listed | None,
+    *,
+    category: Category,
+    spot: Spot,
+    level: str,
+    explain: bool = False,
+) -> Answer:
     """The rule of this module over any set of lines, such as those of a draft."""
     passed: list[Passed] = []
     for learnt in known.learnt.get(category.pk, ()):
@@ -91,15 +105,22 @@ def decide(known: Book, lines: Lines, version: Listed | None, *, category: Categ
         unit = known.units.get(learnt.unit_id)
         text = _("仲裁结论，来自工单 %s") % learnt.order_number
         if unit is not None and stands_here(unit, spot, level):
-            passed += _others(_candidates(lines, category, spot, level), _("仲裁结论优先"))
+            if explain:
+                passed += _others(_candidates(lines, category, spot, level), _("仲裁结论优先"))
             return Answer(level, unit, PROPOSAL, learnt.order_number, text, passed=tuple(passed))
         passed.append(Passed(learnt.order_number, text, _("该单位不在这一级或这个街道，或已停用")))
-    return _by_list(known, lines, version, category, spot, level, passed)
+    return _by_list(known, lines, version, category, spot, level, passed, explain)
 
 
 def _by_list(
-    known: Book, lines: Lines, version: Listed | None, category: Category, spot: Spot, level: str,
+    known: Book,
+    lines: Lines,
+    version: Listed | None,
+    category: Category,
+    spot: Spot,
+    level: str,
     passed: list[Passed],
+    explain: bool,
 ) -> Answer:  # fmt: skip
     candidates = _candidates(lines, category, spot, level)
     for place, line in enumerate(candidates):
@@ -107,7 +128,8 @@ def _by_list(
         if unit is None:
             passed.append(Passed(line.code, line.name, why))
             continue
-        passed += (Passed(rest.code, rest.name, _why_later(line, rest)) for rest in candidates[place + 1 :])
+        if explain:
+            passed += (Passed(rest.code, rest.name, _why_later(line, rest)) for rest in candidates[place + 1 :])
         return Answer(
             level, unit, RULE, line.code, line.name,
             assisting=tuple(_assisting(known, line, spot, level, unit)),

@@ -203,6 +203,7 @@ class Demo:
         else:
             self.manage("seed_ground", "--accounts", str(self.accounts))
             self.manage("seed_catalogue")
+            self.manage("seed_responsibilities")
         self.accounts.chmod(0o600)
 
     def collect(self) -> None:
