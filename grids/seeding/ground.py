@@ -10,6 +10,7 @@ from .divisions import write_divisions
 from .elements import write_elements
 from .kinds import seat_occupiers
 from .people import write_people
+from .plans import write_plans
 from .service import write_service
 from .stewards import write_stewards
 from .training import write_training
@@ -31,4 +32,5 @@ def seed_ground() -> bool:
     write_service()
     touch_ground()
     write_elements()
+    write_plans()
     return True

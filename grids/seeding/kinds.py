@@ -1,4 +1,4 @@
-"""Make up what sets grids apart: zones and settings of communities, party branches, occupiers, grids outside the norm."""
+"""Make up what sets grids apart: zone and setting, party branch, occupier, and some outside of the norm."""
 
 from __future__ import annotations
 
