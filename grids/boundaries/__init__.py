@@ -6,7 +6,7 @@ from .lattice import from_lattice, to_lattice
 from .mosaic import Mosaic
 from .operations import draw, merge, move, remove, reshape, split
 from .repair import Repaired, repair
-from .seams import insert_vertices, new_vertices
+from .seams import insert_vertices, new_vertices, stitch
 from .shapes import geojson_of, polygon_of, require_coverage, simple_polygon_of, union_of
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "simple_polygon_of",
     "split",
     "square_metres",
+    "stitch",
     "to_lattice",
     "union_of",
 ]

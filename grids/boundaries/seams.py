@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import shapely
@@ -12,24 +12,50 @@ from shapely import LinearRing, LineString, Point, Polygon
 NEAR_STEPS = 1.5
 
 
-def new_vertices(before: Polygon | None, after: Polygon) -> set[tuple[float, float]]:
-    """Vertices of ``after`` on the outer edge that ``before`` did not have (lattice)."""
-    old = set() if before is None else {tuple(point) for point in shapely.get_coordinates(before)}
-    return {(x, y) for x, y in shapely.get_coordinates(after)} - old
+def stitch(shapes: Sequence[Polygon]) -> list[Polygon]:
+    """Put each other's vertices into the edges that shapes share; where edges match already, nothing is done."""
+    # A vertex that rounding put inside of the edge leaves a gap there, and no crossing.
+    loose = shapely.coverage_invalid_edges(list(shapes), gap_width=2 * NEAR_STEPS)
+    at = [index for index, edge in enumerate(loose) if not edge.is_empty]
+    points = {(float(x), float(y)) for x, y in shapely.get_coordinates([loose[index] for index in at])}
+    stitched = list(shapes)
+    for index in at:
+        stitched[index] = insert_vertices(shapes[index], points)
+    return stitched
+
+
+def new_vertices(before: Polygon, after: Polygon) -> set[tuple[float, float]]:
+    """Vertices that ``before`` did not have (lattice)."""
+    return _vertices(after) - _vertices(before)
+
+
+def _vertices(shape: Polygon) -> set[tuple[float, float]]:
+    return {(float(x), float(y)) for x, y in shapely.get_coordinates(shape)}
 
 
 def insert_vertices(shape: Polygon, points: Iterable[tuple[float, float]]) -> Polygon:
     """The shape with those of the points in its edges that lie on them; itself if none does."""
     rings = [list(shape.exterior.coords), *(list(hole.coords) for hole in shape.interiors)]
     changed = False
-    for point in sorted(points):
-        if Point(point).distance(shape.boundary) <= NEAR_STEPS:
-            put = [_insert(ring, point) for ring in rings]
-            changed = changed or any(put)
+    for point in sorted(_beside(shape, set(points) - _vertices(shape))):
+        put = [_insert(ring, point) for ring in rings]
+        changed = changed or any(put)
     if not changed:
         return shape
     fresh = Polygon(rings[0], rings[1:])
     return fresh if fresh.is_valid else shape
+
+
+def _beside(shape: Polygon, points: set[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points by the edge of the shape."""
+    west, south, east, north = shape.bounds
+    near = [(x, y) for x, y in points if west - 2 <= x <= east + 2 and south - 2 <= y <= north + 2]
+    if not near:
+        return []
+    edge = shape.boundary
+    shapely.prepare(edge)
+    close = shapely.dwithin(edge, [Point(point) for point in near], NEAR_STEPS)
+    return [point for point, is_close in zip(near, close, strict=True) if is_close]
 
 
 def _insert(ring: list[tuple[float, ...]], point: tuple[float, float]) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
+from lianqin.kernel import clock
 from lianqin.kernel.actors import SYSTEM
 from lianqin.kernel.clock import Now
 from relay.services import post
@@ -63,10 +65,10 @@ def take_effect(*, plan_id: int) -> GroundPlan | None:
     community_ids = list(plan.communities.values_list("community_id", flat=True))
     _require_same_ground(plan, community_ids)
     standing = {grid.code: grid for grid in grids_under(community_ids).select_for_update(of=("self",))}
-    sewn = sew(plan, planned, community_ids)
+    sewn = sew(planned, community_ids)
     outcome = _divide(plan, planned, standing, sewn)
     outcome["members"] = carry_members(plan, planned, standing)
-    move_on(plan, state=PlanState.IN_FORCE, in_force_at=_moment(), trouble="", outcome=outcome)
+    move_on(plan, state=PlanState.IN_FORCE, in_force_at=clock.now(), trouble="", outcome=outcome)
     touch_ground()
     _tell(plan, community_ids, outcome)
     return plan
@@ -76,13 +78,9 @@ def _require_same_ground(plan: GroundPlan, community_ids: list[int]) -> None:
     bases = base_of(community_ids)
     for each in plan.communities.select_related("community"):
         if each.base != bases[each.community_id]:
-            raise PlanNotReady(f"起草之后社区 {each.community.code} 的网格已经变化", reason="moved")
-
-
-def _moment() -> dt.datetime:
-    from lianqin.kernel import clock
-
-    return clock.now()
+            raise PlanNotReady(
+                _("起草之后社区 %s 的网格已经变化，请取消后另建方案") % each.community.code, reason="moved"
+            )
 
 
 def _divide(plan: GroundPlan, planned: list[PlannedGrid], standing: dict[str, Grid], sewn: Sewn) -> dict[str, Any]:
@@ -96,13 +94,11 @@ def _divide(plan: GroundPlan, planned: list[PlannedGrid], standing: dict[str, Gr
     GridVersion.objects.bulk_create(
         version for grid, _each in changed if (version := _version(plan, grid, since[grid.pk])) is not None
     )
+    for grid, each in goes_on:
+        _draw(grid, sewn, each.code)
     for grid, each in changed:
         _describe(grid, each, each.told)
-        _draw(grid, sewn, each.code)
         grid.community_id = each.community_id
-    for grid, _each in goes_on:
-        if grid.pk not in {row.pk for row, _e in changed}:
-            _draw(grid, sewn, grid.code)
     Grid.objects.bulk_update([grid for grid, _each in goes_on], UPDATED)
     for grid in ended:
         grid.valid_to = max(day, grid.valid_from)

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import shapely
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from shapely import Polygon
 
-from ..boundaries import from_lattice, geojson_of, insert_vertices, polygon_of, square_metres, to_lattice
+from ..boundaries import (
+    from_lattice,
+    geojson_of,
+    insert_vertices,
+    new_vertices,
+    polygon_of,
+    square_metres,
+    stitch,
+    to_lattice,
+)
 from ..boundaries.seams import NEAR_STEPS
 from ..errors import PlanNotReady
 from ..ground import in_force
-from ..models import Community, District, Division, Grid, GroundPlan, PlannedGrid, Street
+from ..models import Community, District, Division, Grid, PlannedGrid, Street
+
+Points = set[tuple[float, float]]
 
 
 class Drawn(NamedTuple):
@@ -41,7 +53,7 @@ class Sewn:
         return bool(shapely.hausdorff_distance(old.boundary, self.shapes[each.code].boundary) > NEAR_STEPS)
 
 
-def sew(plan: GroundPlan, planned: Sequence[PlannedGrid], community_ids: Sequence[int]) -> Sewn:
+def sew(planned: Sequence[PlannedGrid], community_ids: Sequence[int]) -> Sewn:
     """Put vertices into the common edges, write the surroundings and the divisions above; raise PlanNotReady."""
     cells = {each.code: _shape(each.boundary) for each in planned if each.boundary is not None}
     around = list(
@@ -52,10 +64,11 @@ def sew(plan: GroundPlan, planned: Sequence[PlannedGrid], community_ids: Sequenc
     )
     reach = shapely.union_all([shape.envelope for shape in cells.values()]).buffer(NEAR_STEPS * 2)
     near = [(grid, shape) for grid in around if (shape := _shape(grid.boundary)).intersects(reach)]
-    sewn = _sewn(cells, [shape for _grid, shape in near])
+    stitched = stitch([*cells.values(), *(shape for _grid, shape in near)])
+    sewn = dict(zip(cells, stitched, strict=False))
     _require_exact(planned, sewn)
-    _write_around(near, sewn)
-    touched = _write_communities(plan, planned, sewn, {grid.community_id for grid, _shape in near})
+    around_it = _write_around(near, stitched[len(cells) :])
+    touched = _write_communities(planned, sewn, around_it)
     _write_above(touched)
     return Sewn({code: drawn_of(shape) for code, shape in sewn.items()}, sewn)
 
@@ -72,69 +85,50 @@ def drawn_of(shape: Polygon) -> Drawn:
     return Drawn(geojson_of(degrees), round(square_metres(degrees) / 1e6, 3), (round(label[0], 6), round(label[1], 6)))
 
 
-def _sewn(cells: Mapping[str, Polygon], others: Iterable[Polygon]) -> dict[str, Polygon]:
-    """The cells with each other's vertices and those of their surroundings in their edges."""
-    every = {(float(x), float(y)) for x, y in shapely.get_coordinates([*cells.values(), *others])}
-    return {code: insert_vertices(shape, _by(shape, every)) for code, shape in cells.items()}
-
-
-def _by(shape: Polygon, points: set[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Points by the edge of a shape that are none of its vertices."""
-    own = {(float(x), float(y)) for x, y in shapely.get_coordinates(shape)}
-    west, south, east, north = shape.bounds
-    near = [point for point in points - own if west - 2 <= point[0] <= east + 2 and south - 2 <= point[1] <= north + 2]
-    if not near:
-        return []
-    edge = shape.boundary
-    shapely.prepare(edge)
-    close = shapely.dwithin(edge, shapely.points(near), NEAR_STEPS)
-    return [point for point, is_close in zip(near, close, strict=True) if is_close]
-
-
 def _require_exact(planned: Sequence[PlannedGrid], sewn: Mapping[str, Polygon]) -> None:
     undrawn = [each.code for each in planned if each.code not in sewn]
     if undrawn:
-        raise PlanNotReady(f"网格 {'、'.join(undrawn)} 没有边界", reason="faults")
+        raise PlanNotReady(_("网格 %s 没有边界") % "、".join(undrawn), reason="faults")
     by_community: dict[int, list[Polygon]] = defaultdict(list)
     for each in planned:
         by_community[each.community_id].append(sewn[each.code])
     for shapes in by_community.values():
         if not shapely.coverage_is_valid(shapes):
-            raise PlanNotReady("网格边界不再吻合，请重新起草", reason="faults")
+            raise PlanNotReady(_("网格边界不再吻合，请重新起草"), reason="faults")
 
 
-def _write_around(near: Sequence[tuple[Grid, Polygon]], sewn: Mapping[str, Polygon]) -> None:
-    """Give the grids around the new vertices; their ground stays what it is, so no version is written."""
-    fresh = {(float(x), float(y)) for x, y in shapely.get_coordinates(list(sewn.values()))}
+def _write_around(near: Sequence[tuple[Grid, Polygon]], stitched: Sequence[Polygon]) -> dict[int, Points]:
+    """Give the grids around the new vertices, and return these by community.
+
+    The ground of those grids stays what it is, so no version is written.
+    """
+    found: dict[int, Points] = defaultdict(set)
     changed = []
-    for grid, shape in near:
-        mended = insert_vertices(shape, _by(shape, fresh))
-        if mended is not shape:
-            grid.boundary = geojson_of(from_lattice(mended))
+    for (grid, before), after in zip(near, stitched, strict=True):
+        if after is not before:
+            grid.boundary = geojson_of(from_lattice(after))
+            found[grid.community_id] |= new_vertices(before, after)
             changed.append(grid)
     Grid.objects.bulk_update(changed, ["boundary"])
+    return found
 
 
 def _write_communities(
-    plan: GroundPlan, planned: Sequence[PlannedGrid], sewn: Mapping[str, Polygon], around: set[int]
+    planned: Sequence[PlannedGrid], sewn: Mapping[str, Polygon], around: Mapping[int, Points]
 ) -> list[Community]:
     """Give the communities of the plan the union of their grids, and those around it the new vertices."""
     by_community: dict[int, list[Polygon]] = defaultdict(list)
     for each in planned:
         by_community[each.community_id].append(sewn[each.code])
     rows = Community.objects.filter(pk__in=[*by_community, *around]).select_for_update(of=("self",)).order_by("pk")
-    fresh = {(float(x), float(y)) for x, y in shapely.get_coordinates(list(sewn.values()))}
     touched = []
     for community in rows:
         if community.pk in by_community:
             joined = shapely.coverage_union_all(by_community[community.pk])
             if not isinstance(joined, Polygon):
-                raise PlanNotReady(f"社区 {community.code} 的网格没有连成一块", reason="faults")
+                raise PlanNotReady(_("社区 %s 的网格没有连成一块") % community.code, reason="faults")
         elif community.boundary is not None:
-            shape = _shape(community.boundary)
-            joined = insert_vertices(shape, _by(shape, fresh))
-            if joined is shape:
-                continue
+            joined = insert_vertices(_shape(community.boundary), around[community.pk])
         else:
             continue
         _draw(community, joined)

@@ -25,6 +25,7 @@ from grids.boundaries import (
     simple_polygon_of,
     split,
     square_metres,
+    stitch,
 )
 from grids.errors import BoundaryFault
 
@@ -203,6 +204,18 @@ def test_a_vertex_goes_into_the_edge_it_lies_on() -> None:
     assert (400.0, 1.0) in list(mended.exterior.coords)
     assert len(mended.exterior.coords) == 6
     assert insert_vertices(square, [(400.0, 400.0)]) is square
+
+
+@pytest.mark.parametrize("off", [-1.0, 0.0, 1.0])
+def test_neighbours_get_each_others_vertices(off: float) -> None:
+    """The new vertex lies a step inside of the edge, on it, or a step beyond."""
+    left = Polygon([(0, 0), (1000, 0), (1000 + off, 500), (1000, 1000), (0, 1000)])
+    right = Polygon([(1000, 0), (2000, 0), (2000, 1000), (1000, 1000)])
+    stitched = stitch([left, right])
+    assert (1000 + off, 500) in stitched[1].exterior.coords
+    assert shapely.coverage_is_valid(stitched, gap_width=3)
+    assert shapely.coverage_union_all(stitched).equals(shapely.box(0, 0, 2000, 1000))
+    assert stitch(stitched)[1] is stitched[1]
 
 
 @pytest.mark.parametrize(
