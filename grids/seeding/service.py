@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.models import User
+from accounts.rules import pinyin_of
 from lianqin.kernel.clock import Now
 from lianqin.kernel.drafts import DraftState
 
@@ -27,10 +31,18 @@ from ..models import (
 )
 from ..services import today, write_grants
 from .divisions import SINCE, pinyin
+from .people import FAMILY, FIRST, SECOND
 from .units import phone
 
 # The eight bureaus resident at the district's centre; ten of those that follow are on call.
 RESIDENTS, ON_CALL = 8, 10
+# Who stands where, and how many of them.
+STAFFED = {
+    UnitKind.SUB_CENTER: (Role.STREET_DISPATCHER, 2),
+    UnitKind.DUTY_DEPARTMENT: (Role.DEPARTMENT_HANDLER, 1),
+    UnitKind.WORKSTATION: (Role.COMMUNITY_OFFICER, 1),
+}
+VACANT = 0.03  # So that the list of vacancies shows what it is for.
 STREET = "320111004"  # Where the source tells of 5 resident and 10 on call.
 AT_STREET = (5, 10)
 
@@ -40,6 +52,7 @@ def write_service() -> None:
     units = _write_units(District.objects.get(code="320111"))
     people = {user.username: user for user in User.objects.filter(kind="staff", officer="")}
     _write_posts(units, people)
+    _fill_units()
     _write_secondments()
     _write_entrusted(units)
     _write_waiting(people)
@@ -99,6 +112,33 @@ def _write_posts(units: dict[str, Unit], people: dict[str, User]) -> None:
     vice = _post(people["district2"], centre, Role.UNIT_LEADER, "中心副主任")
     Membership.objects.bulk_create([*deputies, vice])
     write_grants([*posts, *deputies, vice])
+
+
+def _fill_units() -> None:
+    """Somebody for every centre, squad and workstation that no named account stands in; a few are left vacant."""
+    dice = random.Random(272)
+    held = set(Membership.objects.filter(unit__isnull=False, standing="").values_list("unit_id", "role"))
+    wanted: list[tuple[Unit, str]] = []
+    for unit in Unit.objects.filter(kind__in=STAFFED).order_by("code"):
+        role, count = STAFFED[UnitKind(unit.kind)]
+        if unit.level == UnitLevel.DISTRICT or (unit.pk, role) in held:
+            continue
+        if dice.random() > VACANT:
+            wanted += [(unit, role)] * count
+    names = [dice.choice(FAMILY) + dice.choice(FIRST) * dice.randint(0, 1) + dice.choice(SECOND) for _ in wanted]
+    users = User.objects.bulk_create(
+        User(
+            username=f"s{serial:04d}", full_name=name, pinyin=pinyin_of(name), kind="staff",
+            phone=f"13{dice.randint(0, 9)}****{dice.randint(0, 9999):04d}", password=make_password(None),
+        )
+        for serial, name in enumerate(names, start=1)
+    )  # fmt: skip
+    posts = [
+        Membership(user=user, unit=unit, role=role, starts_on=SINCE)
+        for user, (unit, role) in zip(users, wanted, strict=True)
+    ]
+    Membership.objects.bulk_create(posts)
+    write_grants(posts)
 
 
 def _post(user: User, unit: Unit, role: str, title: str) -> Membership:

@@ -21,3 +21,30 @@ for (const form of document.querySelectorAll("[data-tick-form]")) {
     count(form);
   });
 }
+
+// Fields that are filled in from a list: the grids are on the page, people are looked up while one types.
+for (const list of document.querySelectorAll("datalist[data-fields]")) {
+  for (const name of list.dataset.fields.split(" ")) {
+    const field = document.getElementById(`field-${name}`);
+    field?.setAttribute("list", list.id);
+    if (field && list.dataset.candidates) suggest(field, list);
+  }
+}
+
+function suggest(field, list) {
+  let waiting = 0;
+  let latest = 0;
+  const look = async () => {
+    const sought = field.value.trim();
+    if (sought.length < 1) return;
+    const turn = ++latest;
+    const answer = await fetch(`${list.dataset.candidates}?q=${encodeURIComponent(sought)}`, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok || turn !== latest) return;
+    const people = (await answer.json()).results.slice(0, 20);
+    list.replaceChildren(...people.map((person) => new Option(`${person.full_name} ${person.username} ${person.phone}`, person.username)));
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, 180);
+  });
+}

@@ -10,8 +10,23 @@ from django.db.models import Count
 
 from accounts.models import User
 from grids.ground import ground, look_again
-from grids.models import Community, Grid, Membership, Street, Unit
+from grids.models import (
+    Building,
+    Community,
+    Grid,
+    Membership,
+    Objection,
+    PaymentList,
+    PublicNotice,
+    Steward,
+    Street,
+    TrainingRecord,
+    Unit,
+)
 from grids.selectors import actor_for
+from grids.selectors.training import gap_counts
+from grids.services import end_notices
+from lianqin.kernel import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +45,11 @@ def seeded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_the_figures(seeded: Path) -> None:
     assert (Street.objects.count(), Community.objects.count(), Grid.objects.count()) == (12, 122, 456)
     kinds = dict(Unit.objects.values_list("kind").annotate(Count("pk")))
-    assert kinds == {"command_center": 1, "sub_center": 12, "workstation": 122, "duty_department": 131}
-    assert Unit.objects.filter(level="district", presence="resident").count() == 5
+    assert kinds == {
+        "command_center": 1, "sub_center": 12, "workstation": 122, "duty_department": 131,
+        "leading_group": 1, "office": 2, "social_group": 2, "contractor": 1,
+    }  # fmt: skip
+    assert Unit.objects.filter(level="district", presence="resident").count() == 8
     assert Unit.objects.filter(level="district", presence="on_call").count() == 10
     on_grids = Membership.objects.filter(role="grid_worker")
     assert on_grids.values("user").distinct().count() == 2194
@@ -73,3 +91,22 @@ def test_accounts_need_a_password(seeded: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("LIANQIN_DEMO_PASSWORD")
     with pytest.raises(CommandError):
         call_command("seed_ground", accounts=seeded, verbosity=0)
+
+
+def test_stewards_and_training(seeded: Path) -> None:
+    """677 on duty in the pilot street, people in every state of the recruitment, one notice that runs."""
+    states = dict(Steward.objects.values_list("state").annotate(Count("pk")))
+    assert states == {
+        "on_duty": 677, "applied": 9, "reviewed": 6, "interviewed": 5, "on_notice": 6, "training": 4, "refused": 3,
+        "withdrawn": 2,
+    }  # fmt: skip
+    assert not Steward.objects.filter(synthetic=False).exists()
+    assert Building.objects.filter(grid=None).count() == 0
+    assert PublicNotice.objects.filter(ended_at=None, ends_at__gt=clock.now()).count() == 1
+    assert Objection.objects.filter(state="open").count() == 1
+    assert end_notices() == 0  # Nobody is let through early.
+    assert dict(PaymentList.objects.values_list("state").annotate(Count("pk"))) == {"approved": 1, "submitted": 1}
+    counts = gap_counts()
+    assert min(counts.values()) > 0
+    workers = TrainingRecord.objects.filter(course__code="WGY-01").count()
+    assert workers == 456 - 23

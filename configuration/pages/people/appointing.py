@@ -36,6 +36,7 @@ class Appoint(FormPage):
     """One post for one person. Filled in with what the link that led here knows."""
 
     section = "people"
+    template = "people/form.html"
 
     @property
     def at_once(self) -> bool:
@@ -57,7 +58,11 @@ class Appoint(FormPage):
         role = asked.get("role", "grid_worker" if asked.get("grid") else "")
         return [
             Field(
-                "user", _("用户名"), value=asked.get("user", ""), required=True, hint=_("在“人员”里可按姓名、拼音查到")
+                "user",
+                _("用户名"),
+                value=asked.get("user", ""),
+                required=True,
+                hint=_("输入姓名、拼音或用户名，从候选中选取"),
             ),
             Field("role", _("角色"), "select", role, options=choices.roles(), required=True),
             Field(
@@ -69,6 +74,9 @@ class Appoint(FormPage):
             Field("standing", _("副职或B角"), "select", options=list(Standing.choices), hint=_("不选即正职")),
             Field("starts_on", _("到任日期"), "date", today(), required=True),
         ]
+
+    def context(self) -> dict[str, Any]:
+        return {"grids": choices.grids()}
 
     def save(self, values: dict[str, Any]) -> str:
         wanted = wanted_from(values)
@@ -126,7 +134,7 @@ class OneList(PeoplePage):
             return _("已确认 %d 项任职") % len(chosen)
         if what == "refuse":
             reason = request.POST.get("reason", "")
-            refuse_appointments(list_id=pk, line_ids=chosen or None, reason=reason, by=self.actor)
+            refuse_appointments(list_id=pk, line_ids=chosen, reason=reason, by=self.actor)
             return _("已退回，理由已记录")
         if what == "submit":
             submit_appointments(list_id=pk, by=self.actor)

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from grids.ground import in_force
-from grids.models import Membership, Post, Role, Street, Unit
-from grids.rules import ROLE_UNITS
+from grids.models import Grid, Membership, Post, Role, Street, Unit
+from grids.rules import ROLE_UNITS, grid_in
 
 Option = tuple[Any, Any]
 
@@ -43,6 +43,12 @@ def units_for(role: str = "") -> list[Option]:
         units = units.filter(kind__in=ROLE_UNITS[role])
     ordered = sorted(units, key=lambda unit: (unit.street.code if unit.street else "", unit.kind, unit.pinyin))
     return [(unit.code, f"{unit.short_name}（{unit.street or _('区级')}）") for unit in ordered]
+
+
+def grids() -> list[Option]:
+    """Grids in force with the community that they lie in."""
+    rows = Grid.objects.filter(in_force()).order_by("code").values_list("code", "community__short_name", "short_name")
+    return [(code, grid_in(community, name)) for code, community, name in rows]
 
 
 def principals(membership: Membership) -> list[Option]:
