@@ -18,6 +18,8 @@ import pytest
 import pytest_django.fixtures
 from django.conf import settings
 
+from tests import template
+
 pytest_plugins = ["tests.cast", "tests.live", "tests.chromium"]
 
 
@@ -41,3 +43,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and exitstatus == 0 and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Copy the test database instead of running every migration in every process."""
+    template.prepare()
