@@ -12,19 +12,23 @@ from accounts.models import Officer
 
 from .models import (
     AllowanceBudget,
+    AppointmentLine,
     AttentionLook,
     Camera,
     Community,
     Course,
     CourseRequirement,
+    Departure,
     District,
     DistrictPermission,
     Element,
     ElementType,
+    EntrustedService,
     Grid,
     Membership,
     PublicNotice,
     Recruitment,
+    Secondment,
     StewardPolicy,
     StewardQuota,
     Street,
@@ -58,10 +62,43 @@ class UnitAdmin(OfficerAdmin):
 @admin.register(Membership)
 class MembershipAdmin(OfficerAdmin):
     readers = SECADMIN
-    list_display = ("user", "role", "post", "unit", "grid", "starts_on", "ends_on")
+    list_display = ("user", "role", "post", "standing", "title", "unit", "grid", "starts_on", "ends_on")
     list_filter = ("role", "post")
     list_select_related = ("user", "unit", "grid")
     search_fields = ("user__username", "user__full_name", "unit__code", "grid__code")
+
+
+@admin.register(AppointmentLine)
+class AppointmentLineAdmin(OfficerAdmin):
+    readers = SECADMIN
+    list_display = ("list", "user", "role", "post", "unit", "grid", "starts_on", "state", "reason")
+    list_filter = ("state", "role", "post")
+    list_select_related = ("list", "user", "unit", "grid")
+    search_fields = ("user__username", "user__full_name", "list__title")
+
+
+@admin.register(Departure)
+class DepartureAdmin(OfficerAdmin):
+    readers = SECADMIN
+    list_display = ("user", "leaves_on", "reason", "successor", "told_by", "told_at", "closed_at")
+    list_select_related = ("user", "successor", "told_by")
+    search_fields = ("user__username", "user__full_name")
+
+
+@admin.register(Secondment)
+class SecondmentAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("unit", "centre", "kind", "starts_on", "ends_on", "note")
+    list_filter = ("kind",)
+    list_select_related = ("unit", "centre")
+
+
+@admin.register(EntrustedService)
+class EntrustedServiceAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("unit", "entrusted_by", "matter", "year", "amount", "paid")
+    list_filter = ("year",)
+    list_select_related = ("unit", "entrusted_by")
 
 
 @admin.register(DistrictPermission, StreetPermission, UnitPermission)
