@@ -92,6 +92,7 @@ export class Marks {
   draw() {
     this.group.clearLayers();
     const seen = this.map.getBounds();
+    const taken = [];
     for (const [layer, text, strong] of this.told()) {
       const bounds = layer.getBounds();
       if (!seen.intersects(bounds)) continue;
@@ -100,6 +101,9 @@ export class Marks {
       if (Math.abs(corner.x) < wide || Math.abs(corner.y) < 18) continue;
       const { label } = layer.feature.properties;
       const at = label ? L.latLng(label[1], label[0]) : bounds.getCenter();
+      const place = this.map.latLngToContainerPoint(at);
+      if (taken.some((other) => Math.abs(other.x - place.x) < wide && Math.abs(other.y - place.y) < 16)) continue;
+      taken.push(place);
       const html = Object.assign(document.createElement("span"), { className: strong ? "ground-mark ground-mark-strong" : "ground-mark", textContent: text });
       L.marker(at, { interactive: false, keyboard: false, pmIgnore: true, snapIgnore: true, icon: L.divIcon({ className: "", html, iconSize: [0, 0] }) }).addTo(this.group);
     }
