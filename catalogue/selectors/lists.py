@@ -65,12 +65,8 @@ class Line:
     legal_basis: str
     amount: int | None
     amount_unit: str
-    of_class: bool
-
-    @property
-    def weight(self) -> tuple[int, bool, bool]:
-        """Area before the whole district, a unit before a function, a matter before its class."""
-        return (AREA_RANK[self.area], self.lead_unit_id is not None, not self.of_class)
+    # Area before the whole district, a unit before a function, a matter before its class.
+    weight: tuple[int, bool, bool]
 
 
 Lines = Mapping[tuple[int, str], tuple[Line, ...]]
@@ -136,18 +132,25 @@ def book() -> Book:
 
 
 def read_lines(version_id: int) -> Lines:
-    """The lines of any version, draft or not, the deciding one first. One query."""
+    """The lines of any version, draft or not, by matter and level, the deciding one first. One query."""
     rows = Responsibility.objects.filter(version_id=version_id).select_related("category").order_by("code", "pk")
     found: dict[tuple[int, str], list[Line]] = {}
     for row in rows:
         found.setdefault((row.category_id, row.level), []).append(line_of(row))
-    return {key: tuple(lines) for key, lines in found.items()}
+    return {key: tuple(sorted(lines, key=_weight, reverse=True)) for key, lines in found.items()}
+
+
+def _weight(line: Line) -> tuple[int, bool, bool]:
+    return line.weight
 
 
 def line_of(row: Responsibility) -> Line:
     """Needs ``category`` loaded."""
-    values: dict[str, Any] = {name: getattr(row, name) for name in Line.__slots__ if name not in ("pk", "of_class")}
-    return Line(**values | {"pk": row.pk, "assisting": tuple(row.assisting), "of_class": row.category.level == 1})
+    values: dict[str, Any] = {
+        name: getattr(row, name) for name in Line.__slots__ if name not in ("assisting", "weight")
+    }
+    weight = (AREA_RANK[row.area], row.lead_unit_id is not None, row.category.level != 1)
+    return Line(**values, assisting=tuple(row.assisting), weight=weight)
 
 
 def _load() -> Book:

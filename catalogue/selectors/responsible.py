@@ -160,8 +160,8 @@ def _candidates(lines: Lines, category: Category, spot: Spot, level: str) -> lis
     """Lines that apply here, the deciding one first; equals in the order of their numbers."""
     own = lines.get((category.pk, level), ())
     above = lines.get((category.parent_id, level), ()) if category.parent_id else ()
-    found = [line for line in (*own, *above) if applies(line, spot)]
-    if len(found) > 1:
+    found = [line for line in (*own, *above) if line.area == "district" or applies(line, spot)]
+    if above and len(found) > 1:
         found.sort(key=lambda line: line.weight, reverse=True)
     return found
 
