@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, connections
@@ -26,9 +25,9 @@ ROWS = [["320999003", "北街街道", "街道", "320999"], ["320999001001", "东
 
 
 @pytest.fixture
-def office(platform: Platform, settings: object) -> Iterator[Office]:
+def office(platform: Platform, settings: object) -> Office:
     settings.MEDIA_ROOT = platform.folder / "media"  # type: ignore[attr-defined]
-    yield Office(Cast())
+    return Office(Cast())
 
 
 def send(platform: Platform, task: object, *args: object) -> None:
