@@ -204,6 +204,7 @@ class Demo:
             self.manage("seed_ground", "--accounts", str(self.accounts))
             self.manage("seed_catalogue")
             self.manage("seed_responsibilities")
+            self.manage("seed_rules")
         self.accounts.chmod(0o600)
 
     def collect(self) -> None:

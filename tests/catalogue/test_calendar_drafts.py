@@ -126,7 +126,8 @@ def test_hours_and_days_are_refused_with_the_field(seeded: None, sysadmin: Actor
     with pytest.raises(CalendarInvalid):
         put_days(draft_id=draft.pk, days=[DayPlan(NEW_YEAR, True, "", [["12:00", "09:00"]])], by=sysadmin)
     head: dict[str, Any] = {"name": "x", "slots": STANDARD, "week": None, "known_until": dt.date(2027, 12, 31)}
-    for wrong in ({"slots": []}, {"week": [[], [], [], [], [], [], []]}, {"week": [STANDARD]}):
+    bad: tuple[dict[str, Any], ...] = ({"slots": []}, {"week": [[], [], [], [], [], [], []]}, {"week": [STANDARD]})
+    for wrong in bad:
         with pytest.raises(CalendarInvalid):
             edit_calendar_draft(draft_id=draft.pk, by=sysadmin, **{**head, **wrong})
     with pytest.raises(Invalid) as refusal:
