@@ -29,7 +29,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("overview", _("配置总览"), _START, "list-check", answers_for_ground),
     Section("imports", _("导入与导出"), _START, "file-import", answers_for_ground),
     Section("grids", _("区划与网格"), _GROUND, "building-community", works_at_centre),
-    Section("boundaries", _("网格划分"), _GROUND, "map-2", works_at_centre),
+    Section("boundaries", _("网格划分"), _GROUND, "map-2", answers_for_ground),
     Section("elements", _("要素"), _GROUND, "map-pin", sees_elements),
     Section("cameras", _("视频点位"), _GROUND, "camera", sees_cameras),
     Section("units", _("单位与派驻"), _PEOPLE, "building-bank", works_at_centre),

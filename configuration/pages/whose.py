@@ -19,7 +19,7 @@ RANGES = {"lon": 180.0, "lat": 90.0}
 class Whose(ConfigurationPage):
     """A point by click or coordinates, a day, and the grid that held it."""
 
-    section = "boundaries"
+    section = "grids"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         typed = {name: request.GET.get(name, "").strip()[:20] for name in ("lon", "lat", "on")}

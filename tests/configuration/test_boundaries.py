@@ -124,3 +124,11 @@ def test_whose_place_a_point_was(cast: Cast) -> None:
 def test_whose_place_it_is_when_everything_is_empty(cast: Cast) -> None:
     Grid.objects.update(boundary=None)
     assert "那一天这里不在任何网格内" in whose(cast, "sysadmin", "?lon=118.6&lat=32&on=2026-01-01")
+
+
+def test_who_only_looks_things_up_sees_no_plans(cast: Cast) -> None:
+    plan = drafted(cast)
+    client = window(cast, "street_dispatcher")
+    for address in ("", "new/", f"{plan.pk}/"):
+        assert client.get(f"/configuration/boundaries/{address}").status_code == 403
+    assert "网格划分" not in text(client, "/configuration/grids/")
