@@ -32,7 +32,7 @@ class FiguresOut(serializers.Serializer[Figures]):
     available = serializers.DecimalField(max_digits=12, decimal_places=2)
 
 
-class BudgetIn(serializers.Serializer[Any]):
+class StewardBudgetIn(serializers.Serializer[Any]):
     community = serializers.CharField(max_length=15)
     year = serializers.IntegerField()
     planned = serializers.DecimalField(max_digits=10, decimal_places=2)
@@ -45,14 +45,14 @@ class CommitIn(serializers.Serializer[Any]):
     month = serializers.DateField()
 
 
-class PaymentIn(serializers.Serializer[Any]):
+class StewardPaymentIn(serializers.Serializer[Any]):
     """``quarter`` is its first day."""
 
     community = serializers.CharField(max_length=15)
     quarter = serializers.DateField()
 
 
-class LineOut(serializers.Serializer[Any]):
+class StewardPaymentLineOut(serializers.Serializer[Any]):
     steward = serializers.CharField(source="steward.number")
     months = serializers.IntegerField()
     committed = serializers.DecimalField(max_digits=8, decimal_places=2)
@@ -61,7 +61,7 @@ class LineOut(serializers.Serializer[Any]):
     amount = serializers.DecimalField(max_digits=8, decimal_places=2)
 
 
-class PaymentOut(serializers.Serializer[Any]):
+class StewardPaymentOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk")
     community = serializers.CharField(source="community.code")
     quarter = serializers.DateField()
@@ -70,7 +70,7 @@ class PaymentOut(serializers.Serializer[Any]):
     opinion = serializers.CharField()
 
 
-class DecisionIn(serializers.Serializer[Any]):
+class StewardPaymentDecisionIn(serializers.Serializer[Any]):
     approve = serializers.BooleanField()
     opinion = serializers.CharField(max_length=500, allow_blank=True, default="")
 
@@ -85,10 +85,10 @@ class Budgets(Looked):
         rows = budgets(told(YearQuery, request.query_params)["year"])
         return Response([{"community": each.code, **FiguresOut(figures).data} for each, figures in rows])
 
-    @extend_schema(request=BudgetIn, responses=FiguresOut)
+    @extend_schema(request=StewardBudgetIn, responses=FiguresOut)
     @idempotent
     def post(self, request: Request) -> Response:
-        values = told(BudgetIn, request.data)
+        values = told(StewardBudgetIn, request.data)
         community = community_of(values.pop("community"))
         services.set_budget(by=self.actor, community=community, **values)
         return Response(FiguresOut(budget_of(community.pk, values["year"])).data)
@@ -111,17 +111,17 @@ class Commitments(ApiView):
 class Payments(Looked):
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(responses=PaymentOut(many=True))
+    @extend_schema(responses=StewardPaymentOut(many=True))
     def get(self, request: Request) -> Response:
-        return Response(PaymentOut(payments()[:200], many=True).data)
+        return Response(StewardPaymentOut(payments()[:200], many=True).data)
 
-    @extend_schema(request=PaymentIn, responses={201: PaymentOut})
+    @extend_schema(request=StewardPaymentIn, responses={201: StewardPaymentOut})
     @idempotent
     def post(self, request: Request) -> Response:
-        values = told(PaymentIn, request.data)
+        values = told(StewardPaymentIn, request.data)
         community = community_of(values["community"])
         made = services.draft_payment(by=self.actor, community=community, quarter=values["quarter"])
-        return Response(PaymentOut(made).data, status=status.HTTP_201_CREATED)
+        return Response(StewardPaymentOut(made).data, status=status.HTTP_201_CREATED)
 
 
 class OnePayment(Looked):
@@ -132,25 +132,27 @@ class OnePayment(Looked):
         found = payment(pk)
         if found is None:
             raise NotVisible
-        return Response({**PaymentOut(found).data, "lines": LineOut(found.lines.all(), many=True).data})
+        return Response(
+            {**StewardPaymentOut(found).data, "lines": StewardPaymentLineOut(found.lines.all(), many=True).data}
+        )
 
 
 class SubmitPayment(ApiView):
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=None, responses=PaymentOut)
+    @extend_schema(request=None, responses=StewardPaymentOut)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        return Response(PaymentOut(services.submit_payment(by=self.actor, payment_id=pk)).data)
+        return Response(StewardPaymentOut(services.submit_payment(by=self.actor, payment_id=pk)).data)
 
 
 class WithdrawPayment(ApiView):
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=None, responses=PaymentOut)
+    @extend_schema(request=None, responses=StewardPaymentOut)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        return Response(PaymentOut(services.withdraw_payment(by=self.actor, payment_id=pk)).data)
+        return Response(StewardPaymentOut(services.withdraw_payment(by=self.actor, payment_id=pk)).data)
 
 
 class DecidePayment(ApiView):
@@ -158,9 +160,11 @@ class DecidePayment(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=DecisionIn, responses=PaymentOut)
+    @extend_schema(request=StewardPaymentDecisionIn, responses=StewardPaymentOut)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         return Response(
-            PaymentOut(services.decide_payment(by=self.actor, payment_id=pk, **told(DecisionIn, request.data))).data
+            StewardPaymentOut(
+                services.decide_payment(by=self.actor, payment_id=pk, **told(StewardPaymentDecisionIn, request.data))
+            ).data
         )

@@ -47,7 +47,7 @@ class StewardOut(serializers.Serializer[Any]):
     left_on = serializers.DateField()
 
 
-class EventOut(serializers.Serializer[Any]):
+class StewardEventOut(serializers.Serializer[Any]):
     seq = serializers.IntegerField()
     action = serializers.CharField()
     state = serializers.CharField()
@@ -57,7 +57,7 @@ class EventOut(serializers.Serializer[Any]):
     detail = serializers.JSONField()
 
 
-class StepIn(serializers.Serializer[Any]):
+class StewardStepIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, allow_blank=True, default="")
     score = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True, default=None)
     objection_id = serializers.IntegerField(allow_null=True, default=None)
@@ -80,7 +80,7 @@ class RecruitmentOut(RecruitmentIn):
     applied = serializers.IntegerField(default=0)
 
 
-class ApplicationIn(serializers.Serializer[Any]):
+class StewardApplicationIn(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=40)
     phone = serializers.CharField(max_length=20)
     birth_year = serializers.IntegerField()
@@ -88,14 +88,14 @@ class ApplicationIn(serializers.Serializer[Any]):
     statement = serializers.CharField(max_length=500, allow_blank=True, default="")
 
 
-class NoticeIn(serializers.Serializer[Any]):
+class StewardNoticeIn(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=80)
     days = serializers.IntegerField(allow_null=True, default=None)
     contact = serializers.CharField(max_length=120, allow_blank=True, default="")
     stewards = serializers.ListField(child=serializers.IntegerField(), max_length=200)
 
 
-class NoticeOut(serializers.Serializer[Any]):
+class StewardNoticeOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk")
     title = serializers.CharField()
     days = serializers.IntegerField()
@@ -104,7 +104,7 @@ class NoticeOut(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField()
 
 
-class PlacesOut(serializers.Serializer[Any]):
+class StewardPlacesOut(serializers.Serializer[Any]):
     community = serializers.CharField(source="code")
     name = serializers.CharField()
     households = serializers.IntegerField()
@@ -115,14 +115,14 @@ class PlacesOut(serializers.Serializer[Any]):
     gap = serializers.IntegerField()
 
 
-class QuotaIn(serializers.Serializer[Any]):
+class StewardQuotaIn(serializers.Serializer[Any]):
     """``places`` null lets the households decide again."""
 
     places = serializers.IntegerField(allow_null=True)
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class PolicyIO(serializers.Serializer[Any]):
+class StewardPolicyIO(serializers.Serializer[Any]):
     households_each = serializers.IntegerField(required=False)
     notice_days = serializers.IntegerField(required=False)
     pass_score = serializers.IntegerField(required=False)
@@ -176,7 +176,7 @@ class OneSteward(Looked):
         steward = steward_file(pk)
         if steward is None:
             raise NotVisible
-        return Response({**StewardOut(steward).data, "events": EventOut(steward.events.all(), many=True).data})
+        return Response({**StewardOut(steward).data, "events": StewardEventOut(steward.events.all(), many=True).data})
 
 
 class StepTaken(ApiView):
@@ -184,10 +184,10 @@ class StepTaken(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=StepIn, responses=StewardOut)
+    @extend_schema(request=StewardStepIn, responses=StewardOut)
     @idempotent
     def post(self, request: Request, pk: int, action: str) -> Response:
-        data = StepData(**told(StepIn, request.data))
+        data = StepData(**told(StewardStepIn, request.data))
         steward = services.advance_steward(steward_id=pk, action=action, by=self.actor, data=data)
         return Response(StewardOut(steward).data)
 
@@ -225,10 +225,10 @@ class Recruitments(Looked):
 class Applications(ApiView):
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=ApplicationIn, responses={201: StewardOut})
+    @extend_schema(request=StewardApplicationIn, responses={201: StewardOut})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        values = told(ApplicationIn, request.data)
+        values = told(StewardApplicationIn, request.data)
         building = Building.objects.filter(code=values.pop("building")).first()
         steward = services.apply_as_steward(by=self.actor, recruitment_id=pk, building=building, **values)
         return Response(StewardOut(steward).data, status=status.HTTP_201_CREATED)
@@ -237,17 +237,17 @@ class Applications(ApiView):
 class Notices(Looked):
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(parameters=[Query], responses=NoticeOut(many=True))
+    @extend_schema(parameters=[Query], responses=StewardNoticeOut(many=True))
     def get(self, request: Request) -> Response:
         found = cut(notices(), told(Query, request.query_params)["offset"])
-        return Response(NoticeOut(found, many=True).data)
+        return Response(StewardNoticeOut(found, many=True).data)
 
-    @extend_schema(request=NoticeIn, responses={201: NoticeOut})
+    @extend_schema(request=StewardNoticeIn, responses={201: StewardNoticeOut})
     @idempotent
     def post(self, request: Request) -> Response:
-        values = told(NoticeIn, request.data)
+        values = told(StewardNoticeIn, request.data)
         notice = services.publish_notice(by=self.actor, steward_ids=values.pop("stewards"), **values)
-        return Response(NoticeOut(notice).data, status=status.HTTP_201_CREATED)
+        return Response(StewardNoticeOut(notice).data, status=status.HTTP_201_CREATED)
 
 
 class Places(Looked):
@@ -255,18 +255,18 @@ class Places(Looked):
 
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
 
-    @extend_schema(parameters=[Query], responses=PlacesOut(many=True))
+    @extend_schema(parameters=[Query], responses=StewardPlacesOut(many=True))
     def get(self, request: Request) -> Response:
         asked = told(Query, request.query_params)
-        return Response(PlacesOut(steward_places(text=asked["q"] or asked["community"]), many=True).data)
+        return Response(StewardPlacesOut(steward_places(text=asked["q"] or asked["community"]), many=True).data)
 
 
 class Quota(ApiView):
     action_permissions = {"put": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=QuotaIn, responses={204: None})
+    @extend_schema(request=StewardQuotaIn, responses={204: None})
     def put(self, request: Request, code: str) -> Response:
-        values = told(QuotaIn, request.data)
+        values = told(StewardQuotaIn, request.data)
         services.set_steward_quota(by=self.actor, community=community_of(code), **values)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -274,14 +274,14 @@ class Quota(ApiView):
 class Policy(Looked):
     action_permissions = {"get": AUTHENTICATED, "patch": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(responses=PolicyIO)
+    @extend_schema(responses=StewardPolicyIO)
     def get(self, request: Request) -> Response:
-        return Response(PolicyIO(policy_in(_district().pk)).data)
+        return Response(StewardPolicyIO(policy_in(_district().pk)).data)
 
-    @extend_schema(request=PolicyIO, responses=PolicyIO)
+    @extend_schema(request=StewardPolicyIO, responses=StewardPolicyIO)
     def patch(self, request: Request) -> Response:
-        policy = services.set_steward_policy(by=self.actor, district=_district(), **told(PolicyIO, request.data))
-        return Response(PolicyIO(policy).data)
+        policy = services.set_steward_policy(by=self.actor, district=_district(), **told(StewardPolicyIO, request.data))
+        return Response(StewardPolicyIO(policy).data)
 
 
 def _district() -> District:

@@ -16,18 +16,19 @@ from accounts.api.idempotency import idempotent
 from accounts.models import User
 from configuration.permissions import answers_for_ground
 from grids import services
-from grids.models import BUILDING_STEWARD, Course, Post, Role, Steward
+from grids.models import Course, Steward
 from grids.selectors.training import courses, records, sessions, training_gaps
 from grids.services import Mark, Required
 from lianqin.kernel.errors import Invalid, NotAllowed
 
-ROLES = [*Role.values, BUILDING_STEWARD]
 MOST = 200
 
 
 class RequirementIO(serializers.Serializer[Any]):
-    role = serializers.ChoiceField(choices=ROLES)
-    post = serializers.ChoiceField(choices=["", *Post.values], default="")
+    """``role`` of staff or ``building_steward``; ``post`` of a grid worker, empty for each of them."""
+
+    role = serializers.CharField(max_length=20)
+    post = serializers.CharField(max_length=20, allow_blank=True, default="")
     since = serializers.DateField()
 
 
@@ -43,7 +44,7 @@ class CourseIO(serializers.Serializer[Any]):
     requirements = RequirementIO(many=True, default=list)
 
 
-class SessionIn(serializers.Serializer[Any]):
+class TrainingSessionIn(serializers.Serializer[Any]):
     course = serializers.CharField(max_length=20)
     held_on = serializers.DateField()
     place = serializers.CharField(max_length=80)
@@ -51,7 +52,7 @@ class SessionIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class SessionOut(serializers.Serializer[Any]):
+class TrainingSessionOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk")
     course = serializers.CharField(source="course.code")
     held_on = serializers.DateField()
@@ -75,7 +76,7 @@ class MarksIn(serializers.Serializer[Any]):
     marks = MarkIn(many=True)
 
 
-class RecordOut(serializers.Serializer[Any]):
+class TrainingRecordOut(serializers.Serializer[Any]):
     person = serializers.SerializerMethodField()
     name = serializers.SerializerMethodField()
     course = serializers.CharField(source="course.code")
@@ -92,7 +93,7 @@ class RecordOut(serializers.Serializer[Any]):
         return str(record.user or record.steward.name)
 
 
-class GapOut(serializers.Serializer[Any]):
+class TrainingGapOut(serializers.Serializer[Any]):
     kind = serializers.CharField()
     course = serializers.CharField(source="course_code")
     person = serializers.CharField(source="login")
@@ -104,7 +105,7 @@ class GapOut(serializers.Serializer[Any]):
     until = serializers.DateField(allow_null=True)
 
 
-class ListQuery(serializers.Serializer[Any]):
+class TrainingQuery(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
     course = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
     only = serializers.CharField(required=False, allow_blank=True, max_length=10, default="")
@@ -153,21 +154,21 @@ def _plain(course: Course) -> dict[str, Any]:
 class Sessions(Looked):
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(parameters=[ListQuery], responses=SessionOut(many=True))
+    @extend_schema(parameters=[TrainingQuery], responses=TrainingSessionOut(many=True))
     def get(self, request: Request) -> Response:
-        asked = told(ListQuery, request.query_params)
+        asked = told(TrainingQuery, request.query_params)
         found = sessions(course=asked["course"])[asked["offset"] : asked["offset"] + MOST]
-        return Response(SessionOut(found, many=True).data)
+        return Response(TrainingSessionOut(found, many=True).data)
 
-    @extend_schema(request=SessionIn, responses={201: SessionOut})
+    @extend_schema(request=TrainingSessionIn, responses={201: TrainingSessionOut})
     @idempotent
     def post(self, request: Request) -> Response:
-        values = told(SessionIn, request.data)
+        values = told(TrainingSessionIn, request.data)
         course = Course.objects.filter(code=values.pop("course")).first()
         if course is None:
             raise Invalid(fields={"course": ["没有这门课程"]})
         session = services.hold_session(by=self.actor, course=course, **values)
-        return Response(SessionOut(session).data, status=status.HTTP_201_CREATED)
+        return Response(TrainingSessionOut(session).data, status=status.HTTP_201_CREATED)
 
 
 class Attendance(ApiView):
@@ -198,11 +199,11 @@ class Records(Looked):
 
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
 
-    @extend_schema(parameters=[ListQuery], responses=RecordOut(many=True))
+    @extend_schema(parameters=[TrainingQuery], responses=TrainingRecordOut(many=True))
     def get(self, request: Request) -> Response:
-        asked = told(ListQuery, request.query_params)
+        asked = told(TrainingQuery, request.query_params)
         found = records(text=asked["q"], course=asked["course"], only=asked["only"])
-        return Response(RecordOut(found[asked["offset"] : asked["offset"] + MOST], many=True).data)
+        return Response(TrainingRecordOut(found[asked["offset"] : asked["offset"] + MOST], many=True).data)
 
 
 class Gaps(Looked):
@@ -210,10 +211,10 @@ class Gaps(Looked):
 
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
 
-    @extend_schema(parameters=[ListQuery], responses=GapOut(many=True))
+    @extend_schema(parameters=[TrainingQuery], responses=TrainingGapOut(many=True))
     def get(self, request: Request) -> Response:
-        asked = told(ListQuery, request.query_params)
+        asked = told(TrainingQuery, request.query_params)
         found, count = training_gaps(
             course=asked["course"], kind=asked["only"], text=asked["q"], limit=MOST, offset=asked["offset"]
         )
-        return Response({"count": count, "results": GapOut(found, many=True).data})
+        return Response({"count": count, "results": TrainingGapOut(found, many=True).data})
