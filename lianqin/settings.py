@@ -25,6 +25,7 @@ LIANQIN_DEMO = env.flag("LIANQIN_DEMO")
 LIANQIN_TIME_SCALE = env.integer("LIANQIN_TIME_SCALE")
 LIANQIN_ACTOR_LOADER = "grids.selectors.actor_for"
 LIANQIN_POST_LABELLER = "grids.selectors.post_labels"
+LIANQIN_RAIL = "configuration.pages.rail.rail"
 # Where an officer lands after signing in; the others in the admin.
 LIANQIN_OFFICER_HOMES = {"sysadmin": "configuration:start", "secadmin": "configuration:start"}
 
@@ -302,6 +303,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "place-again": {"task": "workorders.tasks.place_again", "schedule": 60.0, "options": {"expires": 120}},
     "steward-notices": {"task": "grids.tasks.end_steward_notices", "schedule": 60.0, "options": {"expires": 120}},
     "close-departed": {"task": "grids.tasks.close_departed", "schedule": 300.0, "options": {"expires": 600}},
+    # Once a night by the clock of the database, when posts that end at midnight have ended.
+    "prove-configuration": {
+        "task": "configuration.tasks.prove_configuration",
+        "schedule": 1800.0,
+        "options": {"expires": 3600},
+    },
     "resume-imports": {"task": "configuration.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 60}},
     "check-cameras": {"task": "configuration.tasks.check_cameras", "schedule": 300.0, "options": {"expires": 600}},
     "relocate-elements": {"task": "grids.tasks.relocate", "schedule": 3600.0, "options": {"expires": 7200}},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -37,7 +39,7 @@ def test_who_answers_for_the_ground_begins_at_the_overview(cast: Cast, who: str,
     assert window(cast, who).get("/configuration/")["Location"] == lands
 
 
-@pytest.mark.parametrize("who", ["auditadmin", "handler", "grid_worker", "citizen", "outsider"])
+@pytest.mark.parametrize("who", ["auditadmin", "handler", "citizen", "outsider"])
 def test_nobody_else_gets_in(cast: Cast, who: str) -> None:
     assert window(cast, who).get("/configuration/").status_code == 403
     for name in ("overview", "approvals", "changes"):
@@ -82,3 +84,21 @@ def test_changes_show_before_and_after_and_no_sign_in(cast: Cast) -> None:
     assert "<dt>zone</dt>" not in page
     assert "keeper-of-secrets" not in text(window(cast, "sysadmin"), "/configuration/changes/")
     assert "没有符合条件的记录" in text(window(cast, "sysadmin"), "/configuration/changes/?q=nothing-of-the-kind")
+
+
+@pytest.mark.parametrize(
+    ("who", "there"),
+    [
+        ("street_dispatcher", ["工单", "区级兜底", "上报", "24小时值班", "配置"]),
+        ("grid_worker", ["工单", "上报", "24小时值班", "要素"]),
+        ("handler", ["工单", "区级兜底", "上报", "24小时值班"]),
+        ("district_handler", ["工单", "区级兜底", "上报", "24小时值班", "事项准入"]),
+        ("citizen", ["工单"]),
+    ],
+)
+def test_the_rail_holds_what_one_may_open(cast: Cast, who: str, there: list[str]) -> None:
+    page = text(window(cast, who), "/orders/")
+    rail = page[page.index('<nav class="rail"') : page.index('<div class="rail-end">')]
+    assert re.findall(r"<span>(.+?)</span></a>", rail) == there
+    for address in re.findall(r'href="(/configuration/[^"]*)"', rail):
+        assert window(cast, who).get(address).status_code in (200, 302)

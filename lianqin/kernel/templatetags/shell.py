@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import template
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -22,3 +26,13 @@ def clock_note() -> str:
     if scale <= 0:
         return ""
     return str(_("时钟加快 %(scale)d 倍, 日历不休")) % {"scale": scale}
+
+
+@register.simple_tag(takes_context=True)
+def rail_entries(context: template.Context) -> Sequence[Any]:
+    """The main navigation for who looks, from the function that the settings name; empty where nobody is signed in."""
+    request = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return ()
+    entries: Sequence[Any] = import_string(settings.LIANQIN_RAIL)(request.actor)
+    return entries
