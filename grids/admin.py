@@ -25,7 +25,11 @@ from .models import (
     ElementType,
     EntrustedService,
     Grid,
+    GridNorm,
+    GridVersion,
+    GroundPlan,
     Membership,
+    PlanStep,
     PublicNotice,
     Recruitment,
     Secondment,
@@ -49,6 +53,12 @@ class DivisionAdmin(OfficerAdmin):
     list_display = ("code", "name", "households", "population", "valid_from", "valid_to", "synthetic")
     search_fields = ("code", "name", "pinyin")
     exclude = ("boundary",)
+
+
+@admin.register(GridNorm)
+class GridNormAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("setting", "households_min", "households_max", "people_min", "people_max")
 
 
 @admin.register(Unit)
@@ -217,3 +227,30 @@ class AllowanceBudgetAdmin(OfficerAdmin):
     list_display = ("community", "year", "planned")
     list_filter = ("year",)
     list_select_related = ("community",)
+
+
+@admin.register(GroundPlan)
+class GroundPlanAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("title", "state", "effective_on", "drafted_by", "decided_by", "in_force_at", "trouble")
+    list_filter = ("state",)
+    list_select_related = ("drafted_by", "decided_by")
+    search_fields = ("title",)
+
+
+@admin.register(GridVersion)
+class GridVersionAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("grid", "name", "kind", "valid_from", "valid_to", "plan")
+    list_select_related = ("grid", "plan")
+    search_fields = ("grid__code", "name")
+    exclude = ("boundary",)
+
+
+@admin.register(PlanStep)
+class PlanStepAdmin(OfficerAdmin):
+    readers = SYSADMIN
+    list_display = ("plan", "number", "act", "by", "at", "undone_at")
+    list_filter = ("act",)
+    list_select_related = ("plan", "by")
+    exclude = ("before", "outlines")
