@@ -227,8 +227,8 @@ def test_a_paper_is_saved_and_never_run(pages: Pages) -> None:
     )
     pages.district_handler.post(address, {"do": "paper", "file": SimpleUploadedFile("x.pdf", PDF)})
     paper = AdmissionPaper.objects.get()
-    answer: Any = pages.district_handler.get(f"{address}papers/{paper.key}/")
-    assert b"".join(answer.streaming_content) == PDF
+    answer = pages.district_handler.get(f"{address}papers/{paper.key}/")
+    assert answer.content == PDF
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert pages.sysadmin.get(f"{address}papers/{paper.key}/").status_code == 404  # Only being written.
