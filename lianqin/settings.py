@@ -267,6 +267,9 @@ SPECTACULAR_SETTINGS = {
         "OrderLevel": "workorders.states.Level",
         "ClockStage": "workorders.states.Stage",
         "AttachmentStage": "workorders.models.attachments.AttachmentStage",
+        "UnitKind": "grids.models.units.UnitKind",
+        "Presence": "grids.models.units.Presence",
+        "PostRole": "grids.models.units.Role",
     },
 }
 

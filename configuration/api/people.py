@@ -27,15 +27,15 @@ from configuration.api.people_shapes import (
     LeaveBody,
     ListBody,
     ListOut,
+    MembershipOut,
     PasswordsBody,
     PeopleQuery,
-    PersonOut,
-    PersonPage,
     PostBody,
-    PostOut,
     RefuseBody,
     SlipOut,
     StaffingOut,
+    StaffOut,
+    StaffPage,
     TakeBody,
 )
 from configuration.permissions import answers_for_ground
@@ -87,12 +87,12 @@ class People(PeopleApi):
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(parameters=[PeopleQuery], responses=PersonPage)
+    @extend_schema(parameters=[PeopleQuery], responses=StaffPage)
     def get(self, request: Request) -> Response:
         asked = told(PeopleQuery, request.query_params)
         start = (asked.pop("page") - 1) * PER_PAGE
         found = people(text=asked.pop("q"), **asked)
-        rows = PersonOut(found[start : start + PER_PAGE], many=True).data
+        rows = StaffOut(found[start : start + PER_PAGE], many=True).data
         return Response({"count": found.count(), "results": rows})
 
     @extend_schema(request=AccountBody, responses={201: AccountOut})
@@ -108,9 +108,9 @@ class Person(PeopleApi):
 
     action_permissions = {"get": AUTHENTICATED, "patch": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(responses=PostOut(many=True))
+    @extend_schema(responses=MembershipOut(many=True))
     def get(self, request: Request, username: str) -> Response:
-        return Response(PostOut(posts_over_time(person_of(username)), many=True).data)
+        return Response(MembershipOut(posts_over_time(person_of(username)), many=True).data)
 
     @extend_schema(request=AccountChange, responses=AccountOut)
     def patch(self, request: Request, username: str) -> Response:
@@ -185,7 +185,7 @@ class Posts(PeopleApi):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=PostBody, responses={201: PostOut})
+    @extend_schema(request=PostBody, responses={201: MembershipOut})
     @idempotent
     def post(self, request: Request) -> Response:
         body = told(PostBody, request.data)
@@ -195,26 +195,26 @@ class Posts(PeopleApi):
             standing=wanted.standing, deputy_of=principal_of(wanted), title=wanted.title, starts_on=wanted.starts_on,
             ends_on=body.get("ends_on"), note=body["note"], by=self.actor, ip=client_ip(request._request),
         )  # fmt: skip
-        return Response(PostOut(made).data, status=status.HTTP_201_CREATED)
+        return Response(MembershipOut(made).data, status=status.HTTP_201_CREATED)
 
 
 class EndPost(PeopleApi):
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=EndBody, responses=PostOut)
+    @extend_schema(request=EndBody, responses=MembershipOut)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """End a post; from ``ends_on`` on (default today, at once) it gives nothing."""
         post = get_object_or_404(Membership, pk=pk)
         body = told(EndBody, request.data)
         ended = end_membership(membership=post, by=self.actor, ip=client_ip(request._request), **body)
-        return Response(PostOut(ended).data)
+        return Response(MembershipOut(ended).data)
 
 
 class Deputy(PeopleApi):
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=DeputyBody, responses=PostOut)
+    @extend_schema(request=DeputyBody, responses=MembershipOut)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Say whose deputy the holder of a post is; without ``deputy_of`` nobody's."""
@@ -224,7 +224,7 @@ class Deputy(PeopleApi):
             membership=get_object_or_404(Membership, pk=pk), standing=body["standing"], deputy_of=chosen, by=self.actor,
             ip=client_ip(request._request),
         )  # fmt: skip
-        return Response(PostOut(held).data)
+        return Response(MembershipOut(held).data)
 
 
 class Appointments(PeopleApi):

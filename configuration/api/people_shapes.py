@@ -22,7 +22,7 @@ class PeopleQuery(serializers.Serializer[dict[str, Any]]):
     page = serializers.IntegerField(default=1, min_value=1, max_value=10_000)
 
 
-class PostOut(serializers.ModelSerializer[Membership]):
+class MembershipOut(serializers.ModelSerializer[Membership]):
     user = serializers.CharField(source="user.username")
     unit = serializers.CharField(source="unit.code", default=None)
     grid = serializers.CharField(source="grid.code", default=None)
@@ -46,16 +46,16 @@ class AccountOut(serializers.ModelSerializer[User]):
         return masked_phone(user.phone)
 
 
-class PersonOut(AccountOut):
-    posts = PostOut(source="held", many=True)
+class StaffOut(AccountOut):
+    posts = MembershipOut(source="held", many=True)
 
     class Meta(AccountOut.Meta):
         fields = (*AccountOut.Meta.fields, "posts")  # type: ignore[assignment]
 
 
-class PersonPage(serializers.Serializer[dict[str, Any]]):
+class StaffPage(serializers.Serializer[dict[str, Any]]):
     count = serializers.IntegerField()
-    results = PersonOut(many=True)
+    results = StaffOut(many=True)
 
 
 class AccountBody(serializers.Serializer[dict[str, Any]]):
