@@ -114,11 +114,10 @@ def served(street: Street, client: Client) -> list[dict[str, Any]]:
         def ask(box: Box, zoom: int = zoom) -> None:
             client.get(f"/api/v1/elements/?bbox={','.join(map(str, box))}&zoom={zoom}")
 
-        with statements() as asked:
-            viewport(found[0], zoom, ElementFilter())
+        asked = [statements_of(box, zoom) for box in found]
         for box in found[:3]:
             ask(box)
-        api, floor = times(ask, found), times(run_again(asked), found)
+        api, floor = times(ask, found), times(run, asked)
         told.append({"zoom": zoom, "api": api, "floor": floor, "ratio": round(api["median"] / floor["median"], 1)})
         print(f"  zoom {zoom}: median {api['median']} ms, p95 {api['p95']} ms, floor {floor['median']} ms", flush=True)
     return told
@@ -137,14 +136,17 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
         yield kept
 
 
-def run_again(asked: list[tuple[str, Any]]) -> Any:
-    def run(_box: Box) -> None:
-        with connection.cursor() as cursor:
-            for sql, params in asked:
-                cursor.execute(sql, params)
-                cursor.fetchall()
+def statements_of(box: Box, zoom: int) -> list[tuple[str, Any]]:
+    with statements() as asked:
+        viewport(box, zoom, ElementFilter())
+    return asked
 
-    return run
+
+def run(asked: list[tuple[str, Any]]) -> None:
+    with connection.cursor() as cursor:
+        for sql, params in asked:
+            cursor.execute(sql, params)
+            cursor.fetchall()
 
 
 def seen(street: Street, username: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
@@ -103,11 +104,9 @@ FROM (SELECT f.code, f.name, f.lon, f.lat, f.key, t.code AS type_code FROM ({fou
 def viewport(box: Box, zoom: int, asked: ElementFilter) -> str:
     """A GeoJSON FeatureCollection of at most MOST features; ``kind`` says which, ``total`` how many stand there.
 
-    Two statements, three for what only a look at the elements themselves can tell.
+    Two statements, three or four for what only a look at the elements themselves can tell.
     """
     types = wanted_types(asked, list(element_types())) if asked.types or asked.layer else None
-    if types == []:
-        return _collection("features", 0, "")
     near = squares(box, zoom)
     if not asked.narrow and near.level <= KEPT_LEVELS[1]:
         total, clusters = _kept(near, types, asked.key)
@@ -144,7 +143,10 @@ def in_box(box: Box, asked: ElementFilter, types: list[int] | None) -> QuerySet[
 
 
 def _told(statement: str, found: QuerySet[Element, tuple[Any, ...]], most: int, level: int = 0) -> tuple[int, str]:
-    inner, parameters = found.query.sql_with_params()
+    try:
+        inner, parameters = found.query.sql_with_params()
+    except EmptyResultSet:
+        return 0, ""
     # What is in braces is a template of ours, what comes from Django may hold braces of its own.
     source = COUNTED.format(level=level, found="\0")
     text = statement.format(found="\0", source=source, most=most).replace("\0", inner)

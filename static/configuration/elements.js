@@ -49,7 +49,8 @@ class Page {
 
   query() {
     const query = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (value && !["types", "view"].includes(name)) query.set(name, value);
+    // A street frames the map; what lies beside it is shown as well, and the counts by square can answer.
+    for (const [name, value] of new FormData(form)) if (value && !["types", "view", "place"].includes(name)) query.set(name, value);
     const types = chosenTypes();
     if (types) query.set("types", types.length ? types.join(",") : "-");
     return query;

@@ -21,7 +21,7 @@ from tests.cast import NAMES, Cast, centre_of
 from tests.grids.test_elements import get, send, signed_in
 
 NAME, PHONE, KIN, HOME = "王小明", "13812345678", "王大明", "文德路88号3幢2单元501室"
-SECRETS = (NAME, PHONE, KIN, "2单元", "501")
+SECRETS = (NAME, PHONE, KIN, "2单元", "501室")
 MAY = ("community_officer", "grid_worker", "grid_leader")
 FIELDS: list[dict[str, Any]] = [
     {"name": "phone", "label": "电话", "mask": "phone"},
