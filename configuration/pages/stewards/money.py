@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -34,6 +35,8 @@ from grids.services import (
 )
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+
+PAGE_SIZE = 50
 
 
 def _day(text: str, usual: dt.date) -> dt.date:
@@ -115,13 +118,15 @@ class Budgets(StewardPage):
         day = today()
         year = _year(request.GET.get("year", ""), day.year)
         street, text = request.GET.get("street", "")[:15], request.GET.get("q", "").strip()[:60]
-        rows = budgets(year, street=street, text=text)
+        # Who has money or a plan comes first; the rest in the order of codes.
+        rows = sorted(budgets(year, street=street, text=text), key=lambda row: not (row[1].planned or row[1].used))
         if "export" in request.GET:
             return _as_file(year, rows)
         total = {name: sum((getattr(f, name) for _c, f in rows), Decimal(0)) for name in
                  ("planned", "committed", "paid", "available")}  # fmt: skip
         context = {
-            "tab": "steward-budget", "rows": rows, "total": total, "year": year, "street": street, "q": text,
+            "tab": "steward-budget", "total": total, "year": year,
+            "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")), "street": street, "q": text,
             "years": range(day.year + 1, day.year - 3, -1), "streets": streets(),
         }  # fmt: skip
         return self.show("steward_budget.html", context)

@@ -61,7 +61,9 @@ class PlacesPage(StewardPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         street, text = request.GET.get("street", "")[:15], request.GET.get("q", "").strip()[:60]
         only_gaps = "gaps" in request.GET
-        rows = steward_places(street=street, text=text, only_gaps=only_gaps)
+        # Communities that have begun come first, the rest in the order of codes.
+        found = steward_places(street=street, text=text, only_gaps=only_gaps)
+        rows = sorted(found, key=lambda row: not (row.on_duty or row.coming))
         if "export" in request.GET:
             return _as_file(rows)
         context = {
