@@ -67,10 +67,15 @@ export class PlanMap {
     if (!this.map.getBounds().contains(bounds)) fit(this.map, bounds, { padding: [70, 70] });
   }
 
+  margin() {
+    const room = Math.min(56, this.map.getSize().x * 0.07);
+    return [room, room];
+  }
+
   whole() {
     const all = L.featureGroup([...this.layers.values(), ...this.outlines.getLayers()]);
     // Room around it: a line that divides begins outside.
-    if (all.getLayers().length) fit(this.map, all.getBounds(), { padding: [56, 56] });
+    if (all.getLayers().length) fit(this.map, all.getBounds(), { padding: this.margin() });
   }
 
   setFaults(faults) {
@@ -122,6 +127,9 @@ export class PlanMap {
     const layer = this.layers.get(code);
     if (!layer) return;
     this.edited = { layer, before: clone(layer), around: new Map(), changed: false };
+    // Corners must lie far enough apart to be taken hold of.
+    const [low, high] = [layer.getBounds().getSouthWest(), layer.getBounds().getNorthEast()].map((corner) => this.map.latLngToContainerPoint(corner));
+    if (Math.max(Math.abs(high.x - low.x), Math.abs(high.y - low.y)) < 200) fit(this.map, layer.getBounds(), { padding: this.margin(), maxZoom: 19 });
     this.drawing = true;
     layer.pm.enable({ ...SNAP, removeVertexOn: "contextmenu" });
     layer.on("pm:markerdragstart", ({ indexPath }) => this.hold(indexPath));

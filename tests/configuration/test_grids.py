@@ -183,11 +183,9 @@ def test_only_the_system_administrator_changes_the_ground(cast: Cast, who: str) 
     assert client.post(f"/configuration/divisions/grid/{GRID}/", form()).status_code == 403
     assert client.get(f"/configuration/divisions/grid/{GRID}/").status_code == 403
     assert client.post("/configuration/divisions/district/new/", {}).status_code == 403
-    assert client.post("/configuration/grids/norms/", norms()).status_code == 403
     rest = api(cast, who)
     assert rest.patch(f"/api/v1/setup/divisions/grid/{GRID}/", {"values": {}}, format="json").status_code == 403
     assert rest.delete(f"/api/v1/setup/divisions/grid/{GRID}/").status_code == 403
-    assert rest.put("/api/v1/setup/grids/norms/", {}, format="json").status_code == 403
     assert Grid.objects.get(code=GRID).name == "第1网格"
 
 
@@ -247,8 +245,8 @@ def test_what_is_in_use_does_not_end(cast: Cast) -> None:
     for level, code in (("grid", GRID), ("community", COMMUNITY), ("street", "320999001"), ("district", "320999")):
         answer = rest.delete(f"/api/v1/setup/divisions/{level}/{code}/")
         assert (answer.status_code, answer.json()["code"]) == (409, "division_in_use"), level
-    answer = client.post(f"/configuration/divisions/grid/{GRID}/", {"end": "1"}, follow=True)
-    assert "该网格已有边界" in answer.content.decode()
+    page = client.post(f"/configuration/divisions/grid/{GRID}/", {"end": "1"}, follow=True)
+    assert "该网格已有边界" in page.content.decode()
     assert Grid.objects.filter(valid_to=None).count() == 8
 
 
@@ -261,44 +259,6 @@ def test_an_empty_grid_ends_and_its_code_is_gone_for_good(cast: Cast) -> None:
     assert code not in text(client, "/configuration/grids/")
     assert client.get(f"/configuration/divisions/grid/{code}/").status_code == 404
     assert "已经用过" in client.post("/configuration/divisions/grid/new/", sent).content.decode()
-
-
-def norms(**changed: str) -> dict[str, str]:
-    return {
-        "urban-households_min": "300", "urban-households_max": "390", "urban-people_min": "700",
-        "urban-people_max": "900", "rural-households_min": "300", "rural-households_max": "400",
-        "rural-people_min": "800", "rural-people_max": "1200", **changed,
-    }  # fmt: skip
-
-
-def test_norms_are_the_districts_own(cast: Cast) -> None:
-    client = window(cast, "sysadmin")
-    assert client.get("/api/v1/setup/grids/norms/").json() == {
-        "urban": {"households_min": 400, "households_max": 500, "people_min": 800, "people_max": 1200},
-        "rural": {"households_min": 300, "households_max": 400, "people_min": 800, "people_max": 1200},
-    }
-    assert client.post("/configuration/grids/norms/", norms()).status_code == 302
-    assert "标准之外 8" in text(client, "/configuration/grids/")
-    entry = last("grids.norms_changed")
-    assert entry.detail["before"]["urban-households_max"] == 500
-    assert entry.detail["after"]["urban-households_max"] == 390
-    assert "rural-households_min" not in entry.detail["after"]
-
-
-@pytest.mark.parametrize(
-    ("changed", "told"),
-    [
-        ({"urban-households_max": "200"}, "下限应大于 0，上限不小于下限"),
-        ({"rural-people_min": "0"}, "下限应大于 0，上限不小于下限"),
-        ({"rural-people_min": ""}, "请填写正整数"),
-        ({"rural-people_min": "1e3"}, "请填写正整数"),
-    ],
-)
-def test_norms_that_cannot_stand(cast: Cast, changed: dict[str, str], told: str) -> None:
-    answer = window(cast, "sysadmin").post("/configuration/grids/norms/", norms(**changed))
-    assert answer.status_code == 400
-    assert told in answer.content.decode()
-    assert not AuditEntry.objects.filter(action="grids.norms_changed").exists()
 
 
 def test_a_community_gives_its_zone_and_setting_to_its_grids(cast: Cast) -> None:
