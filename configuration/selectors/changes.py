@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
+from configuration.selectors.wording import action_words, field_words
 
 # Sign-ins, tokens and views of personal data are the audit officer's alone.
 SHOWN = ("grids.", "catalogue.", "configuration.", "membership_")
@@ -35,18 +37,23 @@ def changes(*, text: str = "", person: str = "") -> QuerySet[AuditEntry]:
     return found
 
 
+def said(entry: AuditEntry) -> str:
+    """What was done, in words."""
+    return entry.action_label if entry.action_label != entry.action else action_words(entry.action)
+
+
 def differences(detail: dict[str, Any]) -> list[Difference]:
     """What an entry says was changed: ``before`` and ``after`` side by side, what else it tells after them."""
     before, after = detail.get("before"), detail.get("after")
     rest = {name: value for name, value in detail.items() if name not in ("before", "after")}
     if not isinstance(before, dict) and not isinstance(after, dict):
         told = [Difference("", _text(before), _text(after))] if "before" in detail or "after" in detail else []
-        return told + [Difference(name, "", _text(value)) for name, value in rest.items()]
+        return told + [Difference(field_words(name), "", _text(value)) for name, value in rest.items()]
     old = before if isinstance(before, dict) else {}
     new = after if isinstance(after, dict) else {}
     names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    told = [Difference(name, _text(old.get(name)), _text(new.get(name))) for name in names]
-    return told + [Difference(name, "", _text(value)) for name, value in rest.items()]
+    told = [Difference(field_words(name), _text(old.get(name)), _text(new.get(name))) for name in names]
+    return told + [Difference(field_words(name), "", _text(value)) for name, value in rest.items()]
 
 
 def _text(value: Any) -> str:
@@ -54,4 +61,8 @@ def _text(value: Any) -> str:
         return "—"
     if isinstance(value, list):
         return "、".join(map(str, value))
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if isinstance(value, dict):
+        return "、".join(f"{field_words(str(name))} {_text(each)}" for name, each in value.items())
     return str(value)

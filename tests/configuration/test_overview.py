@@ -73,7 +73,7 @@ def test_a_unit_that_is_closed_counts_no_more(cast: Cast) -> None:
 def test_changes_show_before_and_after_and_no_sign_in(cast: Cast) -> None:
     audit(
         actor_id=cast.user("sysadmin").pk,
-        action="grids.change_grid",
+        action="grids.grid_changed",
         object_label="网格 320999001001001",
         detail={"before": {"name": "一网格", "zone": "core"}, "after": {"name": "二网格", "zone": "core"}},
     )
@@ -81,7 +81,9 @@ def test_changes_show_before_and_after_and_no_sign_in(cast: Cast) -> None:
     page = text(window(cast, "sysadmin"), "/configuration/changes/?q=320999001001001")
     assert "<del>一网格</del>" in page
     assert "<ins>二网格</ins>" in page
-    assert "<dt>zone</dt>" not in page
+    assert "网格：修改" in page
+    assert "<dt>名称</dt>" in page
+    assert "<dt>区域</dt>" not in page
     assert "keeper-of-secrets" not in text(window(cast, "sysadmin"), "/configuration/changes/")
     assert "没有符合条件的记录" in text(window(cast, "sysadmin"), "/configuration/changes/?q=nothing-of-the-kind")
 
