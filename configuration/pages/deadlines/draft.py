@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from catalogue.deadlines import Finding, Rule, current_table
+from catalogue.deadlines import Asked, Finding, Rule, choose, current_table, kinds
+from catalogue.deadlines.choosing import PLAIN
 from catalogue.deadlines.drafting import check_draft, standing
 from catalogue.models import DeadlineChange, DeadlineDraft
 from catalogue.permissions import Action, can
@@ -45,6 +46,7 @@ class Compared:
     source: str
     kind: str
     before: str
+    broader: str
     after: str
     findings: tuple[Finding, ...]
 
@@ -196,15 +198,26 @@ def _compared(line: DeadlineChange, draft: DeadlineDraft, findings: list[Finding
         before = _term(rule.amount, rule.unit, rule.around_the_clock) if rule else ""
     after = _term(line.amount, line.unit, line.around_the_clock)
     kind = _("停用") if not after else _("调整") if before else _("新增")
+    broader = _broader(line, day) if not before and draft.state != DraftState.APPROVED else ""
     return Compared(
         line=line,
         matter=matter_words(line.category_id, line.deadline_class),
         source=str(SOURCE_NAMES.get(line.source, line.source)),
         kind=kind,
         before=before,
+        broader=broader,
         after=after,
         findings=tuple(finding for finding in findings if finding.change_id == line.pk),
     )
+
+
+def _broader(line: DeadlineChange, day: dt.date) -> str:
+    """What such a case goes by so far, by a rule that says less."""
+    known = kinds()
+    kind = known.get(line.category_id, PLAIN) if line.category_id is not None else PLAIN
+    asked = Asked(line.level, line.urgency, line.category_id, line.source, kind)
+    rule = choose([rule for rule in current_table() if rule.stage == line.stage], asked, day)
+    return _term(rule.amount, rule.unit, rule.around_the_clock) if rule else ""
 
 
 def _term(amount: int | None, unit: str, around_the_clock: bool) -> str:
