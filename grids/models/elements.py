@@ -6,6 +6,8 @@ reach them by a filter that was forgotten.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -72,7 +74,11 @@ class ElementType(models.Model):
 
     @property
     def definitions(self) -> tuple[Field, ...]:
-        return fields_of(self.fields)
+        """The fields as they stand; read anew only when they were changed."""
+        kept: tuple[list[Any], tuple[Field, ...]] | None = self.__dict__.get("_definitions")
+        if kept is None or kept[0] is not self.fields:
+            kept = self.__dict__["_definitions"] = (self.fields, fields_of(self.fields))
+        return kept[1]
 
 
 class Placed(models.Model):
