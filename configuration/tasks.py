@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from configuration.services import imports
 from configuration.services.imports.running import left_alone
+from configuration.services.preflight import run_nightly
 from configuration.services.streams import check_streams
 
 log = logging.getLogger(__name__)
@@ -33,3 +34,9 @@ def resume_imports() -> None:
 def check_cameras() -> None:
     """Ask the streams of the cameras whether they answer."""
     check_streams()
+
+
+@shared_task(name="configuration.tasks.prove_configuration", ignore_result=True)
+def prove_configuration() -> None:
+    """Prove that every place and matter has somebody; tell of what opened overnight."""
+    run_nightly()

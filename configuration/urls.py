@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from configuration.pages import categories, preflight
 from configuration.pages.admissions import (
     AdmissionPage,
     AdmissionPrint,
@@ -54,6 +55,7 @@ from configuration.pages.overview import Home, Overview
 from configuration.pages.people.appointing import Appoint, Appointments, OneList
 from configuration.pages.people.listing import Passwords, People, Staffing
 from configuration.pages.people.one import EditPerson, Leave, NewPerson, Person
+from configuration.pages.responsibilities import browse, draft
 from configuration.pages.stewards import files as steward_files
 from configuration.pages.stewards import money as steward_money
 from configuration.pages.stewards import notices as steward_notices
@@ -170,6 +172,17 @@ urlpatterns: list[URLPattern] = [
     path("cameras/demo/<slug:channel>/<str:part>", DemoStream.as_view(), name="demo-stream"),
     path("cameras/<str:code>/", OneCamera.as_view(), name="camera"),
     path("cameras/<str:code>/edit/", CameraForm.as_view(), name="camera-edit"),
+    path("categories/", categories.Categories.as_view(), name="categories"),
+    path("categories/new/", categories.NewCategory.as_view(), name="category-new"),
+    path("categories/<str:code>/", categories.OneCategory.as_view(), name="category"),
+    path("responsibilities/", browse.Responsibilities.as_view(), name="responsibilities"),
+    path("responsibilities/who/", browse.WhoIsResponsible.as_view(), name="responsibility-who"),
+    path("responsibilities/proposals/", browse.Proposals.as_view(), name="responsibility-proposals"),
+    path("responsibilities/versions/", browse.Versions.as_view(), name="responsibility-versions"),
+    path("responsibilities/versions/new/", draft.NewList.as_view(), name="responsibility-new"),
+    path("responsibilities/versions/<int:pk>/", draft.OneList.as_view(), name="responsibility-draft"),
+    path("responsibilities/versions/<int:pk>/compare/", draft.Compared.as_view(), name="responsibility-compare"),
+    path("preflight/", preflight.Preflight.as_view(), name="preflight"),
     path("admissions/", Admissions.as_view(), name="admissions"),
     path("admissions/new/", NewAdmission.as_view(), name="admission-new"),
     path("admissions/<int:pk>/", AdmissionPage.as_view(), name="admission"),

@@ -1,10 +1,12 @@
 from django.urls import path
 
 from catalogue.api import admissions
+from catalogue.api.responsible import Responsible
 from catalogue.api.views import CategoryTree
 
 urlpatterns = [
     path("categories/", CategoryTree.as_view(), name="category-tree"),
+    path("responsible/", Responsible.as_view(), name="responsible"),
     path("admissions/", admissions.Admissions.as_view(), name="admissions"),
     path("admissions/<int:pk>/", admissions.OneAdmission.as_view(), name="admission"),
     path("admissions/<int:pk>/moves/", admissions.Moves.as_view(), name="admission-moves"),
