@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -54,9 +54,13 @@ def create_division(
         _require_prefix(cleaned, None)
     _name(level, cleaned)
     placed = {PARENTS[level]: above} if above else {}
-    division = model._default_manager.create(
-        code=code, valid_from=valid_from or today(), synthetic=synthetic, **placed, **cleaned
-    )
+    try:
+        with transaction.atomic():
+            division = model._default_manager.create(
+                code=code, valid_from=valid_from or today(), synthetic=synthetic, **placed, **cleaned
+            )
+    except IntegrityError as error:  # Somebody began the same at the same moment.
+        raise _code_taken(code) from error
     touch_ground()
     _tell(by, division, level, "created", {}, {"code": code, "parent": parent, **_plain(cleaned)})
     return division
@@ -139,7 +143,9 @@ def _locked(level: str, code: str) -> Division:
 def _parent(level: str, code: str) -> Division | None:
     if level == "district":
         return None
-    found = MODELS[PARENTS[level]]._default_manager.filter(code=code, valid_to=None).first()
+    # Locked, so that it does not end meanwhile, and no sibling takes the name.
+    parents = MODELS[PARENTS[level]]._default_manager.select_for_update(of=("self",))
+    found = parents.filter(code=code, valid_to=None).first()
     if found is None:
         raise DivisionFault(fields={"parent": [_("没有代码为 %s 的上级区划，请先建立") % (code or _("（空）"))]})
     return found
@@ -159,7 +165,7 @@ def _require_free(
 ) -> None:
     """Raise DivisionFault where the code was ever used, or a sibling in force has the name."""
     if code is not None and model._default_manager.filter(code=code).exists():
-        raise DivisionFault(fields={"code": [_("代码 %s 已经用过；停用的代码不再使用") % code]})
+        raise _code_taken(code)
     if "name" not in cleaned:
         return
     siblings = model._default_manager.filter(name=cleaned["name"], valid_to=None)
@@ -169,6 +175,10 @@ def _require_free(
         siblings = siblings.exclude(pk=but.pk)
     if siblings.exists():
         raise DivisionFault(fields={"name": [_("同一上级下已有同名的区划：%s") % cleaned["name"]]})
+
+
+def _code_taken(code: str) -> DivisionFault:
+    return DivisionFault(fields={"code": [_("代码 %s 已经用过；停用的代码不再使用") % code]})
 
 
 def _require_prefix(cleaned: Mapping[str, Any], but: Division | None) -> None:
