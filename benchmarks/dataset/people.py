@@ -34,7 +34,7 @@ def staff_units(district_id: int) -> int:
     wanted = [
         (f"{unit.code}-{role[:2] if role != Role.SUPERVISOR else 'su'}{number}", unit, role)
         for unit in Unit.objects.filter(district_id=district_id, active=True).order_by("code")
-        for role, count in STAFF[unit.kind, unit.level].items()
+        for role, count in STAFF.get((unit.kind, unit.level), {}).items()
         for number in range(1, count + 1)
     ]
     known = set(User.objects.filter(username__in=[name for name, _, _ in wanted]).values_list("username", flat=True))

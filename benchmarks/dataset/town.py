@@ -117,7 +117,7 @@ def _read_units(town: Town, district_code: str) -> None:
             town.sub_centres[street] = pk
         elif kind == UnitKind.WORKSTATION:
             town.stations[community] = pk
-        else:
+        elif kind == UnitKind.DUTY_DEPARTMENT:
             town.departments[street or 0, function] = pk
 
 
