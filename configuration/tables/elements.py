@@ -146,3 +146,6 @@ class Elements(TableResource):
 
     def remove(self, line: Line) -> None:
         drop_elements(codes=[line.code], by=self.by)
+
+    def remove_many(self, lines: Sequence[Line]) -> None:
+        drop_elements(codes=[line.code for line in lines], by=self.by)

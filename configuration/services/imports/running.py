@@ -237,30 +237,45 @@ def _undo_lines(job: ImportJob, table: TableResource, tell: Any) -> None:
     """Put back what was, the last row first, unless a row was changed since."""
     stored = {_label(table, line): line for line in table.stored()}
     blocked: list[str] = []
+    brought: list[tuple[str, Line]] = []
     lines = job.lines.exclude(kind=LineKind.WRONG).order_by(F("pk").desc())
     for done, kept in enumerate(lines.iterator(chunk_size=LINES_AT_ONCE), start=1):
         tell(done)
         now = stored.get(kept.key)
-        faults = {"": _("已被删除")} if now is None else _put_back(table, kept, now)
-        if faults:
-            blocked.append(f"{kept.key}：{'；'.join(faults.values())}")
+        if now is None or table.cells(now) != kept.after:
+            blocked.append(f"{kept.key}：{_('已被删除') if now is None else _('导入后又被改动')}")
+        elif kept.before is None:
+            brought.append((kept.key, now))
+        else:
+            blocked += _blockers(kept.key, _put_back(table, kept.before, now))
+        if len(brought) >= table.info.batch or kept.before is not None:
+            blocked += _take_back(table, brought)
+    blocked += _take_back(table, brought)
     if blocked:
         shown = "\n".join(blocked[:BLOCKERS_SHOWN])
         more = _("…共 %d 行") % len(blocked) if len(blocked) > BLOCKERS_SHOWN else ""
         raise UndoBlocked(f"{UndoBlocked.message}：\n{shown}\n{more}".strip())
 
 
+def _take_back(table: TableResource, brought: list[tuple[str, Line]]) -> list[str]:
+    """Take back the rows that the import has brought, and say which cannot be."""
+    faults = table.take_back_many([line for _key, line in brought])
+    told = [text for place, found in faults.items() for text in _blockers(brought[place][0], found)]
+    brought.clear()
+    return told
+
+
+def _blockers(key: str, faults: dict[str, str]) -> list[str]:
+    return [f"{key}：{'；'.join(faults.values())}"] if faults else []
+
+
+def _put_back(table: TableResource, before: Row, now: Line) -> dict[str, str]:
+    line = Line(**vars(now))
+    return table.parse(before, line) or table.put(line, now)
+
+
 def _label(table: TableResource, line: Line) -> str:
     return label_of(table.key_of(line))
-
-
-def _put_back(table: TableResource, kept: ImportLine, now: Line) -> dict[str, str]:
-    if table.cells(now) != kept.after:
-        return {"": _("导入后又被改动")}
-    if kept.before is None:
-        return table.take_back(now)
-    line = Line(**vars(now))
-    return table.parse(kept.before, line) or table.put(line, now)
 
 
 def _fail(job: ImportJob, message: str) -> None:
