@@ -8,8 +8,17 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..models import Grid, GroundPlan, Membership, PlannedGrid
-from ..selectors.plan_preview import Carried, carried, members_on, shape_of, shapes_of, successors, taken_by
+from ..models import Building, Grid, GroundPlan, Membership, PlannedGrid
+from ..selectors.plan_preview import (
+    Carried,
+    carried,
+    members_on,
+    planned_index,
+    shape_of,
+    shapes_of,
+    successors,
+    taken_by,
+)
 
 
 def carry_members(
@@ -82,3 +91,29 @@ def _listed(each: Carried, fresh: Membership | None) -> dict[str, Any]:
         "post": old.post,
         "post_after": each.post if fresh is not None else "",
     }
+
+
+def carry_buildings(plan: GroundPlan, planned: Sequence[PlannedGrid], standing: Mapping[str, Grid]) -> int:
+    """Put buildings into the grids that hold them now: by their point, or with the greatest part; return how many."""
+    codes = {each.code for each in planned}
+    ended = {code: grid for code, grid in standing.items() if code not in codes}
+    followed = successors({code: shape_of(grid.boundary) for code, grid in ended.items()}, shapes_of(planned))
+    grids = {grid.code: grid.pk for grid in Grid.objects.filter(code__in=codes).only("code")}
+    before = {grid.pk: code for code, grid in standing.items()}
+    buildings = list(Building.objects.filter(grid_id__in=before).select_for_update(of=("self",)).order_by("pk"))
+    at = planned_index(plan.pk)
+    placed = [each.pk for each in buildings if each.lon is not None]
+    found = dict(zip(placed, at.codes_at(_points(buildings)), strict=True))
+    moved = []
+    for each in buildings:
+        code = before[each.grid_id or 0]
+        after = found.get(each.pk) or (followed[code].code if code in followed else code)
+        if after != code:
+            each.grid_id = grids.get(after)
+            moved.append(each)
+    Building.objects.bulk_update(moved, ["grid"])
+    return len(moved)
+
+
+def _points(buildings: Sequence[Building]) -> list[tuple[float, float]]:
+    return [(each.lon, each.lat) for each in buildings if each.lon is not None and each.lat is not None]

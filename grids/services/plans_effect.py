@@ -22,7 +22,7 @@ from ..models import Grid, GridVersion, GroundPlan, GroundVersion, PlannedGrid, 
 from ..rules import GROUND_CHANGED
 from ..selectors.plans import base_of, grids_under
 from .naming import pinyin_of
-from .plans_carry import carry_members
+from .plans_carry import carry_buildings, carry_members
 from .plans_seams import Sewn, sew
 from .plans_sheet import move_on
 from .versions import touch_ground
@@ -68,6 +68,7 @@ def take_effect(*, plan_id: int) -> GroundPlan | None:
     sewn = sew(planned, community_ids)
     outcome = _divide(plan, planned, standing, sewn)
     outcome["members"] = carry_members(plan, planned, standing)
+    outcome["buildings"] = carry_buildings(plan, planned, standing)
     move_on(plan, state=PlanState.IN_FORCE, in_force_at=clock.now(), trouble="", outcome=outcome)
     touch_ground()
     _tell(plan, community_ids, outcome)

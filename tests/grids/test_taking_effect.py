@@ -12,7 +12,7 @@ from django.db import connection
 from grids import services
 from grids.boundaries import polygon_of, require_coverage
 from grids.ground import ground, look_again
-from grids.models import Community, District, Grid, GridVersion, GroundPlan, Membership, Street
+from grids.models import Building, Community, District, Grid, GridVersion, GroundPlan, Membership, Street
 from grids.selectors import versions_of, whose_place
 from lianqin.kernel import clock
 from lianqin.kernel.errors import NotVisible
@@ -178,6 +178,26 @@ def test_members_follow_the_greatest_part(planner: Planner, shift: Callable[[dt.
         ("grid_worker", larger, "full_time_worker"),
         ("grid_worker2", larger, "part_time_worker"),
     ]
+
+
+def test_buildings_stand_in_the_grid_that_holds_them(planner: Planner, shift: Callable[[dt.timedelta], None]) -> None:
+    first = Grid.objects.get(code=SOUTH_1)
+    common = {"community": first.community, "grid": first}
+    south, north = (
+        Building.objects.create(code=code, name=code, lon=point(0.5, y)[0], lat=point(0.5, y)[1], **common)
+        for code, y in (("B1", 0.1), ("B2", 0.9))
+    )
+    nowhere = Building.objects.create(code="B3", name="B3", **common)
+    planner.do("split_grid", code=SOUTH_1, line=line((-0.2, 0.3), (1.2, 0.3)))
+    plan = planner.scheduled()
+    to_midnight(shift, plan, seconds=1)
+    services.take_effect_when_due()
+    for each in (south, north, nowhere):
+        each.refresh_from_db()
+    assert south.grid is not None
+    assert south.grid.code == grid_at(0.5, 0.1)
+    # Without a point it goes where the greatest part goes.
+    assert north.grid == nowhere.grid != south.grid
 
 
 def test_of_two_full_time_workers_one_goes_on_part_time(
