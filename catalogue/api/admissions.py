@@ -57,18 +57,22 @@ class ApplicationIn(serializers.Serializer[dict[str, Any]]):
     version = serializers.IntegerField(required=False, help_text="What was seen; 409 if it moved on.")
 
 
-class MoveIn(serializers.Serializer[dict[str, Any]]):
+class AdmissionMoveIn(serializers.Serializer[dict[str, Any]]):
     action = serializers.ChoiceField(AdmissionAction.choices)
     opinion = serializers.CharField(required=False, allow_blank=True, max_length=1000, default="")
     version = serializers.IntegerField(required=False)
 
 
-class CategoryIn(serializers.Serializer[dict[str, Any]]):
+class AdmittedCategoryIn(serializers.Serializer[dict[str, Any]]):
     code = serializers.CharField(max_length=16)
     street_function = serializers.CharField(required=False, allow_blank=True, default="")
     district_function = serializers.CharField(required=False, allow_blank=True, default="")
     evidence_required = serializers.BooleanField(default=False)
     vertical = serializers.BooleanField(default=False)
+
+
+class AdmissionPaperIn(serializers.Serializer[dict[str, Any]]):
+    file = serializers.FileField()
 
 
 def _told(kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
@@ -125,7 +129,7 @@ class Admissions(ApiView):
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(responses=dict)
+    @extend_schema(operation_id="admissions_list", responses=dict)
     def get(self, request: Request) -> Response:
         found = visible_admissions(self.actor)
         state, before = request.query_params.get("state", ""), request.query_params.get("before", "")
@@ -169,14 +173,14 @@ class Moves(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=MoveIn, responses=dict)
+    @extend_schema(request=AdmissionMoveIn, responses=dict)
     def post(self, request: Request, pk: int) -> Response | HttpResponse:
         visible_admission(pk, self.actor)
         return self._move(request, pk)
 
     @idempotent
     def _move(self, request: Request, pk: int) -> Response:
-        told = _told(MoveIn, request.data)
+        told = _told(AdmissionMoveIn, request.data)
         moved = move_admission(
             admission_id=pk,
             action=told["action"],
@@ -193,7 +197,7 @@ class Papers(ApiView):
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(responses={201: dict})
+    @extend_schema(request={"multipart/form-data": AdmissionPaperIn}, responses={201: dict})
     def post(self, request: Request, pk: int) -> Response:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length[:18]) > LARGEST + MEGABYTE:
@@ -230,10 +234,10 @@ class AdmittedCategory(ApiView):
 
     action_permissions = {"post": BY_SERVICE, "put": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=CategoryIn, responses={201: dict})
+    @extend_schema(request=AdmittedCategoryIn, responses={201: dict})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        made = create_category(admission_id=pk, by=self.actor, **_told(CategoryIn, request.data))
+        made = create_category(admission_id=pk, by=self.actor, **_told(AdmittedCategoryIn, request.data))
         return Response({"id": made.pk, "code": made.code, "active": made.active}, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=dict)

@@ -40,7 +40,7 @@ from configuration.permissions import works_at_centre
 from lianqin.kernel.errors import NotAllowed, NotVisible
 
 
-class DayIn(serializers.Serializer[dict[str, Any]]):
+class CalendarDayIn(serializers.Serializer[dict[str, Any]]):
     """``slots`` such as ``[["09:00","12:00"]]`` only where the hours of the day are its own."""
 
     date = serializers.DateField()
@@ -51,14 +51,14 @@ class DayIn(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class DaysIn(serializers.Serializer[dict[str, Any]]):
+class CalendarDaysIn(serializers.Serializer[dict[str, Any]]):
     """``days`` are written; ``drop`` say again what the calendar in force says."""
 
-    days = DayIn(many=True, required=False)
+    days = CalendarDayIn(many=True, required=False)
     drop = serializers.ListField(child=serializers.DateField(), required=False)
 
 
-class NewIn(serializers.Serializer[dict[str, Any]]):
+class CalendarDraftIn(serializers.Serializer[dict[str, Any]]):
     """Without ``unit`` it is the district's."""
 
     name = serializers.CharField(max_length=64)
@@ -66,7 +66,7 @@ class NewIn(serializers.Serializer[dict[str, Any]]):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class HeadIn(serializers.Serializer[dict[str, Any]]):
+class CalendarHoursIn(serializers.Serializer[dict[str, Any]]):
     """``week`` holds the hours of Monday to Sunday, or null for ``slots`` from Monday to Friday."""
 
     name = serializers.CharField(max_length=64)
@@ -81,21 +81,21 @@ class HeadIn(serializers.Serializer[dict[str, Any]]):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class YearIn(serializers.Serializer[dict[str, Any]]):
+class CalendarYearIn(serializers.Serializer[dict[str, Any]]):
     year = serializers.IntegerField(min_value=2004, max_value=2100)
 
 
-class DecisionIn(serializers.Serializer[dict[str, Any]]):
+class CalendarDecisionIn(serializers.Serializer[dict[str, Any]]):
     approve = serializers.BooleanField()
     opinion = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class OfferIn(serializers.Serializer[dict[str, Any]]):
+class RecomputationIn(serializers.Serializer[dict[str, Any]]):
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class ApproveIn(serializers.Serializer[dict[str, Any]]):
+class RecomputationDecisionIn(serializers.Serializer[dict[str, Any]]):
     approve = serializers.BooleanField()
 
 
@@ -180,7 +180,7 @@ class Calendars(Reading):
 
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
 
-    @extend_schema(responses=dict)
+    @extend_schema(operation_id="setup_calendars_list", responses=dict)
     def get(self, request: Request) -> Response:
         self.open_to_reader()
         return Response([head_of(row) for row in work_calendars()])
@@ -222,15 +222,15 @@ class Drafts(Reading):
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(responses=dict)
+    @extend_schema(operation_id="setup_calendars_drafts_list", responses=dict)
     def get(self, request: Request) -> Response:
         self.open_to_reader()
         return Response([shape_of(draft, whole=False) for draft in calendar_drafts()[:200]])
 
-    @extend_schema(request=NewIn, responses={201: dict})
+    @extend_schema(request=CalendarDraftIn, responses={201: dict})
     @idempotent
     def post(self, request: Request) -> Response:
-        told = told_by(NewIn, request.data)
+        told = told_by(CalendarDraftIn, request.data)
         made = draft_calendar(name=told["name"], unit_id=told.get("unit"), reason=told["reason"], by=self.actor)
         return Response(shape_of(_draft(made.pk)), status=status.HTTP_201_CREATED)
 
@@ -245,9 +245,9 @@ class OneDraft(Reading):
         self.open_to_reader()
         return Response(shape_of(_draft(pk)))
 
-    @extend_schema(request=HeadIn, responses=dict)
+    @extend_schema(request=CalendarHoursIn, responses=dict)
     def put(self, request: Request, pk: int) -> Response:
-        edit_calendar_draft(draft_id=pk, by=self.actor, **told_by(HeadIn, request.data))
+        edit_calendar_draft(draft_id=pk, by=self.actor, **told_by(CalendarHoursIn, request.data))
         return Response(shape_of(_draft(pk)))
 
     @extend_schema(responses={204: None})
@@ -261,10 +261,10 @@ class Days(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=DaysIn, responses=dict)
+    @extend_schema(request=CalendarDaysIn, responses=dict)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        told = told_by(DaysIn, request.data)
+        told = told_by(CalendarDaysIn, request.data)
         if told.get("drop"):
             drop_days(draft_id=pk, dates=told["drop"], by=self.actor)
         put_days(draft_id=pk, days=[DayPlan(**day) for day in told.get("days", [])], by=self.actor)
@@ -276,10 +276,10 @@ class Fill(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=YearIn, responses=dict)
+    @extend_schema(request=CalendarYearIn, responses=dict)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        fill_year(draft_id=pk, by=self.actor, **told_by(YearIn, request.data))
+        fill_year(draft_id=pk, by=self.actor, **told_by(CalendarYearIn, request.data))
         return Response(shape_of(_draft(pk)))
 
 
@@ -300,10 +300,10 @@ class Decide(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=DecisionIn, responses=dict)
+    @extend_schema(request=CalendarDecisionIn, responses=dict)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        decide_calendar(draft_id=pk, by=self.actor, **told_by(DecisionIn, request.data))
+        decide_calendar(draft_id=pk, by=self.actor, **told_by(CalendarDecisionIn, request.data))
         return Response(shape_of(_draft(pk)))
 
 
@@ -317,10 +317,10 @@ class Recomputations(Reading):
         self.open_to_reader()
         return Response([offer_shape(row) for row in recomputations()[:200]])
 
-    @extend_schema(request=OfferIn, responses={201: dict})
+    @extend_schema(request=RecomputationIn, responses={201: dict})
     @idempotent
     def post(self, request: Request) -> Response:
-        made = propose_recomputation(by=self.actor, **told_by(OfferIn, request.data))
+        made = propose_recomputation(by=self.actor, **told_by(RecomputationIn, request.data))
         return Response(offer_shape(made), status=status.HTTP_201_CREATED)
 
 
@@ -329,8 +329,10 @@ class DecideRecomputation(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=ApproveIn, responses=dict)
+    @extend_schema(request=RecomputationDecisionIn, responses=dict)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        decide = approve_recomputation if told_by(ApproveIn, request.data)["approve"] else refuse_recomputation
+        decide = (
+            approve_recomputation if told_by(RecomputationDecisionIn, request.data)["approve"] else refuse_recomputation
+        )
         return Response(offer_shape(decide(recomputation_id=pk, by=self.actor)))

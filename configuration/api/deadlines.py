@@ -35,7 +35,7 @@ from configuration.permissions import works_at_centre
 from lianqin.kernel.errors import NotAllowed, NotVisible
 
 
-class RuleOut(serializers.Serializer[Any]):
+class DeadlineRuleOut(serializers.Serializer[Any]):
     """A rule; a blank condition means any. ``pk`` is negative for a line of a draft."""
 
     pk = serializers.IntegerField()
@@ -52,7 +52,7 @@ class RuleOut(serializers.Serializer[Any]):
     valid_to = serializers.DateField(allow_null=True)
 
 
-class AskedIn(serializers.Serializer[dict[str, Any]]):
+class DeadlineAskedIn(serializers.Serializer[dict[str, Any]]):
     """``moment`` without a zone is Shanghai's; without any, the next Friday 17:20 before a holiday."""
 
     urgency = serializers.ChoiceField(Urgency.choices, default=Urgency.NORMAL)
@@ -63,13 +63,13 @@ class AskedIn(serializers.Serializer[dict[str, Any]]):
     draft = serializers.IntegerField(required=False)
 
 
-class DraftIn(serializers.Serializer[dict[str, Any]]):
+class DeadlineDraftIn(serializers.Serializer[dict[str, Any]]):
     name = serializers.CharField(max_length=60)
     valid_from = serializers.DateField()
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class LineIn(serializers.Serializer[dict[str, Any]]):
+class DeadlineLineIn(serializers.Serializer[dict[str, Any]]):
     """The term for some conditions; with ``ends`` their rule ends."""
 
     stage = serializers.ChoiceField(Stage.choices)
@@ -84,7 +84,7 @@ class LineIn(serializers.Serializer[dict[str, Any]]):
     ends = serializers.BooleanField(required=False)
 
 
-class DecisionIn(serializers.Serializer[dict[str, Any]]):
+class DeadlineDecisionIn(serializers.Serializer[dict[str, Any]]):
     approve = serializers.BooleanField()
     opinion = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
@@ -126,7 +126,7 @@ def _line(line: DeadlineChange, day: dt.date) -> dict[str, Any]:
         "amount": line.amount,
         "unit": line.unit,
         "around_the_clock": line.around_the_clock,
-        "before": line.before or (RuleOut(before).data if before else None),
+        "before": line.before or (DeadlineRuleOut(before).data if before else None),
     }
 
 
@@ -145,10 +145,10 @@ class Deadlines(Reading):
 
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
 
-    @extend_schema(responses=RuleOut(many=True))
+    @extend_schema(responses=DeadlineRuleOut(many=True))
     def get(self, request: Request) -> Response:
         self.open_to_reader()
-        return Response(RuleOut(current_table(), many=True).data)
+        return Response(DeadlineRuleOut(current_table(), many=True).data)
 
 
 class DeadlinePreview(Reading):
@@ -156,10 +156,10 @@ class DeadlinePreview(Reading):
 
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
 
-    @extend_schema(parameters=[AskedIn], responses=dict)
+    @extend_schema(parameters=[DeadlineAskedIn], responses=dict)
     def get(self, request: Request) -> Response:
         self.open_to_reader()
-        told = told_by(AskedIn, request.query_params)
+        told = told_by(DeadlineAskedIn, request.query_params)
         kind = kinds().get(told.get("category", 0), PLAIN)
         asked = Asked(told["level"], told["urgency"], told.get("category"), told["source"], kind)
         clock, day = calendars.calendar_by_version(calendars.current_version()), today()
@@ -208,15 +208,15 @@ class Drafts(Reading):
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(responses=dict)
+    @extend_schema(operation_id="setup_deadlines_drafts_list", responses=dict)
     def get(self, request: Request) -> Response:
         self.open_to_reader()
         return Response([shape_of(draft, whole=False) for draft in deadline_drafts()[:200]])
 
-    @extend_schema(request=DraftIn, responses={201: dict})
+    @extend_schema(request=DeadlineDraftIn, responses={201: dict})
     @idempotent
     def post(self, request: Request) -> Response:
-        made = draft_deadlines(by=self.actor, **told_by(DraftIn, request.data))
+        made = draft_deadlines(by=self.actor, **told_by(DeadlineDraftIn, request.data))
         return Response(shape_of(made), status=status.HTTP_201_CREATED)
 
 
@@ -230,9 +230,11 @@ class OneDraft(Reading):
         self.open_to_reader()
         return Response(shape_of(_draft(pk)))
 
-    @extend_schema(request=DraftIn, responses=dict)
+    @extend_schema(request=DeadlineDraftIn, responses=dict)
     def put(self, request: Request, pk: int) -> Response:
-        return Response(shape_of(edit_deadline_draft(draft_id=pk, by=self.actor, **told_by(DraftIn, request.data))))
+        return Response(
+            shape_of(edit_deadline_draft(draft_id=pk, by=self.actor, **told_by(DeadlineDraftIn, request.data)))
+        )
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
@@ -245,11 +247,11 @@ class Lines(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=LineIn(many=True), responses=dict)
+    @extend_schema(request=DeadlineLineIn(many=True), responses=dict)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         rows = request.data if isinstance(request.data, list) else [request.data]
-        told = [told_by(LineIn, row) for row in rows]
+        told = [told_by(DeadlineLineIn, row) for row in rows]
         put_deadlines(draft_id=pk, lines=[read_line(row) for row in told], by=self.actor)
         return Response(shape_of(_draft(pk)))
 
@@ -281,7 +283,9 @@ class Decide(ApiView):
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=DecisionIn, responses=dict)
+    @extend_schema(request=DeadlineDecisionIn, responses=dict)
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        return Response(shape_of(decide_deadlines(draft_id=pk, by=self.actor, **told_by(DecisionIn, request.data))))
+        return Response(
+            shape_of(decide_deadlines(draft_id=pk, by=self.actor, **told_by(DeadlineDecisionIn, request.data)))
+        )
