@@ -94,6 +94,7 @@ class AttentionList(AttentionView):
     action_permissions = {"get": BY_SERVICE, "post": BY_SERVICE}  # noqa: RUF012
 
     @extend_schema(
+        operation_id="attention_list",
         parameters=[
             OpenApiParameter("type", str),
             OpenApiParameter("q", str, description="a code, or the first character of a name: what one sees"),

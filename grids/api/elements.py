@@ -178,7 +178,9 @@ class Elements(ApiView):
     action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
 
     @extend_schema(
-        parameters=PARAMETERS, responses={200: ElementPage, (200, "application/geo+json"): OpenApiTypes.OBJECT}
+        operation_id="elements_list",
+        parameters=PARAMETERS,
+        responses={200: ElementPage, (200, "application/geo+json"): OpenApiTypes.OBJECT},
     )
     def get(self, request: Request) -> Response | HttpResponse:
         require_seeing(self.actor)
