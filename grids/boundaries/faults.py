@@ -20,6 +20,7 @@ class FaultKind(StrEnum):
     OVERLAP = "overlap"
     GAP = "gap"
     OUTSIDE = "outside"  # Beyond the outline of its community.
+    APART = "apart"  # A community whose grids do not hang together.
     SEAM = "seam"  # Edges that touch without sharing their vertices.
     UNDRAWN = "undrawn"
     EMPTY = "empty"
@@ -48,7 +49,7 @@ def faults_of(mosaic: Mosaic) -> list[Fault]:
         return []
     if shapely.coverage_is_valid(cells) and _fills(mosaic, shapely.coverage_union_all(cells)):
         return []
-    found = _areas(cut(mosaic))
+    found = _areas(cut(mosaic)) or _apart(mosaic)
     if not found:
         found = [
             Fault(FaultKind.SEAM, (code,), from_lattice(edge))
@@ -62,6 +63,17 @@ def _fills(mosaic: Mosaic, union: BaseGeometry) -> bool:
     if mosaic.outline is None:
         return isinstance(union, Polygon) and not union.interiors
     return bool(union.equals(mosaic.outline))
+
+
+def _apart(mosaic: Mosaic) -> list[Fault]:
+    """Parts of a community that has no outline yet and is not one piece, but for the largest."""
+    if mosaic.outline is not None:
+        return []
+    parts = sorted(shapely.get_parts(shapely.union_all(list(mosaic.cells.values()))), key=lambda part: part.area)
+    return [
+        _painted(FaultKind.APART, tuple(code for code, cell in mosaic.cells.items() if part.intersects(cell)), part)
+        for part in parts[:-1]
+    ]
 
 
 def _areas(faces: Faces) -> list[Fault]:

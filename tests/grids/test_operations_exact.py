@@ -187,6 +187,13 @@ def test_what_lies_beyond_the_community_is_a_fault() -> None:
     assert (fault.kind, fault.codes) == ("outside", ("a",))
 
 
+def test_a_community_in_two_pieces_is_a_fault() -> None:
+    far = shapely.box(WEST + 990, SOUTH, WEST + 1000, SOUTH + 9)
+    cells = {"a": shapely.box(WEST, SOUTH, WEST + 900, SOUTH + 900), "b": far}
+    (fault,) = faults_of(Mosaic(cells))
+    assert (fault.kind, fault.codes) == ("apart", ("b",))
+
+
 def test_a_degree_at_the_equator() -> None:
     # WGS-84: 111.3195 km by 110.5744 km.
     assert square_metres(shapely.box(0, 0, 1, 1)) == pytest.approx(12_308_778_361, rel=1e-9)
