@@ -11,10 +11,13 @@ from accounts.admin import OfficerAdmin
 from accounts.models import Officer
 from catalogue.models import (
     CalendarDay,
+    CalendarDraft,
     CalendarRecomputation,
     Category,
+    DeadlineDraft,
     DeadlineRule,
     ResponsibilityProposal,
+    TaskAdmission,
     WorkCalendar,
 )
 
@@ -86,3 +89,20 @@ class ResponsibilityProposalAdmin(CatalogueAdmin):
     list_display = ("order_number", "category", "street", "unit", "state", "decided_by", "decided_at")
     list_filter = ("state",)
     list_select_related = ("category", "street", "unit", "decided_by")
+
+
+class DraftedAdmin(CatalogueAdmin):
+    list_display = ("name", "state", "drafted_by", "drafted_at", "decided_by", "decided_at")
+    list_filter = ("state",)
+    list_select_related = ("drafted_by", "decided_by")
+
+
+admin.site.register(DeadlineDraft, DraftedAdmin)
+admin.site.register(CalendarDraft, DraftedAdmin)
+
+
+@admin.register(TaskAdmission)
+class TaskAdmissionAdmin(CatalogueAdmin):
+    list_display = ("number", "name", "unit", "state", "budget_yuan", "category", "submitted_at", "decided_at")
+    list_filter = ("state",)
+    list_select_related = ("unit", "category")
