@@ -26,7 +26,6 @@ from lianqin.kernel.errors import NotAllowed
 from workorders.api.inputs import body_of
 from workorders.services.attachments import shelf
 
-
 GATEWAY = ("code", "name", "kind", "template", "active")
 
 
