@@ -9,7 +9,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from configuration.permissions import Rule, answers_for_ground, configures, sees_cameras, sees_elements, takes_part_in_admissions, works_at_centre
+from configuration.permissions import (
+    Rule,
+    answers_for_ground,
+    configures,
+    sees_cameras,
+    sees_elements,
+    takes_part_in_admissions,
+    works_at_centre,
+)
 from lianqin.kernel.actors import Actor
 
 
