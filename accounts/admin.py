@@ -94,7 +94,8 @@ class AccountAdmin(OfficerAdmin, UserAdmin):  # type: ignore[type-arg]
         return super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
-        if not change and obj.kind == UserKind.STAFF:
+        # A source's password is known to who set it: whoever becomes staff sets another one.
+        if obj.kind == UserKind.STAFF and (not change or "kind" in form.changed_data):
             obj.one_time_until = clock.now() + timedelta(days=settings.LIANQIN_ONE_TIME_DAYS)
         obj.pinyin = pinyin_of(obj.full_name)
         super().save_model(request, obj, form, change)

@@ -77,7 +77,7 @@ def _in_state(found: QuerySet[User], state: str, held: QuerySet[Membership]) -> 
 def with_places(posts: QuerySet[Membership]) -> QuerySet[Membership]:
     """Posts with everything that a line about them says, without shapes."""
     return (
-        posts.select_related("unit", "grid__community__street", "deputy_of__user")
+        posts.select_related("user", "unit", "grid__community__street", "deputy_of__user")
         .defer("grid__boundary", "grid__community__boundary", "grid__community__street__boundary")
         .order_by("pk")
     )

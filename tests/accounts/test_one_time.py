@@ -190,6 +190,21 @@ def test_the_admin_chooses_no_password_for_others(sysadmin: User) -> None:
     assert User.objects.get(username="new").one_time_until is not None
 
 
+def test_a_source_that_becomes_staff_sets_another_password(sysadmin: User) -> None:
+    """The system administrator would know the password of somebody who is appointed later."""
+    client = Client()
+    client.force_login(sysadmin, backend="django.contrib.auth.backends.ModelBackend")
+    told = {"usable_password": "true", "password1": OWN, "password2": OWN}
+    client.post(
+        "/admin/accounts/user/add/", {"username": "new", "full_name": "", "phone": "", "kind": "source", **told}
+    )
+    new = User.objects.get(username="new")
+    assert new.one_time_until is None
+    changed = {"username": "new", "full_name": "新人", "phone": "", "kind": "staff", "is_active": "on"}
+    assert client.post(f"/admin/accounts/user/{new.pk}/change/", changed).status_code == 302
+    assert User.objects.get(username="new").one_time_until is not None
+
+
 def test_it_costs_others_no_statement(slip: Slip) -> None:
     client = entered(slip)
     client.post("/accounts/password/", {"old_password": slip.password, "new_password1": OWN, "new_password2": OWN})

@@ -46,7 +46,7 @@ class Person(PeoplePage):
         shown = {
             "person": person,
             "phone": masked_phone(person.phone),
-            "posts": [(post, post.ends_on is None or post.ends_on > day, choices.principals(post)) for post in posts],
+            "posts": [self._with_choices(post, post.ends_on is None or post.ends_on > day) for post in posts],
             "standings": Standing.choices,
             "waiting": AppointmentLine.objects.filter(user=person, state=LineState.WAITING).select_related(
                 "list", "unit", "grid"
@@ -59,6 +59,11 @@ class Person(PeoplePage):
             **self.tabs(),
         }
         return self.show("people/person.html", shown)
+
+    def _with_choices(self, post: Membership, stands: bool) -> tuple[Membership, bool, list[choices.Option]]:
+        """A post, whether it stands, and whose deputy its holder could be: asked for who may say so."""
+        asked = stands and can(self.actor, Action.APPOINT)
+        return post, stands, choices.principals(post) if asked else []
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What one button does: ``do`` names it."""

@@ -66,7 +66,7 @@ class OneUnit(UnitsPage):
         shown = {
             "unit": unit,
             "function": FUNCTIONS[unit.function].name if unit.function in FUNCTIONS else "",
-            "posts": with_places(held.select_related("user")).select_related("user"),
+            "posts": with_places(held),
             "here": secondments(centre=unit) if unit.kind in CENTRES else (),
             "counts": presence_counts(unit) if unit.kind in CENTRES else {},
             "away": secondments(unit=unit) if unit.kind == UnitKind.DUTY_DEPARTMENT else (),

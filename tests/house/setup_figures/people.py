@@ -21,7 +21,7 @@ def prepare(desk: Desk) -> dict[str, str]:
 
 FIGURES = {
     "page people": ("/configuration/people/", "sysadmin", 8),
-    "page person": ("/configuration/people/{person}/", "sysadmin", 11),
+    "page person": ("/configuration/people/{person}/", "sysadmin", 10),
     "page person-new": ("/configuration/people/new/", "sysadmin", 2),
     "page person-edit": ("/configuration/people/{person}/edit/", "sysadmin", 3),
     "page person-leave": ("/configuration/people/{person}/leave/", "sysadmin", 11),
@@ -40,10 +40,10 @@ FIGURES = {
     "page entrusted-new": ("/configuration/units/entrusted/new/", "sysadmin", 4),
     "page entrusted-pay": ("/configuration/units/entrusted/{entrusted}/pay/", "sysadmin", 4),
     "api setup-people": ("/api/v1/setup/people/", "sysadmin", 5),
-    "api setup-person": ("/api/v1/setup/people/handler/", "sysadmin", 5),
+    "api setup-person": ("/api/v1/setup/people/handler/", "sysadmin", 4),
     "api setup-staffing": ("/api/v1/setup/staffing/", "sysadmin", 5),
-    "api setup-appointments": ("/api/v1/setup/appointments/", "sysadmin", 7),
-    "api setup-appointment-list": ("/api/v1/setup/appointments/{posts}/", "sysadmin", 7),
+    "api setup-appointments": ("/api/v1/setup/appointments/", "sysadmin", 4),
+    "api setup-appointment-list": ("/api/v1/setup/appointments/{posts}/", "sysadmin", 4),
     "api setup-unit": ("/api/v1/setup/units/320999-centre/", "sysadmin", 3),
     "api setup-secondments": ("/api/v1/setup/secondments/", "sysadmin", 3),
     "api setup-entrusted": ("/api/v1/setup/entrusted/", "sysadmin", 3),
