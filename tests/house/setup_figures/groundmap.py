@@ -11,6 +11,7 @@ FIGURES = {
     "page division": (f"/configuration/divisions/grid/{GRID}/", "sysadmin", 4),
     "page division-new": ("/configuration/divisions/community/new/?parent=320999001", "sysadmin", 3),
     "page boundaries": ("/configuration/boundaries/", "sysadmin", 7),
+    "page boundary": ("/configuration/boundaries/{ground_plan}/", "sysadmin", 5),
     "page boundary-new": ("/configuration/boundaries/new/", "sysadmin", 8),
     "page grid-whose": ("/configuration/boundaries/whose/?lon=118.605&lat=32.055&on=2026-01-01", "commander", 6),
     "api setup-grids": ("/api/v1/setup/grids/", "commander", 5),
