@@ -9,7 +9,8 @@ from django.db import migrations, models
 
 import lianqin.kernel.clock
 
-# Pairs of neighbouring characters, and what stands last in a word, as lexemes. What a search finds by them is compared with the words themselves.
+# Pairs of neighbouring characters, and what stands last in a word, as lexemes. What a search finds by them is compared
+# with the words themselves.
 BIGRAMS = """
 CREATE FUNCTION grids_bigrams(told text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT array_to_tsvector(coalesce(array_agg(DISTINCT pair), '{}')) FROM (
