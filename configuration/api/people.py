@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_variables
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,37 +25,28 @@ from configuration.api.people_shapes import (
     DeputyBody,
     EndBody,
     LeaveBody,
-    ListBody,
-    ListOut,
     MembershipOut,
     PasswordsBody,
     PeopleQuery,
     PostBody,
-    RefuseBody,
     SlipOut,
     StaffingOut,
     StaffOut,
     StaffPage,
-    TakeBody,
 )
 from configuration.permissions import answers_for_ground
 from configuration.services.leaving import let_go
 from configuration.services.wanting import principal_of, wanted_from
-from grids.models import AppointmentLine, AppointmentList, Membership
+from grids.models import Membership
 from grids.selectors import people, posts_over_time, staffing_faults
 from grids.services import (
     appoint,
     change_account,
-    confirm_appointments,
-    draft_appointments,
     end_membership,
     hand_out_passwords,
     name_deputy,
     open_account,
-    refuse_appointments,
     reopen_account,
-    submit_appointments,
-    withdraw_appointments,
 )
 from lianqin.kernel.errors import NotAllowed
 
@@ -68,14 +58,6 @@ def told(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
     read = kind(data=data)
     read.is_valid(raise_exception=True)
     return dict(read.validated_data)
-
-
-def lists_with_lines() -> QuerySet[AppointmentList]:
-    """Lists with everything that their lines name, in four queries whatever their length."""
-    lines = AppointmentLine.objects.select_related("user", "unit", "grid").defer("grid__boundary")
-    return AppointmentList.objects.select_related("drafted_by", "decided_by").prefetch_related(
-        Prefetch("lines", queryset=lines)
-    )
 
 
 def person_of(username: str) -> User:
@@ -234,72 +216,3 @@ class Deputy(PeopleApi):
             ip=client_ip(request._request),
         )  # fmt: skip
         return Response(MembershipOut(held).data)
-
-
-class Appointments(PeopleApi):
-    """Lists of posts: drafted by the system administrator, confirmed by the security officer."""
-
-    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(responses=ListOut(many=True))
-    def get(self, request: Request) -> Response:
-        return Response(ListOut(lists_with_lines()[:PER_PAGE], many=True).data)
-
-    @extend_schema(request=ListBody, responses={201: ListOut})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        body = told(ListBody, request.data)
-        lines = [wanted_from(line) for line in body["lines"]]
-        made = draft_appointments(title=body["title"], lines=lines, by=self.actor)
-        if body["submit"]:
-            made = submit_appointments(list_id=made.pk, by=self.actor)
-        return Response(ListOut(made).data, status=status.HTTP_201_CREATED)
-
-
-class OneAppointments(PeopleApi):
-    action_permissions = {"get": AUTHENTICATED}  # noqa: RUF012
-
-    @extend_schema(responses=ListOut)
-    def get(self, request: Request, pk: int) -> Response:
-        """One list with its lines."""
-        return Response(ListOut(get_object_or_404(lists_with_lines(), pk=pk)).data)
-
-
-class Confirm(PeopleApi):
-    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(request=TakeBody, responses=ListOut)
-    @idempotent
-    def post(self, request: Request, pk: int) -> Response:
-        """Put the named lines in force, all or none of them; without ``lines`` all that wait."""
-        line_ids = told(TakeBody, request.data).get("lines")
-        kept = confirm_appointments(list_id=pk, line_ids=line_ids, by=self.actor, ip=client_ip(request._request))
-        return Response(ListOut(kept).data)
-
-
-class Refuse(PeopleApi):
-    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(request=RefuseBody, responses=ListOut)
-    @idempotent
-    def post(self, request: Request, pk: int) -> Response:
-        """Refuse the named lines with a reason; without ``lines`` all that wait."""
-        body = told(RefuseBody, request.data)
-        kept = refuse_appointments(list_id=pk, line_ids=body.get("lines"), reason=body["reason"], by=self.actor)
-        return Response(ListOut(kept).data)
-
-
-class Submit(PeopleApi):
-    action_permissions = {"post": BY_SERVICE, "delete": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(request=None, responses=ListOut)
-    @idempotent
-    def post(self, request: Request, pk: int) -> Response:
-        """Hand a list to the security officer."""
-        return Response(ListOut(submit_appointments(list_id=pk, by=self.actor)).data)
-
-    @extend_schema(request=None, responses={204: OpenApiResponse(description="withdrawn")})
-    def delete(self, request: Request, pk: int) -> Response:
-        """Take a list back; what was confirmed stays."""
-        withdraw_appointments(list_id=pk, by=self.actor)
-        return Response(status=status.HTTP_204_NO_CONTENT)

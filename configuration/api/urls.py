@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from configuration.api import (
+    appointments,
     calendars,
     deadlines,
     elements,
@@ -71,11 +72,11 @@ urlpatterns: list[URLPattern] = [
     path("posts/", people.Posts.as_view(), name="setup-posts"),
     path("posts/<int:pk>/end/", people.EndPost.as_view(), name="setup-post-end"),
     path("posts/<int:pk>/deputy/", people.Deputy.as_view(), name="setup-post-deputy"),
-    path("appointments/", people.Appointments.as_view(), name="setup-appointments"),
-    path("appointments/<int:pk>/", people.OneAppointments.as_view(), name="setup-appointment-list"),
-    path("appointments/<int:pk>/confirm/", people.Confirm.as_view(), name="setup-appointments-confirm"),
-    path("appointments/<int:pk>/refuse/", people.Refuse.as_view(), name="setup-appointments-refuse"),
-    path("appointments/<int:pk>/submit/", people.Submit.as_view(), name="setup-appointments-submit"),
+    path("appointments/", appointments.Appointments.as_view(), name="setup-appointments"),
+    path("appointments/<int:pk>/", appointments.OneAppointments.as_view(), name="setup-appointment-list"),
+    path("appointments/<int:pk>/confirm/", appointments.Confirm.as_view(), name="setup-appointments-confirm"),
+    path("appointments/<int:pk>/refuse/", appointments.Refuse.as_view(), name="setup-appointments-refuse"),
+    path("appointments/<int:pk>/submit/", appointments.Submit.as_view(), name="setup-appointments-submit"),
     path("units/", units.Units.as_view(), name="setup-units"),
     path("units/<str:code>/", units.OneUnit.as_view(), name="setup-unit"),
     path("units/<str:code>/close/", units.CloseUnit.as_view(), name="setup-unit-close"),

@@ -60,8 +60,7 @@ class AppointmentLine(models.Model):
                 name="line_in_a_unit_or_on_a_grid",
             ),
             models.CheckConstraint(
-                condition=Q(state="confirmed", membership__isnull=False)
-                | ~Q(state="confirmed") & Q(membership=None),
+                condition=Q(state="confirmed", membership__isnull=False) | ~Q(state="confirmed") & Q(membership=None),
                 name="line_confirmed_by_a_post",
             ),
         )

@@ -30,9 +30,7 @@ class Secondment(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="secondment_ends_after_start"
             ),
             models.CheckConstraint(condition=~Q(unit=F("centre")), name="secondment_to_another_unit"),
-            models.UniqueConstraint(
-                fields=["unit", "centre"], condition=Q(ends_on=None), name="secondment_open_once"
-            ),
+            models.UniqueConstraint(fields=["unit", "centre"], condition=Q(ends_on=None), name="secondment_open_once"),
         )
 
     def __str__(self) -> str:
