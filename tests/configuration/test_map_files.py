@@ -44,6 +44,11 @@ def shapefile(folder: Path, shape: Any, crs: str, *, encoding: str = "utf-8", wi
     return SimpleUploadedFile("网格.zip", kept.getvalue())
 
 
+def projected(shape: Any, crs: str) -> Any:
+    to = Transformer.from_crs(4490, crs, always_xy=True)
+    return shapely.transform(shape, lambda xy: np.column_stack(to.transform(xy[:, 0], xy[:, 1])))
+
+
 def geometry_of(job: ImportJob) -> Any:
     assert (job.state, job.new, job.wrong) == ("checked", 1, 0), (job.message, list(job.lines.values("errors")))
     return shapely.from_geojson((job.lines.get().after or {})["geometry"])
@@ -62,8 +67,7 @@ def test_a_projected_shapefile_by_what_it_says(office: Office, tmp_path: Path) -
     """CGCS2000, Gauss-Krüger, three degrees, zone 39 or central meridian 120: millimetres."""
     shape = shapely.geometry.shape(square(0, 0))
     for crs in ("EPSG:4527", "EPSG:4549"):
-        to = Transformer.from_crs(4490, crs, always_xy=True)
-        metres = shapely.transform(shape, lambda xy, to=to: np.column_stack(to.transform(xy[:, 0], xy[:, 1])))
+        metres = projected(shape, crs)
         job = office.checked("boundaries", shapefile(tmp_path, metres, crs))
         assert geometry_of(job).hausdorff_distance(shape) < 1e-8
         assert "已换算为 WGS-84" in office.page(job)
