@@ -142,11 +142,9 @@ def _by_list(
 def _by_catalogue(known: Book, category: Category, spot: Spot, level: str, passed: list[Passed]) -> Answer:
     function = category.street_function if level == Level.STREET else category.district_function
     if not function:
-        why = (
-            _("垂直管理事项，街道不设承办单位，直接由区级响应")
-            if category.vertical
-            else _("没有适用的权责条目，事项目录也没有写明承办职能")
-        )
+        why = _("没有适用的权责条目，事项目录也没有写明承办职能")
+        if category.vertical and level == Level.STREET:
+            why = _("垂直管理事项，街道不设承办单位，直接由区级响应")
         return Answer(level, None, NOBODY, passed=tuple(passed), why_nobody=why)
     unit = _department(known, function, spot, level)
     text = _("事项目录的默认职能：%s（权责清单没有适用的条目）") % function_name(function)

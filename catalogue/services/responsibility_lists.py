@@ -179,7 +179,9 @@ def decide_responsibilities(*, version_id: int, approve: bool, by: Actor, opinio
         last = ResponsibilityVersion.objects.aggregate(last=Max("number"))["last"] or 0
         day = max(version.effective_from or today(), today())
         ResponsibilityVersion.objects.filter(pk=version_id).update(number=last + 1, effective_from=day)
-    return decide_draft(ResponsibilityVersion, version_id, by=by, approve=approve, opinion=opinion)
+    decided = decide_draft(ResponsibilityVersion, version_id, by=by, approve=approve, opinion=opinion)
+    touch()  # What the check remembered is the list as it was.
+    return decided
 
 
 def _require_sound(version: ResponsibilityVersion) -> None:

@@ -36,7 +36,7 @@ class Preflight(ConfigurationPage):
         context: dict[str, Any] = {"run": run, "runs": runs}
         if run is not None:
             fresh, closed = new_since(run, runs[place + 1] if place + 1 < len(runs) else None)
-            context |= {"groups": _groups(run, fresh), "fresh": fresh, "closed": closed}
+            context |= {"causes": _groups(run, fresh), "fresh": fresh, "closed": closed}
         return self.show("preflight.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

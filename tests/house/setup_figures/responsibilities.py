@@ -1,0 +1,15 @@
+FIGURES = {
+    "page categories": ("/configuration/categories/", "sysadmin", 3),
+    "page category-new": ("/configuration/categories/new/", "sysadmin", 3),
+    "page category": ("/configuration/categories/T01/", "sysadmin", 7),
+    "page responsibilities": ("/configuration/responsibilities/", "sysadmin", 3),
+    "page responsibility-who": ("/configuration/responsibilities/who/", "sysadmin", 2),
+    "page responsibility-proposals": ("/configuration/responsibilities/proposals/", "sysadmin", 3),
+    "page responsibility-versions": ("/configuration/responsibilities/versions/", "sysadmin", 3),
+    "page preflight": ("/configuration/preflight/", "sysadmin", 3),
+    "api responsible": ("/api/v1/responsible/?category=T01&lon=118.605&lat=32.055", "grid_worker", 3),
+    "api setup-lists": ("/api/v1/setup/lists/", "sysadmin", 3),
+    "api setup-proposals": ("/api/v1/setup/proposals/", "sysadmin", 3),
+    "api setup-matters": ("/api/v1/setup/matters/", "sysadmin", 3),
+    "api setup-preflight": ("/api/v1/setup/preflight/", "sysadmin", 3),
+}
