@@ -1,9 +1,9 @@
 FIGURES = {
     "page elements": ("/configuration/elements/", "sysadmin", 5),
-    "page elements table": ("/configuration/elements/?view=table", "street_dispatcher", 6),
+    "page elements table": ("/configuration/elements/?view=table", "street_dispatcher", 7),
     "page element types": ("/configuration/elements/types/", "sysadmin", 4),
     "page element new": ("/configuration/elements/new/", "sysadmin", 3),
-    "page attention": ("/configuration/elements/attention/", "grid_worker", 6),
+    "page attention": ("/configuration/elements/attention/", "grid_worker", 5),
     "page attention new": ("/configuration/elements/attention/new/", "grid_worker", 4),
     "page cameras": ("/configuration/cameras/", "street_dispatcher", 5),
     "page camera new": ("/configuration/cameras/new/", "sysadmin", 4),
