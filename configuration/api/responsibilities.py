@@ -73,7 +73,7 @@ class MatterIn(serializers.Serializer[dict[str, Any]]):
     """``values`` as in the tree; ``parent`` the code of a class."""
 
     code = serializers.CharField(max_length=16, required=False)
-    parent = serializers.CharField(required=False, allow_blank=True, default="")
+    parent = serializers.CharField(required=False, allow_blank=True, default="")  # type: ignore[assignment]
     values = serializers.DictField()
 
 
