@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Responsibility, ResponsibilityVersion
 from catalogue.rules import Level
-from catalogue.selectors.lists import Book, book, read_lines
+from catalogue.selectors.lists import Book, book, number_key, read_lines
 from catalogue.selectors.responsible import CATALOGUE, Spot, decide, function_name
 from grids.ground import in_force
 from grids.models import Street
@@ -58,11 +58,6 @@ def items_of(version: ResponsibilityVersion) -> list[Responsibility]:
     rows = version.items.select_related("category", "lead_unit", "street", "community")
     found = list(rows.defer("street__boundary", "community__boundary"))
     return sorted(found, key=lambda row: (number_key(row.code), row.level, row.pk))
-
-
-def number_key(code: str) -> tuple[tuple[int, str], ...]:
-    """Sorts 3.2.1 before 3.10.1."""
-    return tuple((int(part), "") if part.isdecimal() else (0, part) for part in code.split("."))
 
 
 def check_list(version: ResponsibilityVersion) -> list[Finding]:

@@ -133,11 +133,16 @@ def book() -> Book:
 
 def read_lines(version_id: int) -> Lines:
     """The lines of any version, draft or not, by matter and level, the deciding one first. One query."""
-    rows = Responsibility.objects.filter(version_id=version_id).select_related("category").order_by("code", "pk")
+    rows = Responsibility.objects.filter(version_id=version_id).select_related("category").order_by("pk")
     found: dict[tuple[int, str], list[Line]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: number_key(row.code)):
         found.setdefault((row.category_id, row.level), []).append(line_of(row))
     return {key: tuple(sorted(lines, key=_weight, reverse=True)) for key, lines in found.items()}
+
+
+def number_key(code: str) -> tuple[tuple[int, str], ...]:
+    """Sorts 3.2.1 before 3.10.1."""
+    return tuple((int(part), "") if part.isdecimal() else (0, part) for part in code.split("."))
 
 
 def _weight(line: Line) -> tuple[int, bool, bool]:

@@ -233,4 +233,6 @@ def _why_later(winner: Line, line: Line) -> str:
         return _("只写了职能，让位于写明单位的 %s") % winner.code
     if ahead[2] != behind[2]:
         return _("只写到大类，让位于写明事项的 %s") % winner.code
+    if (winner.lead_unit_id, winner.lead_function) == (line.lead_unit_id, line.lead_function):
+        return _("同样具体，牵头相同，编号在后")
     return _("同样具体，编号在后（重叠，请检查清单）")

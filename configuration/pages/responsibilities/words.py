@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Responsibility
 from catalogue.rules import Domain, Level, Unit
 from catalogue.selectors import category_tree
-from catalogue.selectors.list_checks import number_key
-from catalogue.selectors.lists import book
+from catalogue.selectors.lists import book, number_key
 from catalogue.services.responsibility_lists import ItemTold
 from grids.ground import in_force
 from grids.models import GridKind, Street
