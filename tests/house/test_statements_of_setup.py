@@ -7,6 +7,7 @@ something to be there makes it in ``prepare(desk)``, and says by what words its 
 from __future__ import annotations
 
 import pkgutil
+import re
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -15,6 +16,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve
 
 from catalogue import revisions
 from grids import ground
@@ -30,6 +32,9 @@ def parts() -> list[ModuleType]:
         import_module(f"{setup_figures.__name__}.{module.name}")
         for module in pkgutil.iter_modules(setup_figures.__path__)
     ]
+
+
+SOME_KEY = "00000000-0000-0000-0000-000000000000"
 
 
 @cache
@@ -58,3 +63,15 @@ def test_reads_of_the_configuration(desk: Desk, monkeypatch: pytest.MonkeyPatch)
             assert answer.status_code in (200, 302), (address, answer.status_code, answer.content[:300])
         spent[name] = len(asked)
     assert spent == {name: figure for name, (_address, _who, figure) in figures().items()}
+
+
+def covered() -> set[str]:
+    """The names of what the figures look at."""
+    found = set()
+    for address, _who, _figure in figures().values():
+        path = re.sub(r"{\w+}", "1", address.partition("?")[0].replace("{paper}", SOME_KEY))
+        try:
+            found.add(f"{'api' if path.startswith('/api/') else 'page'} {resolve(path).url_name}")
+        except Resolver404:
+            continue
+    return found

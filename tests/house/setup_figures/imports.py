@@ -32,5 +32,5 @@ FIGURES = {
     "api import wrong": ("/api/v1/setup/imports/{import}/wrong.xlsx", "sysadmin", 4),
     "api tables": ("/api/v1/setup/tables/", "sysadmin", 4),
     "api table template": ("/api/v1/setup/tables/divisions/template.xlsx", "sysadmin", 2),
-    "api table export": ("/api/v1/setup/tables/divisions/export.xlsx", "sysadmin", 7),
+    "api table export": ("/api/v1/setup/tables/divisions/export.xlsx", "sysadmin", 6),
 }
