@@ -16,7 +16,9 @@ from catalogue.models import (
     Category,
     DeadlineDraft,
     DeadlineRule,
+    Responsibility,
     ResponsibilityProposal,
+    ResponsibilityVersion,
     TaskAdmission,
     WorkCalendar,
 )
@@ -89,6 +91,23 @@ class ResponsibilityProposalAdmin(CatalogueAdmin):
     list_display = ("order_number", "category", "street", "unit", "state", "decided_by", "decided_at")
     list_filter = ("state",)
     list_select_related = ("category", "street", "unit", "decided_by")
+
+
+@admin.register(ResponsibilityVersion)
+class ResponsibilityVersionAdmin(CatalogueAdmin):
+    list_display = ("number", "name", "state", "effective_from", "drafted_by", "decided_by", "decided_at")
+    list_filter = ("state", "synthetic")
+    list_select_related = ("drafted_by", "decided_by")
+
+
+@admin.register(Responsibility)
+class ResponsibilityAdmin(CatalogueAdmin):
+    list_display = (
+        "code", "name", "version", "domain", "category", "level", "area", "street", "lead_unit", "lead_function",
+    )  # fmt: skip
+    list_filter = ("version", "domain", "level", "area")
+    list_select_related = ("version", "category", "street", "lead_unit")
+    search_fields = ("code", "name", "category__name", "category__pinyin")
 
 
 class DraftedAdmin(CatalogueAdmin):
