@@ -202,9 +202,7 @@ class Demo:
             self.manage("seed_officers", "--accounts", str(self.accounts))
         else:
             self.manage("seed_ground", "--accounts", str(self.accounts))
-            self.manage("seed_catalogue")
-            self.manage("seed_responsibilities")
-            self.manage("seed_rules")
+            self.manage("seed_catalogue", "--demo")
         self.accounts.chmod(0o600)
 
     def collect(self) -> None:

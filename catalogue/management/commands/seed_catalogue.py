@@ -1,4 +1,7 @@
-"""Fill the catalogue from its data files; a second run changes nothing."""
+"""Fill the catalogue from its data files; a second run changes nothing.
+
+``--demo`` adds what a demonstration shows: a published responsibility list, drafts and applications, all made up.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from pypinyin import lazy_pinyin
 
 from catalogue.calendars import holidays_known_until, known_days
 from catalogue.models import Category, DeadlineRule, WorkCalendar
 from catalogue.revisions import touch
+from catalogue.seeding import seed_responsibilities, seed_rules
 from catalogue.services import DayPlan, publish_calendar
 from lianqin.kernel.actors import SYSTEM
 
@@ -23,6 +27,9 @@ RULES_FROM = dt.date(2018, 1, 1)
 
 class Command(BaseCommand):
     help = "Fill the catalogue from its data files; a second run changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="also write the made-up content of a demonstration")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +43,10 @@ class Command(BaseCommand):
             f"{Category.objects.filter(level=2).count()} categories, {DeadlineRule.objects.count()} deadline rules, "
             f"{WorkCalendar.objects.count()} calendars"
         )
+        if options["demo"]:
+            # An operator who fills a real catalogue must never publish a made-up list along with it.
+            lines, papers = seed_responsibilities(), seed_rules()
+            self.stdout.write(f"{lines} responsibilities, {papers} drafts and applications, all made up")
 
 
 def seed_categories() -> int:
