@@ -99,7 +99,7 @@ class Jobs(ApiView):
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(parameters=[shapes.JobQuery], responses=shapes.JobPage)
+    @extend_schema(operation_id="setup_imports_list", parameters=[shapes.JobQuery], responses=shapes.JobPage)
     def get(self, request: Request) -> Response:
         asked = told(shapes.JobQuery, request.query_params)
         page = Paginator(jobs(self.actor, asked.get("table", "")), PAGE_SIZE).get_page(asked["page"])

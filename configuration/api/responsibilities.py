@@ -1,4 +1,4 @@
-"""Lists, matters and the proof of the configuration over HTTP: everything that their pages do."""
+"""Lists and the proof of the configuration over HTTP: everything that their pages do."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
+from accounts.api.base import BY_SERVICE, ApiView
 from accounts.api.idempotency import idempotent
-from catalogue.models import Category, Responsibility, ResponsibilityVersion
+from catalogue.models import Responsibility, ResponsibilityVersion
 from catalogue.selectors import open_proposals
 from catalogue.selectors.list_checks import check_list, compare_lists, items_of
 from catalogue.services import accept_responsibility, refuse_responsibility
-from catalogue.services.categories import change_matter, create_matter, drop_matter, told_of
-from catalogue.services.category_order import move_matter
 from catalogue.services.responsibility_lists import (
     ItemTold,
+    change_responsibility,
     decide_responsibilities,
     draft_responsibilities,
     drop_responsibility,
@@ -69,19 +68,8 @@ class DecideListIn(serializers.Serializer[dict[str, Any]]):
     opinion = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class MatterIn(serializers.Serializer[dict[str, Any]]):
-    """``values`` as in the tree; ``parent`` the code of a class."""
-
-    code = serializers.CharField(max_length=16, required=False)
-    parent = serializers.CharField(required=False, allow_blank=True, default="")  # type: ignore[assignment]
-    values = serializers.DictField()
-
-
-class PlaceIn(serializers.Serializer[dict[str, Any]]):
-    up = serializers.BooleanField()
-
-
-def _told(kind: type[serializers.Serializer[Any]], data: Any, **more: Any) -> Any:
+def read(kind: type[serializers.Serializer[Any]], data: Any, **more: Any) -> Any:
+    """What was sent, cleaned. Raise ValidationError."""
     told = kind(data=data, **more)
     told.is_valid(raise_exception=True)
     return told.validated_data
@@ -121,7 +109,7 @@ def item_of(item: Responsibility) -> dict[str, Any]:
 class Lists(ApiView):
     action_permissions = {"get": BY_SERVICE, "post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(responses=dict)
+    @extend_schema(operation_id="setup_lists_list", responses=dict)
     def get(self, request: Request) -> Response:
         _require_reader(self)
         return Response({"results": [head_of(version) for version in ResponsibilityVersion.objects.all()]})
@@ -129,7 +117,7 @@ class Lists(ApiView):
     @extend_schema(request=ListIn, responses={201: dict})
     @idempotent
     def post(self, request: Request) -> Response:
-        told = _told(ListIn, request.data)
+        told = read(ListIn, request.data)
         base = told.pop("base")
         made = draft_responsibilities(base_id=base, by=self.actor, **told)
         return Response(head_of(made), status=status.HTTP_201_CREATED)
@@ -161,7 +149,7 @@ class OneList(ApiView):
 
     @extend_schema(request=HeadIn, responses=dict)
     def put(self, request: Request, pk: int) -> Response:
-        return Response(head_of(edit_responsibility_draft(version_id=pk, by=self.actor, **_told(HeadIn, request.data))))
+        return Response(head_of(edit_responsibility_draft(version_id=pk, by=self.actor, **read(HeadIn, request.data))))
 
     @extend_schema(responses=dict)
     def delete(self, request: Request, pk: int) -> Response:
@@ -175,13 +163,21 @@ class Items(ApiView):
 
     @extend_schema(request=ItemIn(many=True), responses=dict)
     def post(self, request: Request, pk: int) -> Response:
-        told = _told(ItemIn, request.data, many=True)
+        told = read(ItemIn, request.data, many=True)
         items = [ItemTold(**each | {"assisting": tuple(each["assisting"])}) for each in told]
         return Response({"written": len(put_responsibilities(version_id=pk, items=items, by=self.actor))})
 
 
 class OneItem(ApiView):
-    action_permissions = {"delete": BY_SERVICE}  # noqa: RUF012
+    """Write one line anew, its number and its place as well; or take it out."""
+
+    action_permissions = {"put": BY_SERVICE, "delete": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=ItemIn, responses=dict)
+    def put(self, request: Request, pk: int, item: int) -> Response:
+        told = read(ItemIn, request.data)
+        line = ItemTold(**told | {"assisting": tuple(told["assisting"])})
+        return Response({"id": change_responsibility(version_id=pk, item_id=item, item=line, by=self.actor).pk})
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int, item: int) -> Response:
@@ -202,7 +198,7 @@ class DecideList(ApiView):
 
     @extend_schema(request=DecideListIn, responses=dict)
     def post(self, request: Request, pk: int) -> Response:
-        told = _told(DecideListIn, request.data)
+        told = read(DecideListIn, request.data)
         return Response(head_of(decide_responsibilities(version_id=pk, by=self.actor, **told)))
 
 
@@ -231,48 +227,8 @@ class DecideProposal(ApiView):
 
     @extend_schema(request=DecideListIn, responses=dict)
     def post(self, request: Request, pk: int) -> Response:
-        verb = accept_responsibility if _told(DecideListIn, request.data)["approve"] else refuse_responsibility
+        verb = accept_responsibility if read(DecideListIn, request.data)["approve"] else refuse_responsibility
         return Response({"id": pk, "state": verb(proposal_id=pk, by=self.actor).state})
-
-
-class Matters(ApiView):
-    action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(responses=dict)
-    def get(self, request: Request) -> Response:
-        rows = Category.objects.select_related("parent")
-        return Response({"results": [_matter(row) for row in rows]})
-
-    @extend_schema(request=MatterIn, responses={201: dict})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        told = _told(MatterIn, request.data)
-        made = create_matter(code=told.get("code", ""), parent=told["parent"], values=told["values"], by=self.actor)
-        return Response(_matter(made), status=status.HTTP_201_CREATED)
-
-
-class OneMatter(ApiView):
-    action_permissions = {"put": BY_SERVICE, "delete": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(request=MatterIn, responses=dict)
-    def put(self, request: Request, code: str) -> Response:
-        told = _told(MatterIn, request.data)
-        return Response(_matter(change_matter(code=code, values=told["values"], by=self.actor)))
-
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, code: str) -> Response:
-        drop_matter(code=code, by=self.actor)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class PlaceOfMatter(ApiView):
-    """Let a matter change places with the one above or below."""
-
-    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(request=PlaceIn, responses=dict)
-    def post(self, request: Request, code: str) -> Response:
-        return Response(_matter(move_matter(code=code, up=_told(PlaceIn, request.data)["up"], by=self.actor)))
 
 
 class Preflights(ApiView):
@@ -286,10 +242,6 @@ class Preflights(ApiView):
     @extend_schema(request=None, responses={201: dict})
     def post(self, request: Request) -> Response | HttpResponse:
         return Response(_run(run_preflight(by=self.actor)), status=status.HTTP_201_CREATED)
-
-
-def _matter(row: Category) -> dict[str, Any]:
-    return {"code": row.code, "parent": row.parent.code if row.parent else "", "order": row.order} | told_of(row)
 
 
 def _run(run: PreflightRun) -> dict[str, Any]:
