@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import lianqin.kernel.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import lianqin.kernel.clock
 
 
 class Migration(migrations.Migration):
