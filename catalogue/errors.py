@@ -87,6 +87,11 @@ class CategoryInUse(Conflict):
     message = _("该事项已被工单或规则使用，请停用而不要删除")
 
 
+class CategoryNamed(Conflict):
+    code = "category_named"
+    message = _("该事项已被工单、规则或权责条目使用，不能改换大类，请停用后另建")
+
+
 class ListIsEmpty(Conflict):
     code = "list_is_empty"
     message = _("清单还没有条目，不能提交")

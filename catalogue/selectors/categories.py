@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, Q
 
 from catalogue.models import Category
 from catalogue.revisions import Remembered
@@ -102,3 +106,12 @@ def _node(row: Category, children: tuple[CategoryNode, ...] = ()) -> CategoryNod
 _tree = Remembered(_load_tree)
 _rows = Remembered(lambda: {row.pk: row for row in Category.objects.all()})
 _by_id = Remembered(lambda: {node.id: node for top in category_tree() for node in (top, *top.children)})
+
+
+def is_named(category: Category) -> bool:
+    """Whether anything points at it: an order, a rule, a line of any list, a matter of the class. One query."""
+    pointing = (
+        Exists(relation.related_model._base_manager.filter(**{relation.field.name: category.pk}))
+        for relation in Category._meta.related_objects
+    )
+    return Category.objects.filter(reduce(or_, map(Q, pointing)), pk=category.pk).exists()

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
 from accounts.services import audit
-from catalogue.errors import CategoryFault, CategoryInUse
+from catalogue.errors import CategoryFault, CategoryInUse, CategoryNamed
 from catalogue.models import Category
 from catalogue.permissions import Action, can
 from catalogue.revisions import touch
 from catalogue.rules import DeadlineClass, Urgency
+from catalogue.selectors.categories import is_named
 from grids.rules import FUNCTIONS
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed, NotVisible
@@ -54,12 +55,17 @@ def create_matter(*, code: str, parent: str = "", values: Mapping[str, Any], by:
 
 @transaction.atomic
 def change_matter(*, code: str, values: Mapping[str, Any], by: Actor) -> Category:
-    """Change what is told of a category; the rest stays. Raise NotAllowed, NotVisible, CategoryFault."""
+    """Change what is told of a category, such as its class (``parent``, a code); the rest stays.
+
+    Raise NotAllowed, NotVisible, CategoryFault, CategoryNamed.
+    """
     _require_right(by)
     category = _locked(code)
-    before = told_of(category)
-    _fill(category, values)
-    after = told_of(category)
+    before = told_of(category) | {"parent": category.parent.code if category.parent else ""}
+    if "parent" in values and values["parent"] != before["parent"]:
+        _put_into_class(category, str(values["parent"]))
+    _fill(category, {name: value for name, value in values.items() if name != "parent"})
+    after = told_of(category) | {"parent": category.parent.code if category.parent else ""}
     if after == before:
         return category
     category.save()
@@ -99,7 +105,7 @@ def _require_right(by: Actor) -> None:
 
 
 def _locked(code: str) -> Category:
-    found = Category.objects.select_for_update(of=("self",)).filter(code=code).first()
+    found = Category.objects.select_related("parent").select_for_update(of=("self",)).filter(code=code).first()
     if found is None:
         raise NotVisible
     return found
@@ -112,6 +118,14 @@ def _class_named(code: str) -> Category | None:
     if found is None:
         raise CategoryFault(fields={"parent": [_("没有代码为 %s 的大类，请先建立") % code]})
     return found
+
+
+def _put_into_class(category: Category, code: str) -> None:
+    if category.parent_id is None or not code.strip():
+        raise CategoryFault(fields={"parent": [_("大类与小类不能互换，请另建")]})
+    if is_named(category):
+        raise CategoryNamed
+    category.parent = _class_named(code)
 
 
 def _fill(category: Category, values: Mapping[str, Any]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.db import transaction
@@ -13,15 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit, decide_draft, lock_draft, require_open, submit_draft, withdraw_draft
 from catalogue.errors import ListHasErrors, ListIsEmpty
-from catalogue.models import Category, Responsibility, ResponsibilityVersion
+from catalogue.models import Responsibility, ResponsibilityVersion
 from catalogue.permissions import Action, can
 from catalogue.revisions import touch
-from catalogue.rules import Area, Domain, Level, Unit
 from catalogue.selectors.list_checks import ERROR, check_list
 from catalogue.services.deadlines import today
-from grids.models import Community, GridKind, Street
-from grids.models import Unit as GroundUnit
-from grids.rules import FUNCTIONS
+from catalogue.services.responsibility_lines import ItemTold as ItemTold
+from catalogue.services.responsibility_lines import codes_in, columns_of
 from grids.selectors import may_approve
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid, NotAllowed, NotVisible
@@ -32,36 +30,6 @@ VALUES: Final = (
     "name", "domain", "category_id", "area", "lead_unit_id", "lead_function", "assisting", "legal_basis",
     "amount", "amount_unit", "note",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTold:
-    """A line as people write it: places, matters and units by their codes; ``lead`` a unit's code or a function."""
-
-    code: str
-    name: str
-    domain: str
-    category: str
-    level: str
-    lead: str = ""
-    assisting: tuple[str, ...] = ()
-    street: str = ""
-    community: str = ""
-    grid_kind: str = ""
-    legal_basis: str = ""
-    amount: int | None = None
-    amount_unit: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """What the codes of a line stand for."""
-
-    categories: Mapping[str, int]
-    streets: Mapping[str, int]
-    communities: Mapping[str, int]
-    units: Mapping[str, int]
 
 
 @transaction.atomic
@@ -115,8 +83,8 @@ def put_responsibilities(*, version_id: int, items: Sequence[ItemTold], by: Acto
     that is wrong).
     """
     version = _opened(version_id, by)
-    codes = _codes(items)
-    rows = [Responsibility(version=version, **_values(item, codes)) for item in items]
+    codes = codes_in(items)
+    rows = [Responsibility(version=version, **columns_of(item, codes)) for item in items]
     standing = {tuple(getattr(row, name) for name in KEY): row for row in version.items.all()}
     made, changed = [], []
     before: list[dict[str, Any]] = []
@@ -135,6 +103,29 @@ def put_responsibilities(*, version_id: int, items: Sequence[ItemTold], by: Acto
         detail |= {"before": before[0] if before else None, "after": asdict(items[0])}
     _audit(by, "lines_put", version, **detail)
     return rows
+
+
+@transaction.atomic
+def change_responsibility(*, version_id: int, item_id: int, item: ItemTold, by: Actor) -> Responsibility:
+    """Write a line of a draft anew, its number and its place as well.
+
+    Raise NotAllowed, NotVisible, DraftNotOpen, Invalid (also where another line already stands there).
+    """
+    version = _opened(version_id, by)
+    row = version.items.filter(pk=item_id).first()
+    if row is None:
+        raise NotVisible
+    before = {name: getattr(row, name) for name in (*KEY, *VALUES)}
+    after = columns_of(item, codes_in([item]))
+    if version.items.filter(**{name: after[name] for name in KEY}).exclude(pk=item_id).exists():
+        raise Invalid(_("条目 %s 有误") % item.code, fields={"code": [_("这个编号、级别和范围已有另一条")]})
+    if after == before:
+        return row
+    for name, value in after.items():
+        setattr(row, name, value)
+    row.save()
+    _audit(by, "line_changed", version, before=before, after=after)
+    return row
 
 
 @transaction.atomic
@@ -190,63 +181,6 @@ def _require_sound(version: ResponsibilityVersion) -> None:
     errors = [finding for finding in check_list(version) if finding.severity == ERROR]
     if errors:
         raise ListHasErrors(findings=[asdict(finding) for finding in errors[:20]], count=len(errors))
-
-
-def _values(item: ItemTold, codes: Codes) -> dict[str, Any]:
-    """The columns of a line. Raise Invalid."""
-    wrong = _wrong(item, codes)
-    if wrong:
-        raise Invalid(_("条目 %s 有误") % item.code, fields=wrong)
-    area = Area.DISTRICT
-    for name in (Area.GRID_KIND, Area.COMMUNITY, Area.STREET):
-        area = name if getattr(item, name) else area
-    return {
-        "code": item.code, "name": item.name, "domain": item.domain, "category_id": codes.categories[item.category],
-        "level": item.level, "area": area, "street_id": codes.streets.get(item.street),
-        "community_id": codes.communities.get(item.community), "grid_kind": item.grid_kind,
-        "lead_unit_id": None if item.lead in FUNCTIONS else codes.units.get(item.lead),
-        "lead_function": item.lead if item.lead in FUNCTIONS else "", "assisting": list(item.assisting),
-        "legal_basis": item.legal_basis, "amount": item.amount, "amount_unit": item.amount_unit, "note": item.note,
-    }  # fmt: skip
-
-
-def _wrong(item: ItemTold, codes: Codes) -> dict[str, list[str]]:
-    wrong: dict[str, list[str]] = {}
-    texts = {"code": 16, "name": 120, "legal_basis": 300, "note": 300}
-    for name, most in texts.items():
-        text = getattr(item, name)
-        if len(text) > most or (name in ("code", "name") and not text):
-            wrong[name] = [_("请填写，不超过 %d 个字") % most]
-    for name, allowed in (("domain", Domain.values), ("level", Level.values), ("grid_kind", ["", *GridKind.values])):
-        if getattr(item, name) not in allowed:
-            wrong[name] = [_("请从给出的选项中选择")]
-    if item.category not in codes.categories:
-        wrong["category"] = [_("没有代码为 %s 的事项") % item.category]
-    for name, known in (("street", codes.streets), ("community", codes.communities)):
-        told = getattr(item, name)
-        if told and told not in known:
-            wrong[name] = [_("没有代码为 %s 的区划") % told]
-    if sum(map(bool, (item.street, item.community, item.grid_kind))) > 1:
-        wrong["street"] = [_("街道、社区、网格类型只能写一项")]
-    for name, told_units in (("lead", (item.lead,)), ("assisting", item.assisting)):
-        unknown = [each for each in told_units if each and each not in FUNCTIONS and each not in codes.units]
-        if unknown:
-            wrong[name] = [_("没有这个单位或职能：%s") % "、".join(unknown)]
-    if bool(item.amount) != bool(item.amount_unit) or item.amount_unit not in ("", *Unit.values):
-        wrong["amount"] = [_("时限请写时长和单位（分钟或工作日），或都不写")]
-    return wrong
-
-
-def _codes(items: Sequence[ItemTold]) -> Codes:
-    units = {each for item in items for each in (item.lead, *item.assisting) if each and each not in FUNCTIONS}
-    return Codes(
-        categories=dict(Category.objects.values_list("code", "pk")),
-        streets=dict(Street.objects.values_list("code", "pk")),
-        communities=dict(
-            Community.objects.filter(code__in={item.community for item in items}).values_list("code", "pk")
-        ),
-        units=dict(GroundUnit.objects.filter(code__in=units).values_list("code", "pk")),
-    )
 
 
 def _check_head(name: str, effective_from: dt.date | None) -> None:

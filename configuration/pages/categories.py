@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Category
 from catalogue.permissions import Action, can
 from catalogue.rules import DeadlineClass, Urgency
+from catalogue.selectors.categories import is_named
 from catalogue.services.categories import change_matter, create_matter, drop_matter, told_of
 from catalogue.services.category_order import move_matter
 from configuration.pages.base import ConfigurationPage
@@ -28,6 +29,7 @@ def read_matter(told: Mapping[str, Any]) -> dict[str, Any]:
     """What a form says of a category; conditions one a line."""
     values: dict[str, Any] = {name: str(told.get(name) or "").strip() for name in PLAIN}
     values |= {name: bool(told.get(name)) for name in FLAGS}
+    values |= {name: told[name].strip() for name in ("parent",) if name in told}
     return values | {name: str(told.get(name) or "").splitlines() for name in LISTS}
 
 
@@ -63,8 +65,9 @@ class NewCategory(ConfigurationPage):
         told = request.POST
         try:
             made = create_matter(
-                code=told.get("code", ""), parent=told.get("parent", ""), values=read_matter(told), by=self.actor
-            )
+                code=told.get("code", ""), parent=told.get("parent", ""), by=self.actor,
+                values={name: value for name, value in read_matter(told).items() if name != "parent"},
+            )  # fmt: skip
         except DomainError as refusal:
             if refusal.status in (403, 404):
                 raise
@@ -82,7 +85,8 @@ class OneCategory(ConfigurationPage):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         category = _category(code)
-        typed = told_of(category) | {name: "\n".join(getattr(category, name)) for name in LISTS}
+        typed = told_of(category) | {"parent": category.parent.code if category.parent else ""}
+        typed |= {name: "\n".join(getattr(category, name)) for name in LISTS}
         return self._form(category, typed)
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -113,6 +117,7 @@ class OneCategory(ConfigurationPage):
     def _form(self, category: Category, typed: dict[str, Any], refusal: DomainError | None = None) -> HttpResponse:
         context = {
             "category": category, "typed": typed, "refusal": refusal, "uses": uses_of(category),
+            "movable": category.parent_id is not None and not is_named(category),
             "may_edit": can(self.actor, Action.EDIT_CATEGORIES), **_options(),
         }  # fmt: skip
         return self.show("categories/form.html", context, refusal.status if refusal else 200)

@@ -74,8 +74,8 @@ class Categories(TableResource):
             yield Line(pk=category.pk, parent=category.parent.code if category.parent else "", **told)
 
     def check(self, line: Line, old: Line | None) -> Mapping[str, str]:
-        if old is not None and old.parent != line.parent:
-            return {"parent": str(_("已有事项不能改换大类，请停用后另建"))}
+        if old is not None and bool(old.parent) != bool(line.parent):
+            return {"parent": str(_("大类与小类不能互换，请另建"))}
         return {}
 
     def write(self, line: Line, old: Line | None) -> None:
@@ -84,7 +84,7 @@ class Categories(TableResource):
         if old is None:
             services.create_matter(code=line.code, parent=line.parent, values=values, by=self.by)
         else:
-            services.change_matter(code=line.code, values=values, by=self.by)
+            services.change_matter(code=line.code, values={**values, "parent": line.parent}, by=self.by)
 
     def remove(self, line: Line) -> None:
         services.drop_matter(code=line.code, by=self.by)
