@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from catalogue.calendars import current
-from catalogue.models import Category, DeadlineRule, WorkCalendar
+from catalogue.models import DeadlineRule, WorkCalendar
+from catalogue.selectors import leaf_categories
 from grids.ground import in_force
-from grids.models import Community, District, Grid, Membership, Role, Street, Unit, UnitKind
+from grids.models import Community, District, Grid, GroundPlan, Membership, Role, Street, Unit, UnitKind
 from grids.selectors import memberships_in_force
+from lianqin.kernel.drafts import DraftState
 
 Text = str | Promise
 
@@ -35,7 +38,7 @@ class Step:
 
 def readiness() -> list[Step]:
     """The steps in the order in which they build on each other. Some twelve queries, whatever the size."""
-    return [_divisions(), _units(), _boundaries(), _categories(), _clocks(), _people()]
+    return [_divisions(), _boundaries(), _units(), _categories(), _clocks(), _people()]
 
 
 def _divisions() -> Step:
@@ -89,6 +92,9 @@ def _boundaries() -> Step:
     )
     open_ground = grids["every"] - grids["drawn"]
     missing = _("还有 %d 个网格没有边界") % open_ground if open_ground else ""
+    waiting = GroundPlan.objects.filter(state=DraftState.SUBMITTED).first()
+    if waiting is not None and missing:
+        missing = _("%(missing)s；待审批：%(title)s") % {"missing": missing, "title": waiting.title}
     return Step(
         section="boundaries",
         title=_("网格边界"),
@@ -100,7 +106,7 @@ def _boundaries() -> Step:
 
 
 def _categories() -> Step:
-    matters = Category.objects.filter(active=True, level=2).count()
+    matters = len(leaf_categories())  # What somebody can choose: their class must be active, too.
     return Step(
         section="categories",
         title=_("事项目录"),
@@ -138,7 +144,15 @@ def _people() -> Step:
         section="people",
         title=_("人员与岗位"),
         why=_("账号由系统管理员建，岗位由安全管理员确认。"),
-        stands=_("%d 人在岗") % held.aggregate(people=Count("user", distinct=True))["people"],
+        stands=_("%(people)d 人在岗，%(ready)d 人能登录")
+        % held.aggregate(
+            people=Count("user", distinct=True),
+            ready=Count(
+                "user",
+                distinct=True,
+                filter=~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX) & ~Q(user__password=""),
+            ),
+        ),
         missing=_("还缺：%s") % "、".join(lacking) if lacking else "",
         table="people",
     )
@@ -164,5 +178,5 @@ def ready_streets() -> tuple[int, int]:
     dispatcher = _in_office(Role.STREET_DISPATCHER).filter(unit__street=OuterRef("pk"), unit__active=True)
     handler = _in_office(Role.DEPARTMENT_HANDLER).filter(unit__street=OuterRef("pk"), unit__active=True)
     ready = streets.filter(Exists(drawn), Exists(dispatcher), Exists(handler)).count()
-    commanded = _in_office(Role.DISTRICT_COMMANDER).exists() and Category.objects.filter(active=True, level=2).exists()
+    commanded = _in_office(Role.DISTRICT_COMMANDER).exists() and bool(leaf_categories())
     return ready if commanded else 0, streets.count()

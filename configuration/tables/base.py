@@ -85,8 +85,9 @@ class Column(Field):
         self.example, self.aliases, self.start, self.keeps = example, tuple(aliases), default, keeps
 
     def clean(self, row: Any, **kwargs: Any) -> Any:
-        value = super().clean(row, **kwargs)
-        return None if self.keeps and value in ("", None) else value
+        if self.keeps and not str(row.get(self.column_name) or "").strip():
+            return None
+        return super().clean(row, **kwargs)
 
 
 class RowFault(Exception):

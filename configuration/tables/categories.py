@@ -58,7 +58,7 @@ class Categories(TableResource):
     closing_conditions = Column(
         _("结案条件"), example="垃圾清运完毕；地面无残留", widget=Several(), aliases=("closing_conditions",), default=()
     )
-    active = Column(_("启用"), example="是", widget=YesNo(), default=True)
+    active = Column(_("启用"), example="是", widget=YesNo(), default=True, keeps=True, help=_("不填为启用"))
 
     @classmethod
     def may(cls, actor: Actor) -> bool:

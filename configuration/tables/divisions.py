@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from pypinyin import Style, lazy_pinyin
 
 from configuration.tables.base import Column, Info, Line, RowFault, TableResource, table
 from configuration.tables.widgets import Choice, Number, Text
@@ -41,7 +42,7 @@ class Divisions(TableResource):
     )  # fmt: skip
     name = Column(_("名称"), required=True, example="珠江社区居委会", aliases=("name", "区划名称"), widget=Text(60))
     level = Column(
-        _("级别"), required=True, example="社区", aliases=("level", "层级"), widget=Choice({**LEVELS}),
+        _("级别"), required=True, example="社区", aliases=("level", "层级"), widget=Choice({**LEVELS}, also={"村": "community", "乡": "street", "镇": "street"}),
         help=_("区、街道或社区；村填社区"),
     )  # fmt: skip
     parent = Column(
@@ -51,7 +52,9 @@ class Divisions(TableResource):
         help=_("区没有上级，留空"),
     )
     short_name = Column(_("简称"), example="珠江社区", aliases=("short_name",), help=_("不填时由名称得出"), keeps=True)
-    number_prefix = Column(_("工单号前缀"), example="PK", help=_("只有区填写，2 至 8 个大写字母"))
+    number_prefix = Column(
+        _("工单号前缀"), example="PK", help=_("只有区填写；不填时取名称的拼音首字母"), keeps=True
+    )
     kind = Column(_("街道类型"), example="", widget=Choice(StreetKind.choices), help=_("只有街道填写"), keeps=True)
     zone = Column(_("区域"), example="核心区", widget=Choice(Zone.choices), help=_("只有社区填写"))
     setting = Column(_("城乡"), example="城镇", widget=Choice(Setting.choices), help=_("只有社区填写"), keeps=True)
@@ -81,6 +84,8 @@ class Divisions(TableResource):
                 yield line
 
     def check(self, line: Line, old: Line | None) -> Mapping[str, str]:
+        if line.level != "district" and not line.parent:
+            return {"parent": str(_("必填：街道填所属区的代码，社区填所属街道的代码"))}
         if old is not None and old.level != line.level:
             return {"level": str(_("已有区划的级别不能更改"))}
         if old is not None and old.parent != line.parent:
@@ -90,6 +95,8 @@ class Divisions(TableResource):
     def write(self, line: Line, old: Line | None) -> None:
         values = {name: getattr(line, name) for name in OWN[line.level]}
         values = {name: value for name, value in values.items() if value not in (None, "")}
+        if line.level == "district" and not values.get("number_prefix"):
+            values["number_prefix"] = prefix_of(line.name)
         if old is None:
             services.create_division(level=line.level, code=line.code, parent=line.parent, values=values, by=self.by)
         else:
@@ -105,3 +112,9 @@ class Divisions(TableResource):
         if Unit.objects.filter(below).exists() or Grid.objects.filter(community__code=line.code).exists():
             raise RowFault({"code": str(_("其下已有单位或网格"))})
         services.drop_division(level=line.level, code=line.code, by=self.by)
+
+
+def prefix_of(name: str) -> str:
+    """The first letters of a district's name, which its orders are numbered with: 浦口区 -> PK."""
+    letters = "".join(lazy_pinyin(name.removesuffix("区"), style=Style.FIRST_LETTER)).upper()
+    return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())[:8]

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
-YES, NO = ("是", "1", "true", "yes", "y", "√", "有"), ("否", "0", "false", "no", "n", "×", "无", "")
+YES, NO = ("是", "1", "true", "yes", "y", "√", "有"), ("否", "0", "false", "no", "n", "×", "无")
 SEPARATORS = re.compile(r"[、；;\n|]+")
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
 
@@ -103,9 +103,14 @@ class Day(Widget):
 class Choice(Widget):
     """One of a few words; the code is understood as well."""
 
-    def __init__(self, choices: Mapping[str, str | Promise] | Sequence[tuple[str, str | Promise]]) -> None:
+    def __init__(
+        self,
+        choices: Mapping[str, str | Promise] | Sequence[tuple[str, str | Promise]],
+        also: Mapping[str, str] | None = None,
+    ) -> None:
+        """``also`` are other words in use, with their codes."""
         super().__init__()
-        self.choices = dict(choices)
+        self.choices, self.also = dict(choices), dict(also or {})
 
     @property
     def words(self) -> list[str]:
@@ -115,6 +120,8 @@ class Choice(Widget):
         text = str(value or "").strip()
         if not text or text in self.choices:
             return text
+        if text in self.also:
+            return self.also[text]
         for code, label in self.choices.items():
             if str(label) == text:
                 return code
@@ -125,8 +132,12 @@ class Choice(Widget):
 
 
 class YesNo(Widget):
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
+    """Yes or no; an empty cell is what the column says it is."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool | None:
         text = str(value or "").strip().lower()
+        if not text:
+            return None
         if text in YES:
             return True
         if text in NO:

@@ -9,8 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
+from catalogue.models import Category
 from configuration.models import ImportJob
-from grids.models import Community, Grid, GroundPlan, Street, Unit
+from grids.models import Community, District, Grid, GroundPlan, Street, Unit
 from tests.cast import Cast, square
 from tests.configuration.files import Office, csv_file, faults, geojson_file, xlsx_file
 
@@ -190,3 +191,36 @@ def test_another_import_of_the_table_waits(office: Office) -> None:
     office.client.post(f"/configuration/imports/{first.pk}/", {"step": "apply"})  # No worker is at it yet.
     answer = office.client.post(f"/configuration/imports/{second.pk}/", {"step": "apply"}, follow=True)
     assert "此表正有另一次导入在进行" in answer.content.decode()
+
+
+def test_an_empty_cell_of_a_switch_is_what_the_column_says(office: Office) -> None:
+    rows = [
+        ["事项代码", "事项名称", "大类代码", "启用", "垂直管理"],
+        ["91", "新大类", "", "", ""],
+        ["9101", "新事项", "91", "", ""],
+    ]
+    job = office.step(office.checked("categories", xlsx_file(rows, name="事项.xlsx")), "apply")
+    assert job.state == "applied", faults(job)
+    assert [(each.active, each.vertical) for each in Category.objects.filter(code__startswith="91")] == [
+        (True, False)
+    ] * 2
+    Category.objects.filter(code="9101").update(active=False)
+    assert office.checked("categories", xlsx_file(rows, name="事项.xlsx")).same == 2  # It says nothing about that.
+
+
+def test_the_national_list_has_no_prefix_and_calls_villages_so(office: Office) -> None:
+    rows = [
+        ["code", "name", "level", "parent_code"],
+        ["320998", "湖北区", "district", ""],
+        ["320998101", "河西镇", "镇", "320998"],
+        ["320998101201", "河东村", "村", "320998101"],
+    ]
+    job = office.step(office.checked("divisions", csv_file(rows)), "apply")
+    assert job.state == "applied", faults(job)
+    assert District.objects.get(code="320998").number_prefix == "HB"
+    assert Community.objects.get(code="320998101201").name == "河东村"
+
+
+def test_a_street_names_its_district(office: Office) -> None:
+    job = office.checked("divisions", csv_file([HEAD, ["320999003", "北街街道", "街道", "", ""]]))
+    assert faults(job) == [(2, "上级代码", "必填：街道填所属区的代码，社区填所属街道的代码")]

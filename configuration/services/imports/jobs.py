@@ -208,10 +208,16 @@ def locked(job_id: int, by: Actor) -> ImportJob:
     return job
 
 
+def title_of(job: ImportJob) -> str:
+    """What the audit log calls an import: its table in words, and its file."""
+    resource = table_named(job.table)
+    return f"{resource.info.label if resource else job.table} {job.file_name}"
+
+
 def _tell(job: ImportJob, by: Actor, what: str) -> None:
     audit(
         actor_id=by.user_id,
         action=f"configuration.import_{what}",
-        object_label=f"{job.table} {job.file_name}",
+        object_label=title_of(job),
         detail={"job": job.pk, "sha256": job.sha256},
     )

@@ -19,11 +19,12 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.errors import DraftDecided
 from accounts.selectors import actor_for
 from accounts.services import audit
 from configuration.errors import DataMoved, FileRefused, ImportHasErrors, UndoBlocked
 from configuration.models import RUNNING, ImportJob, ImportLine, JobState, LineKind
-from configuration.services.imports.jobs import understand
+from configuration.services.imports.jobs import title_of, understand
 from configuration.services.imports.rows import Found, Row, Rows, Tally, cells_of, label_of
 from configuration.tables import Line, TableResource, table_named
 from lianqin.kernel.actors import Actor
@@ -203,7 +204,7 @@ def _apply(job: ImportJob, by: Actor) -> None:
     audit(
         actor_id=by.user_id,
         action="configuration.import_applied",
-        object_label=f"{job.table} {job.file_name}",
+        object_label=title_of(job),
         detail=detail,
     )
 
@@ -222,15 +223,18 @@ def _keep_what_became(job: ImportJob, table: TableResource) -> None:
 def _undo(job: ImportJob, by: Actor) -> None:
     table = _table(job, by)
     tell = _teller(job, job.new + job.changed)
-    if not table.undo_whole(job.outcome):
-        _undo_lines(job, table, tell)
+    try:
+        if not table.undo_whole(job.outcome):
+            _undo_lines(job, table, tell)
+    except DraftDecided as error:
+        raise UndoBlocked(_("导入成的草稿已经批准或撤销，不能撤销导入；要改请另起草一份")) from error
     table.finish()
     job.state, job.finished_at = JobState.UNDONE, Now()
     job.save(update_fields=["state", "finished_at"])
     audit(
         actor_id=by.user_id,
         action="configuration.import_undone",
-        object_label=f"{job.table} {job.file_name}",
+        object_label=title_of(job),
         detail={"job": job.pk},
     )
 
