@@ -17,6 +17,7 @@ from grids.models import Community, District, Grid, Setting, Street, StreetKind,
 from grids.permissions import Action, can
 from lianqin.kernel.actors import Actor
 
+ALSO = {"村": "community", "乡": "street", "镇": "street"}
 LEVELS = {"district": _("区"), "street": _("街道"), "community": _("社区")}
 MODELS: dict[str, Any] = {"district": District, "street": Street, "community": Community}
 PARENT = {"street": "district__code", "community": "street__code"}
@@ -42,7 +43,7 @@ class Divisions(TableResource):
     )  # fmt: skip
     name = Column(_("名称"), required=True, example="珠江社区居委会", aliases=("name", "区划名称"), widget=Text(60))
     level = Column(
-        _("级别"), required=True, example="社区", aliases=("level", "层级"), widget=Choice({**LEVELS}, also={"村": "community", "乡": "street", "镇": "street"}),
+        _("级别"), required=True, example="社区", aliases=("level", "层级"), widget=Choice({**LEVELS}, also=ALSO),
         help=_("区、街道或社区；村填社区"),
     )  # fmt: skip
     parent = Column(
@@ -52,9 +53,7 @@ class Divisions(TableResource):
         help=_("区没有上级，留空"),
     )
     short_name = Column(_("简称"), example="珠江社区", aliases=("short_name",), help=_("不填时由名称得出"), keeps=True)
-    number_prefix = Column(
-        _("工单号前缀"), example="PK", help=_("只有区填写；不填时取名称的拼音首字母"), keeps=True
-    )
+    number_prefix = Column(_("工单号前缀"), example="PK", help=_("只有区填写；不填时取名称的拼音首字母"), keeps=True)
     kind = Column(_("街道类型"), example="", widget=Choice(StreetKind.choices), help=_("只有街道填写"), keeps=True)
     zone = Column(_("区域"), example="核心区", widget=Choice(Zone.choices), help=_("只有社区填写"))
     setting = Column(_("城乡"), example="城镇", widget=Choice(Setting.choices), help=_("只有社区填写"), keeps=True)
