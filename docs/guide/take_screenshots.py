@@ -70,7 +70,7 @@ class Demo:
             raise NotYet(f"{who}: nothing fits {query}")
         return str(ranked[-1]["number"])
 
-    def page(self, who: str, size: tuple[int, int]) -> Page:
+    def window(self, size: tuple[int, int]) -> Page:
         phone = size == PHONE
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -81,7 +81,10 @@ class Demo:
             timezone_id="Asia/Shanghai",
             base_url=self.base,
         )
-        page = context.new_page()
+        return context.new_page()
+
+    def page(self, who: str, size: tuple[int, int]) -> Page:
+        page = self.window(size)
         page.goto("/accounts/signin/")
         page.fill("[name=username]", who)
         page.fill("[name=password]", self.passwords[who])
@@ -121,12 +124,14 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
-def shoot(page: Page, name: str) -> None:
+def shoot(page: Page, name: str, *, close: bool = True) -> None:
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     small = shot.quantize(COLOURS, dither=Image.Dither.NONE)
-    IMAGES.mkdir(exist_ok=True)
-    small.save(IMAGES / f"{name}.png", optimize=True)
-    page.context.close()
+    file = IMAGES / f"{name}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    small.save(file, optimize=True)
+    if close:
+        page.context.close()
 
 
 def shape(order: dict[str, Any]) -> float:
