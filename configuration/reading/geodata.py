@@ -20,6 +20,7 @@ from pyproj.exceptions import CRSError
 
 from configuration.errors import FileRefused
 from configuration.reading.archives import require_harmless_zip
+from configuration.reading.formats import require_geojson, require_shapefile
 from configuration.reading.sheets import Row, Sheet
 from grids.coordinates import bd09_to_wgs84, gcj02_to_wgs84
 
@@ -40,7 +41,9 @@ def open_features(path: Path, name: str, coordinates: str) -> Sheet:
     """
     suffix = Path(name).suffix.lower()
     if suffix in (".geojson", ".json"):
-        return _sheet(*_read(path, {}), coordinates=coordinates)
+        require_geojson(path)
+        # The driver is named: left to itself GDAL looks what a file is, and a virtual one reads other files.
+        return _sheet(*_read(f"GeoJSON:{path}", {}), coordinates=coordinates)
     if suffix == ".zip":
         with tempfile.TemporaryDirectory() as folder:
             shape, encodings = _unpacked(path, Path(folder))
@@ -67,19 +70,20 @@ def _unpacked(path: Path, folder: Path) -> tuple[Path, list[str]]:
     missing = [suffix for suffix in (".shx", ".dbf") if suffix not in found]
     if missing:
         raise FileRefused(_("压缩文件里缺少 %s") % "、".join(missing))
+    require_shapefile(folder / "layer.shp")
     return folder / "layer.shp", encodings
 
 
 def _read_any(shape: Path, encodings: list[str]) -> tuple[dict[str, Any], Any, list[Any]]:
     for encoding in encodings:
         try:
-            return _read(shape, {} if shape.with_suffix(".cpg").exists() else {"encoding": encoding})
+            return _read(str(shape), {} if shape.with_suffix(".cpg").exists() else {"encoding": encoding})
         except UnicodeDecodeError:
             continue
     raise FileRefused(_("属性表的编码无法识别，请附上 .cpg 文件"))
 
 
-def _read(path: Path, how: dict[str, Any]) -> tuple[dict[str, Any], Any, list[Any]]:
+def _read(path: str, how: dict[str, Any]) -> tuple[dict[str, Any], Any, list[Any]]:
     try:
         meta, _fids, shapes, columns = pyogrio.raw.read(path, force_2d=True, max_features=FEATURES_AT_MOST + 1, **how)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:

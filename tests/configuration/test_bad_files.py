@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import threading
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +151,83 @@ def test_a_map_archive_with_paths_outside_is_refused(office: Office) -> None:
     with zipfile.ZipFile(kept, "w") as archive:
         archive.writestr("../../evil.shp", b"x")
     assert "不合规的路径" in refused(office, "boundaries", SimpleUploadedFile("图.zip", kept.getvalue()))
+
+
+def virtual(secret: Path) -> bytes:
+    """A map file that is none: it tells GDAL to read another file."""
+    return (
+        '<OGRVRTDataSource><OGRVRTLayer name="planted">'
+        f"<SrcDataSource>CSV:{secret}</SrcDataSource><GeometryType>wkbPoint</GeometryType>"
+        '<GeometryField encoding="PointFromColumns" x="lon" y="lat"/></OGRVRTLayer></OGRVRTDataSource>'
+    ).encode()
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """What lies on the server beside the uploads."""
+    path = tmp_path / "planted.csv"
+    path.write_text("code,lon,lat,key\n320999001001001,118.6,32.05,not-for-strangers\n")
+    return path
+
+
+@pytest.mark.parametrize("before", [b"", b"  \n", b"{}\n", b"\xef\xbb\xbf"])
+def test_a_virtual_map_reads_no_other_file(office: Office, planted: Path, before: bytes) -> None:
+    page = refused(office, "boundaries", SimpleUploadedFile("图.geojson", before + virtual(planted)))
+    assert "地图文件无法读取" in page
+    assert "not-for-strangers" not in page
+
+
+@pytest.mark.parametrize(("shp", "shx", "named"), [(False, True, ".shp"), (True, False, ".shx")])
+def test_a_virtual_map_in_an_archive_reads_no_other_file(
+    office: Office, planted: Path, shp: bool, shx: bool, named: str
+) -> None:
+    real = b"\x00\x00\x27\x0a" + bytes(96)
+    body = zipped(a_shp=real if shp else virtual(planted), a_shx=real if shx else virtual(planted), a_dbf=b"x" * 100)
+    page = refused(office, "boundaries", SimpleUploadedFile("图.zip", body))
+    assert f"压缩文件里的 {named} 不是 Shapefile" in page
+    assert "not-for-strangers" not in page
+
+
+@pytest.fixture
+def listening() -> Iterator[tuple[str, list[str]]]:
+    """An address on this machine, and who asked for it."""
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("key", ['"crs"', '"\\u0063rs"', "'crs'", '"crs"/**/'])
+@pytest.mark.parametrize("kind", ["link", "url"])
+def test_a_map_fetches_nothing(office: Office, listening: tuple[str, list[str]], key: str, kind: str) -> None:
+    address, asked = listening
+    crs = json.dumps({"type": kind, "properties": {"href": address, "url": address}})
+    whole = f'{{"type": "FeatureCollection", {key}: {crs}, "features": []}}'
+    told = "GeoJSON 的 crs 只能写坐标系的名称"
+    assert told in refused(office, "boundaries", SimpleUploadedFile("图.geojson", whole.encode()))
+    assert not asked
+
+
+@pytest.mark.parametrize("crs", [None, {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}])
+def test_a_map_may_name_its_system(office: Office, crs: Any) -> None:
+    feature = {"type": "Feature", "geometry": square(0, 0), "properties": {"code": "320999001001001", "crs": "x"}}
+    whole = {"type": "FeatureCollection", "crs": crs, "features": [feature]}
+    file = SimpleUploadedFile("图.geojson", json.dumps(whole, indent=1).encode())
+    assert office.checked("boundaries", file).new == 1
 
 
 def test_broken_geojson(office: Office) -> None:
