@@ -50,29 +50,19 @@ class Command(BaseCommand):
 
 
 def seed_categories() -> int:
-    """Write every row that differs; return how many did."""
+    """Write every row that is missing; what is there may have been edited since, and stays. Return how many."""
     known = {category.code: category for category in Category.objects.all()}
-    parents: dict[str, Category] = {}
-    changed = 0
+    parents = {code: category for code, category in known.items() if category.level == 1}
+    written = 0
     for level in (1, 2):
-        missing: list[Category] = []
-        for order, row in enumerate(_rows("categories.csv"), start=1):
-            if (2 if row["parent"] else 1) != level:
-                continue
-            values = _category_values(row, order, parents)
-            made = row["code"] not in known
-            category = known.setdefault(row["code"], Category(code=row["code"]))
-            if made:
-                missing.append(category)
-            differs = any(getattr(category, name) != value for name, value in values.items())
-            for name, value in values.items():
-                setattr(category, name, value)
-            if differs and not made:
-                category.save()
-                changed += 1
-        changed += len(Category.objects.bulk_create(missing))
-        parents = {code: category for code, category in known.items() if category.level == 1}
-    return changed
+        missing = [
+            Category(code=row["code"], **_category_values(row, order, parents))
+            for order, row in enumerate(_rows("categories.csv"), start=1)
+            if (2 if row["parent"] else 1) == level and row["code"] not in known
+        ]
+        written += len(Category.objects.bulk_create(missing))
+        parents |= {category.code: category for category in missing if category.level == 1}
+    return written
 
 
 def _category_values(row: dict[str, str], order: int, parents: dict[str, Category]) -> dict[str, Any]:
