@@ -14,6 +14,11 @@ UNPACKED_AT_MOST: Final = 300 * 1024 * 1024
 RATIO_AT_MOST: Final = 150
 SMALL: Final = 2 * 1024 * 1024
 PARTS_AT_MOST: Final = 2_000
+# A workbook is opened while somebody waits for the page. Its sheets are read as they come; what else it holds, above
+# all the texts that its cells share, is in memory as a whole.
+WORKBOOK_AT_MOST: Final = 100 * 1024 * 1024
+HELD_AT_MOST: Final = 40 * 1024 * 1024
+SHEETS: Final = "xl/worksheets/"
 
 
 def require_harmless_zip(path: Path) -> list[zipfile.ZipInfo]:
@@ -34,3 +39,11 @@ def require_harmless_zip(path: Path) -> list[zipfile.ZipInfo]:
     if any(part.filename.startswith(("/", "\\")) or ".." in Path(part.filename).parts for part in parts):
         raise FileRefused(_("压缩文件里有不合规的路径"))
     return parts
+
+
+def require_small_workbook(path: Path) -> None:
+    """Raise FileRefused when opening it would keep a process busy for long."""
+    parts = require_harmless_zip(path)
+    held = max((part.file_size for part in parts if not part.filename.startswith(SHEETS)), default=0)
+    if held > HELD_AT_MOST or sum(part.file_size for part in parts) > WORKBOOK_AT_MOST:
+        raise FileRefused(_("工作簿解开后过大；请拆成几个文件，或另存为 .csv 后再上传"))

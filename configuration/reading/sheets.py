@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from configuration.errors import FileRefused
-from configuration.reading.archives import require_harmless_zip
+from configuration.reading.archives import require_small_workbook
 
 ROWS_AT_MOST: Final = 200_000
 COLUMNS_AT_MOST: Final = 200
@@ -174,14 +174,13 @@ def _without_nuls(file: io.TextIOBase | Any) -> Iterator[str]:
 
 
 def _xlsx(path: Path) -> Raw:
-    require_harmless_zip(path)
+    require_small_workbook(path)
 
     def rows() -> Iterator[tuple[int, Row]]:
         file = path.open("rb")  # Not by its name: that says nothing about what is in it.
         try:
             book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
         except Exception as error:  # openpyxl raises whatever a broken part makes it.
-            file.close()
             file.close()
             raise FileRefused(_("不是完整的 .xlsx 文件，请用 Excel 或 WPS 打开后另存再上传")) from error
         try:
@@ -194,7 +193,6 @@ def _xlsx(path: Path) -> Raw:
                 yield number, [_text(cell) for cell in cells]
         finally:
             book.close()
-            file.close()
             file.close()
 
     return rows

@@ -73,6 +73,24 @@ def test_what_cannot_be_read_says_what_to_do(office: Office, name: str, body: by
     assert told in refused(office, "divisions", SimpleUploadedFile(name, body))
 
 
+def spread(megabytes: int) -> bytes:
+    """Text that packs, but not suspiciously well."""
+    return b"".join(b"<si><t>%08x</t></si>" % (number * 2_654_435_761 % 2**32) for number in range(megabytes * 44_000))
+
+
+@pytest.mark.parametrize(
+    ("parts", "size"),
+    [({"xl__sharedStrings_xml": 1}, 41), ({f"xl__worksheets__sheet{n}_xml": 1 for n in range(3)}, 34)],
+)
+def test_a_workbook_that_unpacks_to_much_is_refused_before_it_is_opened(
+    office: Office, parts: dict[str, int], size: int
+) -> None:
+    """41 MB of shared texts, or 102 MB of sheets."""
+    body = spread(size)
+    file = SimpleUploadedFile("大.xlsx", zipped(**dict.fromkeys(parts, body)))
+    assert "工作簿解开后过大" in refused(office, "divisions", file)
+
+
 def test_titles_above_and_names_merged_downwards_are_understood(office: Office) -> None:
     rows = [["浦口区区划一览表", "", "", ""], ["区划代码", "区划", "", "上级代码"], ["", "名称", "级别", ""], NORTH]
     job = office.checked("divisions", xlsx_file(rows, merged="A2:A3"))
