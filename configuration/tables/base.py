@@ -129,7 +129,7 @@ class TableResource(Resource):
         raise NotImplementedError
 
     def write(self, line: Line, old: Line | None) -> None:
-        """Write one row through the services; raise DomainError or RowFault."""
+        """Write what differs of one row through the services (see ``differing``); raise DomainError or RowFault."""
         raise NotImplementedError
 
     def write_many(self, pairs: Sequence[tuple[Line, Line | None]]) -> dict[int, Mapping[str, str]]:
@@ -148,6 +148,14 @@ class TableResource(Resource):
     def undo_whole(self, outcome: Mapping[str, Any]) -> bool:
         """Take back all that came of an import at once; False where each row is taken back by itself."""
         return False
+
+    def complete(self, row: Mapping[str, str]) -> Mapping[str, str]:
+        """Fill in what a row leaves open and its key needs, before what stands under the key is looked up."""
+        return row
+
+    def found(self, key: Key, row: Mapping[str, str], stored: Mapping[Key, Line]) -> Line | None:
+        """What the row would change; None if it is new."""
+        return stored.get(key)
 
     def check(self, line: Line, old: Line | None) -> Mapping[str, str]:
         """Return faults that the columns alone do not show, by column name."""
@@ -174,6 +182,16 @@ class TableResource(Resource):
     def cells(self, line: Line) -> dict[str, str]:
         """What an export shows of a line: column -> text."""
         return {name: str(field.export(line) or "") for name, field in self.fields.items()}
+
+    def differing(self, line: Line, old: Line | None) -> frozenset[str]:
+        """The columns in which a line is another than what stands; all of them for a new one.
+
+        Services are told these alone: what somebody saves meanwhile in other columns is not for the file to put back.
+        """
+        if old is None:
+            return frozenset(self.fields)
+        now, then = self.cells(line), self.cells(old)
+        return frozenset(name for name in now if now[name] != then[name])
 
     def begin_line(self) -> Line:
         return Line(pk=None, **{name: field.start for name, field in self.fields.items()})

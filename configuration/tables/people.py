@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,18 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, UserKind
 from accounts.rules import USERNAME, masked_phone, username_for
-from configuration.tables.base import Column, Info, Line, RowFault, TableResource, table
+from configuration.tables.base import Column, Info, Key, Line, RowFault, TableResource, table
 from configuration.tables.widgets import Choice, Day, Text
 from grids import services
 from grids.ground import in_force
 from grids.models import AppointmentLine, Grid, LineState, Membership, Post, Role, Standing, Unit
 from grids.permissions import Action, can
-from grids.selectors import memberships_in_force
 from grids.services import Wanted
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 
 PLACE = ("role", "post", "unit", "grid")
+PHONE = re.compile(r"\+?[0-9*](?:[0-9* -]*[0-9*])?")
 
 
 @table
@@ -99,19 +100,36 @@ class People(TableResource):
         return {grid.code: grid for grid in Grid.objects.filter(in_force()).defer("boundary")}
 
     def stored(self) -> Iterator[Line]:
-        """Posts of today, posts that wait, people without either; telephone numbers masked."""
+        """Posts held or to come, posts that wait, people without either; each once, telephone numbers masked."""
         placed: set[int] = set()
-        held: list[Any] = list(
-            memberships_in_force().select_related("user", "unit", "grid").defer("grid__boundary").order_by("pk")
-        )
-        waiting = AppointmentLine.objects.filter(state=LineState.WAITING).select_related("user", "unit", "grid")
-        for post in [*held, *waiting.defer("grid__boundary").order_by("pk")]:
+        seen: set[Key] = set()
+        for post in self._posts():
             if post.user.is_active and not post.user.officer:
                 placed.add(post.user_id)
-                yield self._line(post.user, post)
+                line = self._line(post.user, post)
+                if (key := self.key_of(line)) not in seen:
+                    seen.add(key)
+                    yield line
         for user in self.accounts.values():
             if user.pk not in placed and user.is_active and not user.officer:
                 yield self._line(user, None)
+
+    def _posts(self) -> list[Membership | AppointmentLine]:
+        held = Membership.objects.exclude(ends_on__lte=services.today())
+        waiting = AppointmentLine.objects.filter(state=LineState.WAITING)
+        both = (held.order_by("starts_on", "pk"), waiting.order_by("pk"))
+        return [post for rows in both for post in rows.select_related("user", "unit", "grid").defer("grid__boundary")]
+
+    @cached_property
+    def commanders(self) -> dict[str, User]:
+        """Who commands or is to command a centre, by its code; rows of the file are added as they pass."""
+        return {
+            post.unit.code: post.user
+            for post in self._posts()
+            if post.role == Role.DISTRICT_COMMANDER
+            and post.unit
+            and not (post.standing or getattr(post, "ends_on", None))
+        }
 
     def _line(self, user: User, post: Membership | AppointmentLine | None) -> Line:
         line = self.begin_line()
@@ -125,39 +143,97 @@ class People(TableResource):
 
     # -- one row
 
+    def complete(self, row: Mapping[str, str]) -> Mapping[str, str]:
+        """Give a row without a user name that of the account it means, or a free one."""
+        if row.get("username", "").strip() or not row.get("full_name", "").strip():
+            return row
+        line = self.begin_line()
+        return row if super().parse(row, line) else {**row, "username": self._named(line)}
+
+    def _named(self, line: Line) -> str:
+        """Same name and telephone are the same person; without a number, who is in that very post or has none."""
+        if line.phone:
+            return self.known.get((line.full_name, line.phone)) or username_for(line.full_name, self.names)
+        place = tuple(str(self.fields[name].export(line) or "") for name in PLACE)
+        return (
+            self._placed.get((line.full_name, *place))
+            or self._nameless.get(line.full_name)
+            or username_for(line.full_name, self.names)
+        )
+
+    @cached_property
+    def _placed(self) -> dict[Key, str]:
+        return {(line.full_name, *self.key_of(line)[1:]): line.username for line in self.stored()}
+
+    @cached_property
+    def _nameless(self) -> dict[str, str]:
+        """Name -> user name of who has no telephone on record."""
+        return {user.full_name: user.username for user in self.accounts.values() if not user.phone}
+
+    def found(self, key: Key, row: Mapping[str, str], stored: Mapping[Key, Line]) -> Line | None:
+        """A new post with another telephone changes the account that is there, and shows what it was."""
+        user = self.accounts.get(key[0])
+        phone = row.get("phone", "").strip()
+        if key in stored or user is None or not phone or "*" in phone or phone == user.phone:
+            return stored.get(key)
+        return self._line(user, None)
+
     def parse(self, row: Mapping[str, str], onto: Line) -> dict[str, str]:
+        since = onto.starts_on
         faults = super().parse(row, onto)
         if faults or "full_name" not in row:
             return faults
-        if not onto.username:
-            onto.username = self._named(onto)
         user = self.accounts.get(onto.username)
         if user is not None and onto.phone == user.phone and "*" not in user.phone:
             onto.phone = masked_phone(user.phone)  # As the table shows it: nothing was changed.
+        if onto.pk and onto.role and (onto.starts_on is None or onto.starts_on <= (since or services.today())):
+            onto.starts_on = since  # No post begins before it was confirmed.
         return {}
 
-    def _named(self, line: Line) -> str:
-        name = self.known.get((line.full_name, line.phone or ""))
-        return name or username_for(line.full_name, self.names)
-
     def check(self, line: Line, old: Line | None) -> Mapping[str, str]:
+        faults: dict[str, Any] = self._account_faults(line, old)
+        if old is None or not old.role:
+            faults |= self._place_faults(line)
+        key = self.key_of(line)
+        if key in self._seen:
+            faults["username"] = _("此人的同一岗位在表中已有一行")
+        self._seen.add(key)
+        return {name: str(text) for name, text in faults.items()}
+
+    def _account_faults(self, line: Line, old: Line | None) -> dict[str, Any]:
         faults: dict[str, Any] = {}
-        if line.username in self.names and line.username not in self.accounts and line.username not in self._opened:
-            faults["username"] = _("用户名已被市民或来源平台占用")
         user = self.accounts.get(line.username)
-        if user is not None and user.officer:
+        if user is None and line.username in self.names:
+            faults["username"] = _("用户名已被市民或来源平台占用")
+        elif user is not None and user.officer:
             faults["username"] = _("三员账号不得担任业务岗位")
+        elif user is not None and user.full_name != line.full_name:
+            told = _t("用户名 %(username)s 已属于%(name)s；同一人请改用同样的姓名，另一人请换用户名")
+            faults["username"] = told % {"username": user.username, "name": user.full_name}
+        if line.phone and (user is None or line.phone not in (user.phone, masked_phone(user.phone))):
+            digits = sum(letter in "0123456789*" for letter in line.phone)
+            if not PHONE.fullmatch(line.phone) or not 7 <= digits <= 20:
+                faults["phone"] = _("应为 7 到 20 位数字，可带 + 和 -")
+            elif user is None and "*" in line.phone:
+                faults["phone"] = _("新账号须填写完整的电话，不能带 *")
+        return faults
+
+    def _place_faults(self, line: Line) -> dict[str, Any]:
+        faults: dict[str, Any] = {}
         if line.unit and line.unit not in self.units:
             faults["unit"] = _("没有这个代码的启用单位")
         if line.grid and line.grid not in self.grids:
             faults["grid"] = _("没有这个代码的网格")
         if not line.role and any((line.post, line.unit, line.grid, line.standing)):
             faults["role"] = _("填写了单位、网格或岗位的，须填写角色")
-        key = self.key_of(line)
-        if key in self._seen:
-            faults["username"] = _("此人的同一岗位在表中已有一行")
-        self._seen.add(key)
-        return {name: str(text) for name, text in faults.items()}
+        if line.role == Role.DISTRICT_COMMANDER and not line.standing and line.unit in self.units:
+            holder = self.commanders.get(line.unit)
+            if holder is not None and holder.username != line.username:
+                told = _t("该指挥中心已有区指挥长%(who)s（在任或待确认）；请先办理其离任或免职，或把此人列为副职")
+                faults["role"] = told % {"who": holder.full_name}
+            elif not faults:
+                self.commanders[line.unit] = User(username=line.username, full_name=line.full_name)
+        return faults
 
     def write(self, line: Line, old: Line | None) -> None:
         user = self._account(line)
@@ -171,7 +247,7 @@ class People(TableResource):
         self._wanted.append(wanted)
 
     def _account(self, line: Line) -> User:
-        """The account of a row: opened if nobody has it, corrected if name or telephone differ."""
+        """The account of a row: opened if nobody has it, corrected if the telephone differs."""
         user = self.accounts.get(line.username)
         if user is None:
             user = services.open_account(
@@ -179,19 +255,21 @@ class People(TableResource):
             )
             self.accounts[user.username] = user
             self.names.add(user.username)
+            if user.phone:
+                self.known[user.full_name, user.phone] = user.username
             self._opened.append(user.username)
             return user
         phone = user.phone if not line.phone or "*" in line.phone else line.phone
-        if (line.full_name, phone) != (user.full_name, user.phone):
+        if phone != user.phone:
             if user.username not in self._opened:
                 self._changed.append((user.username, user.full_name, user.phone))
-            user = services.change_account(user=user, full_name=line.full_name, phone=phone, by=self.by)
+            user = services.change_account(user=user, full_name=user.full_name, phone=phone, by=self.by)
             self.accounts[user.username] = user
         return user
 
     def _stands(self, line: Line, old: Line | None) -> bool:
         """Whether the post of the row is held or waits already; its other cells are changed on the person's page."""
-        if old is None:
+        if old is None or not old.role:
             return False
         same = all(getattr(line, name) == getattr(old, name) for name in ("standing", "title", "starts_on"))
         if not same:

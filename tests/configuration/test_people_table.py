@@ -94,7 +94,7 @@ def test_every_fault_names_its_row(office: Office) -> None:
     assert told[4] == ("单位代码", "没有这个代码的启用单位")
     assert told[5] == ("网格代码", "没有这个代码的网格")
     assert told[6] == ("角色", "填写了单位、网格或岗位的，须填写角色")
-    assert told[7][1] == "该角色不能在此单位或网格任职"
+    assert told[7] == ("单位代码", "该角色不能在此单位或网格任职：区指挥长应在联勤指挥中心任职")
     assert told[8][1] == "须以小写字母开头，由小写字母、数字和 . _ - 组成"
     assert told[9][0] == "角色"
     assert told[11] == ("用户名", "此人的同一岗位在表中已有一行")
@@ -102,16 +102,89 @@ def test_every_fault_names_its_row(office: Office) -> None:
     assert not User.objects.filter(username="ding").exists()
 
 
+def test_an_account_is_never_renamed_by_a_row(office: Office) -> None:
+    create_person(full_name="赵建国", username="zhaojianguo", phone="13800000001", by=SYSTEM)
+    other = ["zhaojianguo", "张敏", "13800000002", "负责人", "", "320999001-centre", "", "", ""]
+    job = office.checked("people", people_file(other, ["newone", "新一", *LEI[2:]], ["newone", "新二", *IDLE[2:]]))
+    told = {number: (header, message) for number, header, message in faults(job)}
+    assert told[2] == ("用户名", "用户名 zhaojianguo 已属于赵建国；同一人请改用同样的姓名，另一人请换用户名")
+    assert told[4] == ("用户名", "用户名 newone 已属于新一；同一人请改用同样的姓名，另一人请换用户名")
+    assert User.objects.get(username="zhaojianguo").full_name == "赵建国"
+
+
+def test_a_post_for_an_account_with_another_telephone_shows_both_numbers(office: Office) -> None:
+    create_person(full_name="李雷", username="lilei", phone="13800000001", by=SYSTEM)
+    job = office.checked("people", people_file(LEI))
+    assert (job.new, job.changed, job.wrong) == (0, 1, 0), faults(job)
+    line = job.lines.get()
+    assert (line.before or {})["phone"] == "138****0001"
+    assert (line.after or {})["phone"] == "13800005679"
+    assert "138****0001" in office.page(job)
+    office.step(job, "apply")
+    assert User.objects.get(username="lilei").phone == "13800005679"
+    assert AppointmentLine.objects.get().user.username == "lilei"
+
+
+def test_a_file_without_user_names_can_be_read_in_again(office: Office, cast: Cast) -> None:
+    """Held posts, posts that wait, posts that begin later and people without a telephone: all are there already."""
+    head = [*HEAD, "到任日期"]
+    rows = [
+        [*FANG, "2020-01-01"],
+        ["", "韩梅", "13800005681", "负责人", "", "320999001-centre", "", "", "", "2099-01-01"],
+        ["", "何无", "", "督查员", "", "320999001-centre", "", "", "", ""],
+        ["", "何有", "", "", "", "", "", "", "", ""],
+    ]
+
+    def again() -> tuple[int, int, int, int]:
+        job = office.checked("people", csv_file([head, *rows], name="人员.csv"))
+        return job.new, job.changed, job.same, job.wrong
+
+    office.step(office.checked("people", csv_file([head, *rows], name="人员.csv")), "apply")
+    assert again() == (0, 0, 4, 0)
+    confirm_appointments(list_id=AppointmentList.objects.get().pk, by=cast.secadmin)
+    assert again() == (0, 0, 4, 0)
+    assert AppointmentList.objects.count() == 1
+
+
+def test_one_person_on_two_rows_without_a_user_name_is_one_account(office: Office) -> None:
+    second = ["", "王芳", "13800005678", "督查员", "", "320999001-centre", "", "", ""]
+    read_in(office, FANG, second)
+    assert list(User.objects.filter(full_name="王芳").values_list("username", flat=True)) == ["wangfang"]
+    again = office.checked("people", people_file(FANG, second))
+    assert (again.new, again.changed, again.same) == (0, 0, 2)
+
+
+def test_a_post_is_told_what_it_lacks(office: Office) -> None:
+    boss = ["boss1", "甲长", "", "区指挥长", "", "320999-centre", "", "", ""]
+    job = office.checked(
+        "people",
+        people_file(
+            ["jia", "甲", "abc", "", "", "", "", "", ""],
+            ["yi", "乙", "123", "", "", "", "", "", ""],
+            ["bing", "丙", "025-58880001", "网格员", "", "", "320999001001002", "", ""],
+            ["ding", "丁", "138****0001", "", "", "", "", "", ""],
+            boss,
+        ),
+    )
+    told = {number: (header, message) for number, header, message in faults(job)}
+    assert told[2] == ("电话", "应为 7 到 20 位数字，可带 + 和 -")
+    assert told[3] == told[2]
+    assert told[4] == ("岗位", "网格员必填")
+    assert told[5] == ("电话", "新账号须填写完整的电话，不能带 *")
+    assert told[6][0] == "角色"
+    assert "已有区指挥长" in told[6][1]
+
+
 def test_undo_takes_back_accounts_posts_and_corrections(office: Office) -> None:
-    create_person(full_name="韩梅", username="hanmei", phone="1", by=SYSTEM)
-    job = read_in(office, LEI, ["hanmei", "韩梅梅", "2", "", "", "", "", "", ""])
-    assert User.objects.get(username="hanmei").full_name == "韩梅梅"
+    create_person(full_name="韩梅", username="hanmei", phone="13800000001", by=SYSTEM)
+    job = read_in(office, LEI, ["hanmei", "韩梅", "13800000002", "", "", "", "", "", ""])
+    assert User.objects.get(username="hanmei").phone == "13800000002"
     office.step(job, "undo")
     assert job.state == "undone", job.message
     assert not User.objects.filter(username="lilei").exists()
     assert not AppointmentList.objects.exists()
     back = User.objects.get(username="hanmei")
-    assert (back.full_name, back.phone) == ("韩梅", "1")
+    assert (back.full_name, back.phone) == ("韩梅", "13800000001")
 
 
 def test_nothing_is_taken_back_once_it_was_decided(office: Office, cast: Cast) -> None:

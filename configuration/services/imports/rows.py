@@ -83,6 +83,7 @@ class Rows:
         if not faults:
             row, faults = self._converted(row)
         if not faults:
+            row = self.table.complete(row)
             faults = self.table.parse({name: row[name] for name in self.table.info.key if name in row}, line)
         if faults:
             self._wrong(number, row, "", faults)
@@ -93,7 +94,7 @@ class Rows:
             self._wrong(number, row, key, {self.table.info.key[-1]: told})
             return
         self._seen[key] = number
-        old = self._stored.get(key)
+        old = self.table.found(key, row, self._stored)
         line = Line(**vars(old)) if old is not None else line
         faults = self.table.parse(row, line) or self.table.faults_of(line, old)
         if faults:
