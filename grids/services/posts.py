@@ -35,6 +35,7 @@ from ..models import (
     Street,
     StreetPermission,
     Unit,
+    UnitKind,
     UnitPermission,
 )
 from ..permissions import Action, can, home_of
@@ -135,7 +136,9 @@ def name_deputy(
     """
     require_appointer(by)
     held = (
-        Membership.objects.select_for_update(of=("self",)).select_related("user", "unit", "grid").get(pk=membership.pk)
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("user", "unit", "grid")
+        .get(pk=membership.pk)
     )
     _require_deputy(user=held.user, unit=held.unit, grid=held.grid, standing=standing, deputy_of=deputy_of)
     if deputy_of is not None and deputy_of.pk == held.pk:
@@ -250,9 +253,19 @@ def require_fit(
         else grid is None and not post and unit is not None and unit.kind in ROLE_UNITS[role]
     )
     if not fits:
-        raise PostDoesNotFit(fields={"grid" if on_grid else "unit": [PostDoesNotFit.message]})
+        raise PostDoesNotFit(fields=_unfit(role, unit=unit, grid=grid, post=post))
     if ends_on is not None and ends_on <= starts_on:
         raise PostDoesNotFit(fields={"ends_on": [PostDoesNotFit.message]})
+
+
+def _unfit(role: str, *, unit: Unit | None, grid: Grid | None, post: str) -> dict[str, list[str]]:
+    """Why a role is not held there: what is missing, what is too much, or where it is held."""
+    if role == Role.GRID_WORKER:
+        lacks = {name: [_("网格员必填")] for name, value in (("grid", grid), ("post", post)) if not value}
+        return lacks or {"unit": [_("网格员不填单位")]}
+    kinds = "、".join(str(kind.label) for kind in UnitKind if kind in ROLE_UNITS[role])
+    where = _("%(role)s应在%(kinds)s任职") % {"role": Role(role).label, "kinds": kinds}
+    return {"unit": [f"{PostDoesNotFit.message}：{where}"]}
 
 
 def _tell(membership: Membership, action: str, by: Actor, ip: str | None, **detail: object) -> None:
