@@ -38,6 +38,8 @@ class AuditAction(models.TextChoices):
     USER_CHANGED = "user_changed", _("修改账号")
     USER_DROPPED = "user_dropped", _("删除账号")
     PASSWORD_ISSUED = "password_issued", _("发放一次性密码")
+    PASSWORD_ASKED = "password_asked", _("申请重置密码")
+    PASSWORD_TAKEN = "password_taken", _("任职前作废密码")
     ACCESS_CLOSED = "access_closed", _("停用账号")
     ACCESS_RESTORED = "access_restored", _("恢复账号")
     OFFICER_CREATED = "officer_created", _("任命三员")
@@ -91,6 +93,11 @@ class User(AbstractUser):
         """True while the password is a one-time one."""
         return self.one_time_until is not None
 
+    @property
+    def has_own_key(self) -> bool:
+        """True if the person alone knows the password: it was set after the one-time one, or before there were any."""
+        return self.one_time_until is None and self.has_usable_password()
+
     def get_full_name(self) -> str:
         return self.full_name or self.username
 
@@ -118,6 +125,12 @@ class AuditEntry(models.Model):
             # The audit officer's list by time and by person.
             models.Index(fields=["-at"], name="audit_by_time"),
             models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+            # Who gave somebody a key, asked before a post is confirmed.
+            models.Index(
+                fields=["object_label", "-at"],
+                condition=models.Q(action=AuditAction.PASSWORD_ISSUED),
+                name="audit_of_passwords",
+            ),
         )
 
     def __str__(self) -> str:
@@ -126,6 +139,25 @@ class AuditEntry(models.Model):
     @property
     def action_label(self) -> str:
         return str(AuditAction(self.action).label) if self.action in AuditAction.values else self.action
+
+
+class PasswordRequest(models.Model):
+    """One officer asks that the other gives somebody a new one-time password."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("人员"))
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("申请人"))
+    reason = models.CharField(_("理由"), max_length=200)
+    asked_at = models.DateTimeField(_("申请时间"), db_default=Now(), editable=False)
+    until = models.DateTimeField(_("有效至"))
+    used_at = models.DateTimeField(_("发放时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("密码重置申请")
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=["user"], condition=models.Q(used_at=None), name="password_request_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.asked_at}"
 
 
 class IdempotencyRecord(models.Model):

@@ -3,7 +3,7 @@
 from accounts.services.auditing import audit
 from accounts.services.drafting import decide_draft, lock_draft, require_open, submit_draft, withdraw_draft
 from accounts.services.officers import create_officer
-from accounts.services.passwords import Slip, issue_one_time_passwords
+from accounts.services.passwords import Slip, ask_for_password, issue_one_time_passwords, take_key
 from accounts.services.people import (
     change_person,
     close_access,
@@ -17,6 +17,7 @@ from accounts.services.tokens import change_password, issue_token, revoke_token
 
 __all__ = [
     "Slip",
+    "ask_for_password",
     "audit",
     "change_password",
     "change_person",
@@ -35,5 +36,6 @@ __all__ = [
     "restore_access",
     "revoke_token",
     "submit_draft",
+    "take_key",
     "withdraw_draft",
 ]

@@ -13,15 +13,17 @@ from django.views.decorators.debug import sensitive_variables
 from knox.models import AuthToken
 
 from accounts.errors import OfficerUntouchable
-from accounts.models import AuditAction, User
+from accounts.models import AuditAction, PasswordRequest, User
 from accounts.rules import one_time_password
 from accounts.services.auditing import audit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
+from lianqin.kernel.clock import Now
 
 # What people choose needs a slow hash, 58 random bits do not: two thousand slips are ready in seconds. The first
 # sign-in hashes it anew, as every password.
 ROUNDS = 5_000
+REQUEST_STANDS = dt.timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ def issue_one_time_passwords(*, users: Sequence[User], by: Actor, ip: str | None
     if any(user.officer for user in users):
         raise OfficerUntouchable
     until = clock.now() + dt.timedelta(days=settings.LIANQIN_ONE_TIME_DAYS)
-    locked = list(User.objects.select_for_update().filter(pk__in=[user.pk for user in users]).order_by("pinyin", "pk"))
+    locked = list(
+        User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users]).order_by("pinyin", "pk")
+    )
     slips = []
     for user in locked:
         password = one_time_password()
@@ -60,7 +64,34 @@ def issue_one_time_passwords(*, users: Sequence[User], by: Actor, ip: str | None
         )
     User.objects.bulk_update(locked, ["password", "one_time_until"], batch_size=500)
     AuthToken.objects.filter(user__in=locked).delete()
+    PasswordRequest.objects.filter(user__in=locked, used_at=None).update(used_at=Now())
     return slips
+
+
+@transaction.atomic
+def ask_for_password(*, user: User, reason: str, by: Actor, ip: str | None = None) -> PasswordRequest:
+    """Ask for a new one-time password; for ``REQUEST_STANDS`` another may issue it. Whoever calls asks who may.
+
+    Raise OfficerUntouchable.
+    """
+    if user.officer:
+        raise OfficerUntouchable
+    until = clock.now() + REQUEST_STANDS
+    asked = PasswordRequest.objects.create(user=user, asked_by_id=by.user_id, reason=reason, until=until)
+    detail = {"reason": reason, "until": until.isoformat()}
+    audit(actor_id=by.user_id, action=AuditAction.PASSWORD_ASKED, object_label=user.username, detail=detail, ip=ip)
+    return asked
+
+
+@transaction.atomic
+def take_key(*, user: User, by: Actor, ip: str | None = None) -> None:
+    """End whatever opens an account (password, sessions, tokens), while it stays open for a new one-time password."""
+    # A new unusable password is another session hash.
+    user.one_time_until, user.password = None, make_password(None)
+    user.save(update_fields=["one_time_until", "password"])
+    AuthToken.objects.filter(user=user).delete()
+    PasswordRequest.objects.filter(user=user, used_at=None).update(used_at=Now())
+    audit(actor_id=by.user_id, action=AuditAction.PASSWORD_TAKEN, object_label=user.username, ip=ip)
 
 
 @sensitive_variables("password")
