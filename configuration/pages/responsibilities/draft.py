@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from catalogue.models import ResponsibilityVersion
+from catalogue.models import Responsibility, ResponsibilityVersion
 from catalogue.permissions import Action, can
 from catalogue.selectors.list_checks import ERROR, Finding, check_list, compare_lists, items_of
 from catalogue.services.responsibility_lists import (
+    change_responsibility,
     decide_responsibilities,
     draft_responsibilities,
     drop_responsibility,
@@ -23,6 +24,7 @@ from catalogue.services.responsibility_lists import (
 )
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.responsibilities.words import (
+    A_PAGE,
     filtered,
     options,
     paged,
@@ -77,13 +79,26 @@ class OneList(ConfigurationPage):
             self.refuse(refusal)
         else:
             self.tell(said)
-        return redirect("configuration:responsibility-draft", pk)
+        return redirect(self._back(verb, told))
+
+    def _back(self, verb: str, told: Mapping[str, Any]) -> str:
+        """The same page of the same lines: a changed line closes, behind a new one waits the next."""
+        query = self.request.GET.copy()
+        query.pop("item", None)
+        mark = f"#i-{told['item']}" if verb == "put" and told.get("item", "").isdecimal() else ""
+        if verb == "put" and not mark:
+            query["item"], mark = "new", "#line-edit"
+        return f"{self.request.path}{'?' if query else ''}{query.urlencode()}{mark}"
 
     def _done(self, pk: int, verb: str, told: Mapping[str, Any]) -> str:
         by = self.actor
         if verb == "put":
-            put_responsibilities(version_id=pk, items=[read_item(told)], by=by)
-            return _("已写入草稿")
+            item, number = read_item(told), told.get("item", "")
+            if number.isdecimal():
+                change_responsibility(version_id=pk, item_id=int(number[:18]), item=item, by=by)
+                return _("%s 已保存") % item.code
+            put_responsibilities(version_id=pk, items=[item], by=by)
+            return _("%s 已写入草稿") % item.code
         if verb == "edit":
             edit_responsibility_draft(
                 version_id=pk, name=told.get("name", "").strip(), reason=told.get("reason", "").strip()[:500],
@@ -114,7 +129,9 @@ class OneList(ConfigurationPage):
         asked = {name: self.request.GET.get(name, "").strip()[:60] for name in ASKED}
         items = items_of(version)
         found = filtered(items, asked)
-        chosen = next((item for item in items if str(item.pk) == self.request.GET.get("item")), None)
+        wanted = (typed or {}).get("item") or self.request.GET.get("item", "")
+        chosen = next((item for item in items if str(item.pk) == wanted), None)
+        page = paged(found, self.request.GET.get("page") or _page_of(found, chosen))
         is_open = version.state in (DraftState.DRAFT, DraftState.REFUSED)
         findings = check_list(version) if is_open or version.state == DraftState.SUBMITTED else []
         context = {
@@ -124,11 +141,12 @@ class OneList(ConfigurationPage):
             "filtered": any(asked.values()),
             "all": len(items),
             "count": len(found),
-            "page": paged(found, self.request.GET.get("page", "1")),
+            "page": page,
             "findings": [(finding, _link(version, finding)) for finding in findings],
             "errors": sum(finding.severity == ERROR for finding in findings),
             "typed": typed or (told_of(chosen) if chosen else {"level": "street", "amount_unit": "workdays"}),
             "chosen": chosen,
+            "on_top": (chosen is not None and chosen not in page) or (chosen is None and bool(wanted or typed)),
             "refusal": refusal,
             "editable": is_open and can(self.actor, Action.DRAFT_RESPONSIBILITIES),
             "decidable": version.state == DraftState.SUBMITTED and may_approve(self.actor),
@@ -154,10 +172,14 @@ class Compared(ConfigurationPage):
         return self.show("responsibilities/compare.html", context)
 
 
+def _page_of(found: list[Responsibility], chosen: Responsibility | None) -> str:
+    return str(found.index(chosen) // A_PAGE + 1) if chosen in found else "1"
+
+
 def _link(version: ResponsibilityVersion, finding: Finding) -> str:
     """Where the finding is mended."""
     if finding.item is not None:
-        return f"{link_of('responsibility-draft', str(version.pk), query={'item': str(finding.item)})}#line"
+        return f"{link_of('responsibility-draft', str(version.pk), query={'item': str(finding.item)})}#line-edit"
     if finding.unit:
         return link_of("unit", finding.unit)
     return link_of("category", finding.category) if finding.category else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from catalogue.models import Responsibility
 from catalogue.rules import Domain, Level, Unit
 from catalogue.selectors import category_tree
 from catalogue.selectors.lists import book, number_key
+from catalogue.selectors.responsible import function_name
 from catalogue.services.responsibility_lists import ItemTold
 from grids.ground import in_force
 from grids.models import GridKind, Street
@@ -73,14 +75,17 @@ def read_item(told: Mapping[str, Any]) -> ItemTold:
         raise Invalid(fields={"amount": [_("时限须为整数")]})
     assisting = told.get("assisting") or ()
     if isinstance(assisting, str):
-        assisting = [each for each in assisting.replace("、", " ").replace("；", " ").replace(";", " ").split() if each]
+        assisting = SEPARATORS.sub(" ", assisting).split()
+    assisting = [FUNCTION_CODES.get(str(each).strip(), str(each).strip()) for each in assisting]
     values = {name: str(told.get(name) or "").strip() for name in TEXTS}
     return ItemTold(
-        **values, assisting=tuple(str(each) for each in assisting), amount=int(amount) if amount else None,
+        **values, assisting=tuple(assisting), amount=int(amount) if amount else None,
         amount_unit=str(told.get("amount_unit") or "") if amount else "",
     )  # fmt: skip
 
 
+SEPARATORS = re.compile("[、；;，,]+")
+FUNCTION_CODES = {str(each.name): code for code, each in FUNCTIONS.items()}
 TEXTS = (
     "code", "name", "domain", "category", "level", "lead", "street", "community", "grid_kind", "legal_basis", "note",
 )  # fmt: skip
@@ -91,7 +96,7 @@ def told_of(item: Responsibility) -> dict[str, Any]:
     return {
         "code": item.code, "name": item.name, "domain": item.domain, "category": item.category.code,
         "level": item.level, "lead": item.lead_unit.code if item.lead_unit else item.lead_function,
-        "assisting": "、".join(item.assisting), "street": item.street.code if item.street else "",
+        "assisting": "、".join(map(function_name, item.assisting)), "street": item.street.code if item.street else "",
         "community": item.community.code if item.community else "", "grid_kind": item.grid_kind,
         "legal_basis": item.legal_basis, "amount": item.amount or "", "amount_unit": item.amount_unit,
         "note": item.note,
