@@ -31,7 +31,7 @@ def carry_members(
     grids = {grid.code: grid for grid in Grid.objects.filter(code__in=codes).defer("boundary")}
     staying = members_on(grid.pk for grid in standing.values() if grid.code in codes)
     taken = [taken_by(each) for each in staying if not each.standing and each.ends_on is None]
-    posts = list(members_on(grid.pk for grid in ended.values()).select_for_update(of=("self",)))
+    posts = list(members_on(grid.pk for grid in ended.values()).select_for_update(no_key=True, of=("self",)))
     moved: dict[int, Membership] = {}
     listed = []
     for each in carried(posts, followed, taken):
@@ -100,7 +100,9 @@ def carry_buildings(plan: GroundPlan, planned: Sequence[PlannedGrid], standing: 
     followed = successors({code: shape_of(grid.boundary) for code, grid in ended.items()}, shapes_of(planned))
     grids = {grid.code: grid.pk for grid in Grid.objects.filter(code__in=codes).only("code")}
     before = {grid.pk: code for code, grid in standing.items()}
-    buildings = list(Building.objects.filter(grid_id__in=before).select_for_update(of=("self",)).order_by("pk"))
+    buildings = list(
+        Building.objects.filter(grid_id__in=before).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    )
     at = planned_index(plan.pk)
     placed = [each.pk for each in buildings if each.lon is not None]
     found = dict(zip(placed, at.codes_at(_points(buildings)), strict=True))

@@ -64,7 +64,7 @@ def take_effect(*, plan_id: int) -> GroundPlan | None:
     planned = list(plan.grids.select_related("community__street").order_by("code"))
     community_ids = list(plan.communities.values_list("community_id", flat=True))
     _require_same_ground(plan, community_ids)
-    standing = {grid.code: grid for grid in grids_under(community_ids).select_for_update(of=("self",))}
+    standing = {grid.code: grid for grid in grids_under(community_ids).select_for_update(no_key=True, of=("self",))}
     sewn = sew(planned, community_ids)
     outcome = _divide(plan, planned, standing, sewn)
     outcome["members"] = carry_members(plan, planned, standing)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import shapely
 from django.db.models import Model
@@ -28,6 +28,7 @@ from ..ground import in_force
 from ..models import Community, District, Division, Grid, PlannedGrid, Street
 
 Points = set[tuple[float, float]]
+D = TypeVar("D", bound=Division)
 
 
 class Drawn(NamedTuple):
@@ -56,14 +57,7 @@ class Sewn:
 def sew(planned: Sequence[PlannedGrid], community_ids: Sequence[int]) -> Sewn:
     """Put vertices into the common edges, write the surroundings and the divisions above; raise PlanNotReady."""
     cells = {each.code: _shape(each.boundary) for each in planned if each.boundary is not None}
-    around = list(
-        Grid.objects.filter(in_force(), boundary__isnull=False)
-        .exclude(community_id__in=community_ids)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    reach = shapely.union_all([shape.envelope for shape in cells.values()]).buffer(NEAR_STEPS * 2)
-    near = [(grid, shape) for grid in around if (shape := _shape(grid.boundary)).intersects(reach)]
+    near = _neighbours(cells.values(), community_ids)
     stitched = stitch([*cells.values(), *(shape for _grid, shape in near)])
     sewn = dict(zip(cells, stitched, strict=False))
     _require_exact(planned, sewn)
@@ -71,6 +65,16 @@ def sew(planned: Sequence[PlannedGrid], community_ids: Sequence[int]) -> Sewn:
     touched = _write_communities(planned, sewn, around_it)
     _write_above(touched)
     return Sewn({code: drawn_of(shape) for code, shape in sewn.items()}, sewn)
+
+
+def _neighbours(cells: Collection[Polygon], community_ids: Sequence[int]) -> list[tuple[Grid, Polygon]]:
+    """Lock the grids at the plan's edge, and no others; without their keys, so that orders go on naming them."""
+    reach = shapely.union_all([shape.envelope for shape in cells]).buffer(NEAR_STEPS * 2)
+    around = Grid.objects.filter(in_force(), boundary__isnull=False).exclude(community_id__in=community_ids)
+    # No boundary changes between the two reads: whoever writes one holds the version of the ground.
+    near = [pk for pk, boundary in around.values_list("pk", "boundary") if _shape(boundary).intersects(reach)]
+    rows = Grid.objects.filter(pk__in=near).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    return [(grid, _shape(grid.boundary)) for grid in rows]
 
 
 def _shape(boundary: Mapping[str, Any] | None) -> Polygon:
@@ -120,7 +124,7 @@ def _write_communities(
     by_community: dict[int, list[Polygon]] = defaultdict(list)
     for each in planned:
         by_community[each.community_id].append(sewn[each.code])
-    rows = Community.objects.filter(pk__in=[*by_community, *around]).select_for_update(of=("self",)).order_by("pk")
+    rows = _kept(Community, {*by_community, *around})
     touched = []
     for community in rows:
         if community.pk in by_community:
@@ -137,6 +141,12 @@ def _write_communities(
     return touched
 
 
+def _kept(model: type[D], pks: Collection[int]) -> list[D]:
+    """Lock divisions without their keys."""
+    rows = model._default_manager.filter(pk__in=pks).select_for_update(no_key=True, of=("self",))
+    return list(rows.order_by("pk"))
+
+
 DRAWN = ["boundary", "area_km2", "label_lon", "label_lat"]
 
 
@@ -148,10 +158,10 @@ def _draw(division: Division, shape: Polygon) -> None:
 
 def _write_above(communities: Sequence[Community]) -> None:
     """Make streets and the district the union of what lies in them, as soon as all of it has a boundary."""
-    streets = list(Street.objects.filter(pk__in={each.street_id for each in communities}).select_for_update())
+    streets = _kept(Street, {each.street_id for each in communities})
     changed = [street for street in streets if _unite(street, Community, "street")]
     Street.objects.bulk_update(changed, DRAWN)
-    districts = list(District.objects.filter(pk__in={each.district_id for each in changed}).select_for_update())
+    districts = _kept(District, {each.district_id for each in changed})
     District.objects.bulk_update([each for each in districts if _unite(each, Street, "district")], DRAWN)
 
 
