@@ -12,6 +12,13 @@ from django.http import HttpRequest
 from accounts.models import AuditAction, User
 from accounts.selectors import client_ip
 from accounts.services import audit
+from accounts.services.signing_in import note_sign_in
+
+
+# Under the name of Django's own, which would wait while somebody edits the person, as an import does for minutes.
+@receiver(user_logged_in, dispatch_uid="update_last_login")
+def remember_sign_in(sender: Any, *, user: User, **kwargs: Any) -> None:
+    note_sign_in(user_id=user.pk)
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.audit_sign_in")

@@ -84,7 +84,7 @@ def close_access(*, user: User, by: Actor, reason: str = "", ip: str | None = No
 @transaction.atomic
 def drop_person(*, user: User, by: Actor, ip: str | None = None) -> None:
     """Delete an account that nothing names. Raise OfficerUntouchable, Conflict."""
-    person = _locked(user)
+    person = _locked(user, to_drop=True)
     _told(person, AuditAction.USER_DROPPED, by, ip)
     try:
         with transaction.atomic():
@@ -103,8 +103,9 @@ def restore_access(*, user: User, by: Actor, ip: str | None = None) -> User:
     return person
 
 
-def _locked(user: User) -> User:
-    person = User.objects.select_for_update().get(pk=user.pk)
+def _locked(user: User, *, to_drop: bool = False) -> User:
+    # Without its key: what people do meanwhile goes on naming them.
+    person = User.objects.select_for_update(no_key=not to_drop).get(pk=user.pk)
     if person.officer:
         raise OfficerUntouchable
     return person

@@ -78,7 +78,7 @@ def change_matter(*, code: str, values: Mapping[str, Any], by: Actor) -> Categor
 def drop_matter(*, code: str, by: Actor) -> None:
     """Delete a category that nothing names. Raise NotAllowed, NotVisible, CategoryInUse."""
     _require_right(by)
-    category = _locked(code)
+    category = _locked(code, to_drop=True)
     before = told_of(category)
     try:
         with transaction.atomic():
@@ -104,8 +104,10 @@ def _require_right(by: Actor) -> None:
         raise NotAllowed
 
 
-def _locked(code: str) -> Category:
-    found = Category.objects.select_related("parent").select_for_update(of=("self",)).filter(code=code).first()
+def _locked(code: str, *, to_drop: bool = False) -> Category:
+    # Without its key: orders go on naming the category meanwhile.
+    rows = Category.objects.select_related("parent").select_for_update(no_key=not to_drop, of=("self",))
+    found = rows.filter(code=code).first()
     if found is None:
         raise NotVisible
     return found

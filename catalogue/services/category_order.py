@@ -21,11 +21,13 @@ def move_matter(*, code: str, up: bool, by: Actor) -> Category:
     if not can(by, Action.EDIT_CATEGORIES):
         raise NotAllowed
     touch()
-    moved = Category.objects.select_for_update(of=("self",)).filter(code=code).first()
+    moved = Category.objects.select_for_update(no_key=True, of=("self",)).filter(code=code).first()
     if moved is None:
         raise NotVisible
     row = list(
-        Category.objects.select_for_update(of=("self",)).filter(parent=moved.parent_id).order_by("order", "code")
+        Category.objects.select_for_update(no_key=True, of=("self",))
+        .filter(parent=moved.parent_id)
+        .order_by("order", "code")
     )
     place = next(index for index, each in enumerate(row) if each.pk == moved.pk)
     other = place - 1 if up else place + 1

@@ -164,7 +164,7 @@ def _add_line(payment: PaymentList, steward_id: int, taken: list[AllowanceCommit
 
 def _lock(community: Community) -> None:
     """Who reads the figures of a community to write by them waits here."""
-    if not Community.objects.select_for_update().filter(pk=community.pk).exists():
+    if not Community.objects.select_for_update(no_key=True).filter(pk=community.pk).exists():
         raise Conflict
 
 

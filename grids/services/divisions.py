@@ -117,7 +117,7 @@ def drop_division(*, level: str, code: str, by: Actor) -> None:
     Raise NotAllowed, NotVisible, DivisionInUse.
     """
     _require_right(by)
-    division = _locked(level, code)
+    division = _locked(level, code, to_drop=True)
     told = {name: str(getattr(division, name)) for name in ("code", "name")}
     try:
         with transaction.atomic():
@@ -133,8 +133,10 @@ def _require_right(by: Actor) -> None:
         raise NotAllowed
 
 
-def _locked(level: str, code: str) -> Division:
-    found = MODELS[level]._default_manager.select_for_update(of=("self",)).filter(code=code).first()
+def _locked(level: str, code: str, *, to_drop: bool = False) -> Division:
+    # Without its key: orders go on naming the division meanwhile.
+    rows = MODELS[level]._default_manager.select_for_update(no_key=not to_drop, of=("self",))
+    found = rows.filter(code=code).first()
     if found is None or found.valid_to is not None:
         raise NotVisible
     return found
@@ -144,7 +146,7 @@ def _parent(level: str, code: str) -> Division | None:
     if level == "district":
         return None
     # Locked, so that it does not end meanwhile, and no sibling takes the name.
-    parents = MODELS[PARENTS[level]]._default_manager.select_for_update(of=("self",))
+    parents = MODELS[PARENTS[level]]._default_manager.select_for_update(no_key=True, of=("self",))
     found = parents.filter(code=code, valid_to=None).first()
     if found is None:
         raise DivisionFault(fields={"parent": [_("没有代码为 %s 的上级区划，请先建立") % (code or _("（空）"))]})

@@ -87,7 +87,7 @@ def _trained(steward: Steward, data: StepData) -> None:
 
 def _place_free(steward: Steward, data: StepData) -> None:
     # Whoever takes up duty in a community at the same time waits here.
-    community = Community.objects.select_for_update().get(pk=steward.community_id)
+    community = Community.objects.select_for_update(no_key=True).get(pk=steward.community_id)
     places, taken = places_of(community), stewards_on_duty(community)
     if taken >= places:
         told = _("%(place)s名额 %(places)d 名，在岗 %(taken)d 名")

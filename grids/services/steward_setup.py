@@ -39,7 +39,7 @@ def set_steward_policy(*, by: Actor, district: District, **values: Any) -> Stewa
     wrong |= {name: [_("没有这个规则")] for name in values if name not in POLICY_BOUNDS}
     if wrong:
         raise Invalid(fields=wrong)
-    District.objects.select_for_update().get(pk=district.pk)
+    District.objects.select_for_update(no_key=True).get(pk=district.pk)
     policy = StewardPolicy.objects.filter(district=district).first() or StewardPolicy(district=district)
     before = _policy_facts(policy)
     for name, value in values.items():
@@ -54,7 +54,7 @@ def set_steward_policy(*, by: Actor, district: District, **values: Any) -> Stewa
 def set_steward_quota(*, by: Actor, community: Community, places: int | None, reason: str = "") -> StewardQuota | None:
     """Set a community's places by hand; ``None`` lets the households decide again. Raise NotAllowed, Invalid."""
     _allow(by)
-    Community.objects.select_for_update().get(pk=community.pk)
+    Community.objects.select_for_update(no_key=True).get(pk=community.pk)
     known = StewardQuota.objects.filter(community=community).first()
     before = known and known.places
     if places is None:

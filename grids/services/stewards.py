@@ -48,7 +48,7 @@ def open_recruitment(
         wrong["closes_on"] = [_("截止日期不能早于开始日期")]
     if wrong:
         raise Invalid(fields=wrong)
-    locked = Community.objects.select_for_update().get(pk=community.pk)
+    locked = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
     every, taken = places_of(locked), stewards_taking_places(locked)
     if taken + places > every:
         told = _("%(place)s名额 %(every)d 名，在岗与在办 %(taken)d 名，最多还可征集 %(free)d 名")
@@ -86,7 +86,7 @@ def apply_as_steward(
     _check_person(name=name, phone=phone, birth_year=birth_year, day=day)
     if building is not None and building.community_id != call.community_id:
         raise Invalid(fields={"building": [_("这栋楼不在征集的社区内")]})
-    community = Community.objects.select_for_update().get(pk=call.community_id)
+    community = Community.objects.select_for_update(no_key=True).get(pk=call.community_id)
     steward = Steward(
         number=_next_number(community), name=name.strip(), pinyin="".join(lazy_pinyin(name.strip())),
         phone=phone.strip(), birth_year=birth_year, community=community, building=building, recruitment=call,

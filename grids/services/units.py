@@ -102,7 +102,7 @@ def reopen_unit(*, unit: Unit, by: Actor) -> Unit:
 def drop_unit(*, unit: Unit, by: Actor) -> None:
     """Delete a unit that was begun by mistake and that nothing names. Raise NotAllowed, NotVisible, UnitInUse."""
     _require_right(by)
-    locked = _locked(unit)
+    locked = _locked(unit, to_drop=True)
     _require_empty(locked)
     before = told_of(locked)
     try:
@@ -224,9 +224,10 @@ def _require_empty(unit: Unit) -> None:
     unit_closing.send(sender=Unit, unit=unit)
 
 
-def _locked(unit: Unit) -> Unit:
+def _locked(unit: Unit, *, to_drop: bool = False) -> Unit:
+    # Without its key: orders go on naming the unit meanwhile.
     found = (
-        Unit.objects.select_for_update(of=("self",))
+        Unit.objects.select_for_update(no_key=not to_drop, of=("self",))
         .select_related("street", "community", "parent", "district")
         .defer("street__boundary", "community__boundary", "district__boundary")
         .filter(pk=unit.pk)
