@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, ForeignObjectRel, Q
 
 from catalogue.models import Category
 from catalogue.revisions import Remembered
@@ -112,6 +112,7 @@ def is_named(category: Category) -> bool:
     """Whether anything points at it: an order, a rule, a line of any list, a matter of the class. One query."""
     pointing = (
         Exists(relation.related_model._base_manager.filter(**{relation.field.name: category.pk}))
-        for relation in Category._meta.related_objects
+        for relation in Category._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel)
     )
     return Category.objects.filter(reduce(or_, map(Q, pointing)), pk=category.pk).exists()
