@@ -31,6 +31,7 @@ class LineState(models.TextChoices):
     WAITING = "waiting", _("待确认")
     CONFIRMED = "confirmed", _("已确认")
     REFUSED = "refused", _("不予任职")
+    WITHDRAWN = "withdrawn", _("已撤销")
 
 
 class AppointmentLine(models.Model):

@@ -1,6 +1,7 @@
 """Posts in bulk: drafted by one, confirmed by another, in force at once and all or none."""
 
 import pytest
+from django.test import Client
 
 from accounts.errors import DraftDecided, DraftNotOpen, SecondPersonNeeded
 from accounts.models import AuditEntry, User
@@ -96,10 +97,53 @@ def test_all_or_none(cast: Cast, small_ground: SmallGround, people: list[User]) 
     submit_appointments(list_id=made.pk, by=cast.sysadmin)
     with pytest.raises(AppointmentFault) as refused:
         confirm_appointments(list_id=made.pk, by=cast.secadmin)
-    assert "李雷" in str(refused.value.message)
-    assert refused.value.extra["reason"] == "post_taken"
+    second = AppointmentLine.objects.get(list=made, user=people[1])
+    told = f"李雷（{small_ground.grid} 专职网格员）：该岗位已有人在任（grid_worker）。先办理其离任或免去此岗，或退回此项"
+    assert refused.value.fields == {str(second.pk): [told]}
+    assert refused.value.extra["lines"] == {second.pk: "post_taken"}
     assert states(made) == ["waiting", "waiting"]
     assert not Membership.objects.filter(user__in=people).exists()
+
+
+def test_every_line_that_cannot_stand_is_named_and_the_others_can_be_confirmed(
+    cast: Cast, small_ground: SmallGround, people: list[User], client: Client
+) -> None:
+    User.objects.filter(pk=people[0].pk).update(is_active=False)
+    lines = [
+        Wanted(user=people[0], role="department_handler", unit=small_ground.market_squad),
+        Wanted(user=people[1], role="grid_worker", grid=small_ground.grid, post="full_time_worker"),
+        Wanted(user=people[2], role="department_handler", unit=small_ground.market_squad),
+    ]
+    made = draft_appointments(title="x", lines=lines, by=cast.sysadmin)
+    submit_appointments(list_id=made.pk, by=cast.sysadmin)
+    first, second, third = AppointmentLine.objects.filter(list=made).order_by("pk")
+    client.force_login(cast.user("secadmin"), backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/configuration/people/lists/{made.pk}/"
+    answer = client.post(address, {"do": "confirm_all"})
+    page = answer.content.decode()
+    assert "2 项任职不能确认，其余 1 项已勾选，可“确认所选”" in page
+    assert "王芳（" in page
+    assert "须先恢复账号方可任职" in page
+    assert "先办理其离任或免去此岗，或退回此项" in page
+    assert answer.context["chosen"] == {str(third.pk)}
+    client.post(address, {"do": "confirm", "line": [str(third.pk)]})
+    assert states(made) == ["waiting", "waiting", "confirmed"]
+    both = client.post(address, {"do": "confirm", "line": [str(first.pk), str(second.pk)]})
+    assert "所选 2 项任职都不能确认" in both.content.decode()
+
+
+def test_a_list_that_was_taken_back_waits_for_nobody(cast: Cast, waiting: AppointmentList, client: Client) -> None:
+    line = AppointmentLine.objects.filter(list=waiting).order_by("pk").first()
+    assert line is not None
+    confirm_appointments(list_id=waiting.pk, line_ids=[line.pk], by=cast.secadmin)
+    withdraw_appointments(list_id=waiting.pk, by=cast.sysadmin)
+    assert states(waiting) == ["confirmed", "withdrawn", "withdrawn"]
+    client.force_login(cast.user("secadmin"), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/configuration/people/lists/{waiting.pk}/").content.decode()
+    assert 'name="line"' not in page
+    assert page.count("已撤销") == 3  # The list and its two lines.
+    left = AppointmentLine.objects.filter(list=waiting).order_by("pk")[1]
+    assert "待确认" not in client.get(f"/configuration/people/{left.user_id}/").content.decode()
 
 
 def test_a_deputy_follows_the_leader_of_the_same_list(

@@ -154,13 +154,17 @@ class OneList(PeoplePage):
             "grid__boundary", "grid__community__boundary"
         )
         typed = self.request.POST
+        chosen = set(typed.getlist("line"))
+        if refusal is not None and "lines" in refusal.extra:  # What can be confirmed stays ticked.
+            waiting = {str(line.pk) for line in lines if line.state == LineState.WAITING}
+            chosen = (chosen if typed.get("do") == "confirm" else waiting) - {str(key) for key in refusal.extra["lines"]}
         shown = {
             "list": found,
             "lines": lines,
             "waiting": sum(1 for line in lines if line.state == LineState.WAITING),
             "refusal": refusal,
             "loose": [text for texts in refusal.fields.values() for text in texts] if refusal else [],
-            "chosen": set(typed.getlist("line")),
+            "chosen": chosen,
             "reason": typed.get("reason", ""),
             **self.tabs(),
         }
