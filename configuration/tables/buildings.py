@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -53,15 +54,24 @@ class Buildings(TableResource):
         return {} if line.community in self.communities else {"community": str(_("没有这个社区代码"))}
 
     def write(self, line: Line, old: Line | None) -> None:
+        values = {name: getattr(line, name) for name in ("name", "community", "households", "lon", "lat")}
+        if old is not None:  # The service takes a building as a whole: what the file leaves as it was, is as it is now.
+            now = self._locked(old)
+            values |= {name: value for name, value in now.items() if name not in self.differing(line, old)}
         services.save_building(
             by=self.by,
             code=line.code,
-            name=line.name,
-            community=self.communities[line.community],
-            households=line.households or 0,
-            lon=None if line.lon is None else float(line.lon),
-            lat=None if line.lat is None else float(line.lat),
+            name=values["name"],
+            community=self.communities[values["community"]],
+            households=values["households"] or 0,
+            lon=None if values["lon"] is None else float(values["lon"]),
+            lat=None if values["lat"] is None else float(values["lat"]),
         )
+
+    @staticmethod
+    def _locked(old: Line) -> dict[str, Any]:
+        row = Building.objects.select_for_update(of=("self",)).values(*COLUMNS).get(pk=old.pk)
+        return {name.removesuffix("__code"): row[name] for name in COLUMNS if name not in ("pk", "code")}
 
     def remove(self, line: Line) -> None:
         """Delete a building that an import has just brought."""

@@ -52,7 +52,7 @@ class Cameras(TableResource):
             yield line
 
     def write(self, line: Line, old: Line | None) -> None:
-        data: dict[str, Any] = {name: getattr(line, name) for name in (*PLAIN, "lon", "lat", "owner", "gateway")}
+        data: dict[str, Any] = {name: getattr(line, name) for name in self.differing(line, old)}
         put_camera(data=data, by=self.by, code=line.code if old else "")
 
     def remove(self, line: Line) -> None:

@@ -79,12 +79,14 @@ class Categories(TableResource):
         return {}
 
     def write(self, line: Line, old: Line | None) -> None:
-        values = {name: getattr(line, name) for name in self.fields if name not in ("code", "parent")}
+        told = self.differing(line, old)
+        values = {name: getattr(line, name) for name in told if name not in ("code", "parent")}
         values = {name: value for name, value in values.items() if value != "" or name.endswith("_function")}
         if old is None:
             services.create_matter(code=line.code, parent=line.parent, values=values, by=self.by)
         else:
-            services.change_matter(code=line.code, values={**values, "parent": line.parent}, by=self.by)
+            above = {"parent": line.parent} if "parent" in told else {}
+            services.change_matter(code=line.code, values=values | above, by=self.by)
 
     def remove(self, line: Line) -> None:
         services.drop_matter(code=line.code, by=self.by)

@@ -99,6 +99,9 @@ class Divisions(TableResource):
         if old is None:
             services.create_division(level=line.level, code=line.code, parent=line.parent, values=values, by=self.by)
         else:
+            # A short name goes with the name: alone, the name would have it derived again.
+            told = self.differing(line, old) | ({"short_name"} if "name" in self.differing(line, old) else set())
+            values = {name: value for name, value in values.items() if name in told}
             services.change_division(level=line.level, code=line.code, values=values, by=self.by)
 
     def remove(self, line: Line) -> None:

@@ -116,14 +116,19 @@ class Elements(TableResource):
     def _type(self, line: Line) -> ElementType | None:
         return self.names.get(line.type) or self.types.get(line.type)
 
-    def _row(self, line: Line) -> dict[str, Any]:
+    def _row(self, line: Line, old: Line | None) -> dict[str, Any]:
         of = self._type(line)
         if of is None:
             raise RowFault({"type": _("没有这个类型")})
         # What a row does not tell it does not have: an export that is read in again changes nothing.
-        fields = {name: getattr(line, OF_FIELD + label, "") or None for name, label in self._labels(of).items()}
-        point = {"lon": line.lon, "lat": line.lat}
-        return {**{name: getattr(line, name) for name in PLAIN}, **point, "type": of.code, "fields": fields}
+        told = self.differing(line, None if old is None or old.type != line.type else old)
+        fields = {
+            name: getattr(line, OF_FIELD + label, "") or None
+            for name, label in self._labels(of).items()
+            if OF_FIELD + label in told
+        }
+        plain = {name: getattr(line, name) for name in (*PLAIN, "lon", "lat") if name in told}
+        return {**plain, "code": line.code, "type": of.code, "fields": fields}
 
     def write(self, line: Line, old: Line | None) -> None:
         faults = self.write_many([(line, old)])
@@ -132,7 +137,7 @@ class Elements(TableResource):
 
     def write_many(self, pairs: Sequence[tuple[Line, Line | None]]) -> dict[int, Mapping[str, str]]:
         try:
-            put_elements(rows=[self._row(line) for line, _old in pairs], by=self.by)
+            put_elements(rows=[self._row(line, old) for line, old in pairs], by=self.by)
         except ElementFault as fault:
             rows: Mapping[int, Mapping[str, list[str]]] = fault.extra.get("rows", {})
             return {place: self._told(pairs[place][0], faults) for place, faults in rows.items()}

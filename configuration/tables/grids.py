@@ -15,6 +15,8 @@ from grids.permissions import Action, can
 from lianqin.kernel.actors import Actor
 
 OWN = ("name", "kind", "party_branch", "occupier_name", "households", "population")
+# A kind and who occupies the grid are told together: either says what the other may be.
+OCCUPIED = frozenset({"kind", "occupier", "occupier_name"})
 
 
 @table
@@ -70,6 +72,9 @@ class Grids(TableResource):
         if old is None:
             services.create_division(level="grid", code=line.code, parent=line.community, values=values, by=self.by)
         else:
+            told = self.differing(line, old)
+            told |= OCCUPIED if told & OCCUPIED else frozenset()
+            values = {name: value for name, value in values.items() if name in told}
             services.change_division(level="grid", code=line.code, values=values, by=self.by)
 
     def remove(self, line: Line) -> None:

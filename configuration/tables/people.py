@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, UserKind
 from accounts.rules import USERNAME, masked_phone, username_for
 from configuration.tables.base import Column, Info, Key, Line, RowFault, TableResource, table
+from configuration.tables.people_left import left_of, require_untouched
 from configuration.tables.widgets import Choice, Day, Text
 from grids import services
 from grids.ground import in_force
@@ -263,7 +264,9 @@ class People(TableResource):
         if phone != user.phone:
             if user.username not in self._opened:
                 self._changed.append((user.username, user.full_name, user.phone))
-            user = services.change_account(user=user, full_name=user.full_name, phone=phone, by=self.by)
+            # The name as it is now: somebody may have corrected it since the accounts were read.
+            now = User.objects.select_for_update().get(pk=user.pk)
+            user = services.change_account(user=user, full_name=now.full_name, phone=phone, by=self.by)
             self.accounts[user.username] = user
         return user
 
@@ -286,10 +289,12 @@ class People(TableResource):
             self.outcome |= {"url_name": "configuration:appointment-list", "args": [made.pk]}
             self._wanted = []
         if self._opened or self._changed:
-            self.outcome |= {"opened": self._opened, "changed": self._changed}
+            touched = [self.accounts[name] for name in (*self._opened, *(name for name, *_old in self._changed))]
+            self.outcome |= {"opened": self._opened, "changed": self._changed, "left": left_of(touched)}
 
     def undo_whole(self, outcome: Mapping[str, Any]) -> bool:
-        """Take back the list while nobody has decided on it, then the accounts while nobody has used them."""
+        """Take back the list while nobody has decided on it, then the accounts while nobody has touched them."""
+        require_untouched(outcome.get("left", {}))
         for list_id in outcome.get("args", ()):
             services.discard_appointments(list_id=list_id, by=self.by)
         for user in User.objects.filter(username__in=outcome.get("opened", ())):

@@ -22,6 +22,8 @@ COLUMNS = (
     "valid_until",
 )  # fmt: skip
 
+MARK = ("passed", "score", "certificate", "valid_until")
+
 
 @table
 class TrainingRecords(TableResource):
@@ -84,12 +86,17 @@ class TrainingRecords(TableResource):
     def write(self, line: Line, old: Line | None) -> None:
         kind, pk = self.people[line.person]
         whose: dict[str, Any] = {kind: pk}
+        mark = {name: getattr(line, name) for name in MARK}
+        if old is not None:  # The service takes a record as a whole: what the file leaves as it was, is as it is now.
+            now = TrainingRecord.objects.select_for_update().values(*MARK).get(pk=old.pk)
+            mark |= {name: value for name, value in now.items() if name not in self.differing(line, old)}
+        valid_until = mark.pop("valid_until")
         services.record_training(
             by=self.by,
             course=self.courses[line.course],
             held_on=line.held_on,
-            mark=Mark(passed=line.passed, score=line.score, certificate=line.certificate, **whose),
-            valid_until=line.valid_until if line.passed else None,
+            mark=Mark(**mark, **whose),
+            valid_until=valid_until if mark["passed"] else None,
         )
 
     def remove(self, line: Line) -> None:

@@ -61,7 +61,7 @@ class Units(TableResource):
             yield Line(pk=unit.pk, code=unit.code, **services.told_of(unit))
 
     def write(self, line: Line, old: Line | None) -> None:
-        values = {name: getattr(line, name) for name in self.fields if name != "code"}
+        values = {name: getattr(line, name) for name in self.differing(line, old) if name != "code"}
         if old is None:
             services.create_unit(values=values, by=self.by, code=line.code)
         else:

@@ -10,7 +10,7 @@ from accounts.models import AuditEntry, User
 from accounts.services import create_person
 from configuration.models import ImportJob, ImportLine
 from grids.models import AppointmentLine, AppointmentList, Membership
-from grids.services import confirm_appointments, hand_out_passwords
+from grids.services import change_account, confirm_appointments, hand_out_passwords
 from lianqin.kernel.actors import SYSTEM
 from tests.cast import Cast
 from tests.configuration.files import Office, csv_file, faults
@@ -185,6 +185,21 @@ def test_undo_takes_back_accounts_posts_and_corrections(office: Office) -> None:
     assert not AppointmentList.objects.exists()
     back = User.objects.get(username="hanmei")
     assert (back.full_name, back.phone) == ("韩梅", "13800000001")
+
+
+@pytest.mark.parametrize("username", ["hanmei", "lilei"])
+def test_nothing_is_taken_back_once_an_account_was_corrected(office: Office, cast: Cast, username: str) -> None:
+    """An account that the import changed, and one that it has opened."""
+    create_person(full_name="韩梅", username="hanmei", phone="13800000001", by=SYSTEM)
+    job = read_in(office, LEI, ["hanmei", "韩梅", "13800000002", "", "", "", "", "", ""])
+    user = User.objects.get(username=username)
+    change_account(user=user, full_name=f"{user.full_name}梅", phone="13900000003", by=cast.sysadmin)
+    office.step(job, "undo")
+    assert (job.state, job.message) == ("applied", f"导入之后有数据已被改动或使用，不能撤销：{username}")
+    assert list(User.objects.filter(username=username).values_list("full_name", "phone")) == [
+        (f"{user.full_name}梅", "13900000003")
+    ]
+    assert AppointmentList.objects.exists()
 
 
 def test_nothing_is_taken_back_once_it_was_decided(office: Office, cast: Cast) -> None:
