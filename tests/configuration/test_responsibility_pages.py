@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from catalogue.models import Category, ResponsibilityVersion
+from grids.models import Grid
 from tests.cast import centre_of
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk
 
@@ -79,6 +80,11 @@ def test_another_person_publishes_and_the_list_answers(desk: Desk, draft: Respon
     assert "东街市场监管中队" in text(client.get(f"{who}&lon={lon}&lat={lat}"))
     assert "东街市场监管中队" in text(client.get(f"{who}&grid=320999001001001"))
     assert client.get(f"{who}&lon=10&lat=10").status_code == 400
+    several = client.get(f"{who}&grid=第1网格")
+    assert several.status_code == 400
+    assert "320999002001001" in text(several)
+    Grid.objects.filter(code="320999001001001").update(pinyin="yinghualu")
+    assert "东街市场监管中队" in text(client.get(f"{who}&grid=yinghua"))
 
 
 def test_over_http(desk: Desk) -> None:

@@ -50,7 +50,7 @@ def test_a_whole_list_goes_into_a_draft_and_comes_back_the_same(office: Office) 
     assert (seventh.area, seventh.amount, seventh.amount_unit) == ("street", 2, "workdays")
     assert f"/configuration/responsibilities/versions/{draft.pk}/" in office.page(job)
 
-    exported = office.client.get("/configuration/tables/responsibilities/export.xlsx")
+    exported: Any = office.client.get("/configuration/tables/responsibilities/export.xlsx")
     content = b"".join(exported.streaming_content) if exported.streaming else exported.content
     sheet = load_workbook(io.BytesIO(content)).active
     assert sheet is not None

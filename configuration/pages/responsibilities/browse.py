@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from catalogue.selectors.lists import book
 from catalogue.services import accept_responsibility, refuse_responsibility
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.responsibilities.words import filtered, options, paged, read_day_or_none
-from grids.ground import ground
+from grids.ground import ground, in_force
 from grids.models import Grid
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotVisible
@@ -76,10 +77,10 @@ class WhoIsResponsible(ConfigurationPage):
         if category is None:
             raise NotVisible(_("没有这个事项"))
         if typed["grid"]:
-            pk = Grid.objects.filter(code=typed["grid"]).values_list("pk", flat=True).first()
+            pk = _grid_named(typed["grid"])
             place = ground().place_of_grid(pk) if pk else None
             if place is None:
-                raise NotVisible(_("没有代码为 %s 的网格，或它没有边界") % typed["grid"])
+                raise NotVisible(_("没有名称、拼音或代码为 %s 的网格，或它没有边界") % typed["grid"])
             spot = spot_of_place(place)
         else:
             spot = spot_of_point(_degrees(typed["lon"], 180), _degrees(typed["lat"], 90))
@@ -94,6 +95,17 @@ class WhoIsResponsible(ConfigurationPage):
         )
         labelled = [(Level(answer.level).label, answer) for answer in answers]
         return {"answers": labelled, "matter": category, "grid": grid}
+
+
+def _grid_named(words: str) -> int | None:
+    """The grid of that code, or the only one of that name or pinyin. Raise Invalid where several fit."""
+    named = Q(code=words) | Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pinyin__icontains=words)
+    found = list(Grid.objects.filter(in_force(), named).order_by("code").values_list("pk", "code", "name")[:13])
+    exact = [row for row in found if words in row[1:]]
+    if len(exact or found) > 1:
+        shown = "；".join(f"{name} {code}" for _pk, code, name in (exact or found)[:12])
+        raise Invalid(_("有多个网格符合，请填写其中一个的代码：%s") % shown)
+    return (exact or found)[0][0] if found else None
 
 
 def _degrees(text: str, most: float) -> float:
