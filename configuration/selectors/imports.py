@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from configuration.models import RUNNING, ImportJob, ImportLine, JobState
 from configuration.tables import TableResource, table_named, tables
+from configuration.tables.base import Column
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotVisible
 
@@ -70,15 +72,19 @@ def may_undo(job: ImportJob) -> bool:
 
 
 def differences(line: ImportLine, table: type[TableResource], options: dict[str, object]) -> Iterator[Difference]:
-    """The cells of a line that are new or other than before; long ones are cut."""
+    """The cells of a line that are new or other than before; long ones are cut, shapes counted."""
     columns = table.columns(options)
     before, after = line.before or {}, line.after or {}
     for name, text in after.items():
         if (name in columns and text != before.get(name, "")) or (line.before is None and text):
-            yield Difference(
-                str(columns[name].header) if name in columns else name, _cut(before.get(name, "")), _cut(text)
-            )
+            column = columns.get(name)
+            was, now = _shown(column, before.get(name, "")), _shown(column, text)
+            if was == now:
+                now = _("%s（有改动）") % now
+            yield Difference(str(column.header) if column is not None else name, was, now)
 
 
-def _cut(text: str) -> str:
+def _shown(column: Column | None, text: str) -> str:
+    shown = getattr(column.widget, "shown", None) if column is not None and text else None
+    text = shown(text) if shown is not None else text
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -16,11 +16,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pyproj import Transformer
 
 from configuration.models import ImportJob
+from grids.models import Grid
 from tests.cast import Cast, square
 from tests.configuration.files import Office, alert, geojson_file
 
 pytestmark = pytest.mark.django_db
-CODE = "320999001001001"
+CODE = "320999001001009"  # A grid that is not there yet.
 
 
 @pytest.fixture
@@ -108,3 +109,45 @@ def test_a_multipolygon_of_one_part_is_that_part(office: Office) -> None:
     feature = {"type": "Feature", "properties": {"code": CODE}, "geometry": one}
     job = office.checked("boundaries", geojson_file([feature]))
     assert json.loads((job.lines.get().after or {})["geometry"])["type"] == "Polygon"
+
+
+def grids_file(*told: tuple[str, str, Any], code: str = "WGBM") -> SimpleUploadedFile:
+    return geojson_file(
+        [{"type": "Feature", "properties": {code: key, "WGMC": name}, "geometry": shape} for key, name, shape in told]
+    )
+
+
+def turned(shape: Any) -> Any:
+    """The same square, begun at another corner and the other way round."""
+    ring = shape["coordinates"][0][:-1]
+    ring = [*ring[2:], *ring[:2]][::-1]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def test_what_is_in_force_is_not_new(office: Office) -> None:
+    """The same shape is the same, however its ring is written; another name or shape is a change shown with both."""
+    first, second = Grid.objects.filter(community__code="320999001001").order_by("code")[:2]
+    assert first.boundary
+    same = office.checked("boundaries", grids_file((first.code, "", turned(first.boundary))))
+    assert (same.new, same.changed, same.same) == (0, 0, 1), list(same.lines.values())
+    job = office.checked(
+        "boundaries",
+        grids_file((first.code, "新名网格", first.boundary), (second.code, second.name, square(1, 0, height=2))),
+    )
+    assert (job.new, job.changed, job.wrong) == (0, 2, 0), list(job.lines.values("errors"))
+    page = office.page(job)
+    assert "变更" in page
+    assert first.name in page
+    assert "新名网格" in page
+    assert "图形 4 个点" in page
+    assert "图形 6 个点" in page
+    assert "coordinates" not in page
+
+
+def test_a_draft_leaves_what_the_check_has_shown(office: Office) -> None:
+    grid = Grid.objects.filter(community__code="320999001001").order_by("code")[0]
+    job = office.step(office.checked("boundaries", grids_file((grid.code, "新名网格", grid.boundary))), "apply")
+    assert job.state == "applied", job.message
+    line = job.lines.get()
+    assert ((line.before or {})["name"], (line.after or {})["name"]) == (grid.name, "新名网格")
+    assert Grid.objects.get(pk=grid.pk).name == grid.name

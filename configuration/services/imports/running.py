@@ -210,7 +210,12 @@ def _apply(job: ImportJob, by: Actor) -> None:
 
 
 def _keep_what_became(job: ImportJob, table: TableResource) -> None:
-    """Services derive what a file leaves open, such as a short name: an undo compares with what really stands."""
+    """Services derive what a file leaves open, such as a short name: an undo compares with what really stands.
+
+    Map files become a draft: nothing of them stands yet.
+    """
+    if table.info.geodata:
+        return
     stands = {_label(table, line): table.cells(line) for line in table.stored()}
     other = [
         line for line in job.lines.iterator(chunk_size=LINES_AT_ONCE) if stands.get(line.key, line.after) != line.after
