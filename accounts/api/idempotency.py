@@ -34,7 +34,8 @@ from lianqin.kernel.statements import pipelined, prepared
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-KEPT_HEADERS = ("Location", "ETag")
+# A repeat may be kept by no cache that the first answer was not for.
+KEPT_HEADERS = ("Location", "ETag", "Cache-Control")
 
 # Two statements, sent together with the beginning of the transaction. The lock is let go after its holder's commit, so
 # the second one, which begins when it is ours, sees a twin that has finished.
