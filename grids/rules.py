@@ -68,6 +68,8 @@ VIEW_ATTENTION = "view_attention"
 GROUND_CHANGED = "ground.changed"
 # The stream that the platform itself plays, in demos and tests.
 DEMO_STREAM = "/configuration/cameras/demo/{channel}/index.m3u8"
+# The host of a video gateway, and its port if it has one: what goes into the policy of a page, and nothing more.
+NETLOC = r"[a-z0-9](?:[a-z0-9.-]{0,199})(?::[1-9][0-9]{0,4})?"
 _CENTRE = ("view_orders", "register_orders", "dispatch_orders", "check_orders", "approve_requests")
 
 # What appoint() writes, on the place or unit that the post belongs to (see services.place_of_post).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from django.db.models import Q, QuerySet
 
@@ -10,8 +10,10 @@ from lianqin.kernel.actors import DISTRICT, STREET, Actor
 from lianqin.kernel.errors import NotAllowed, NotVisible
 
 from ..models import Camera, VideoGateway
+from ..rules import NETLOC
 from .elements import PLACE_PATHS
 
+ORIGIN = re.compile(rf"(?P<origin>https://{NETLOC})/")
 CENTRE_GRANTS = ("dispatch_orders", "supervise_orders", "command_orders")
 
 
@@ -70,9 +72,12 @@ def stream_address(camera: Camera) -> str:
 
 
 def stream_origin(camera: Camera) -> str:
-    """The one host that the page of this camera may speak to; empty for streams of our own."""
-    parts = urlsplit(stream_address(camera))
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    """The one host that the page of this camera may speak to; empty for streams of our own.
+
+    It becomes part of a header: whatever is more than a name and a port is no host, however it came into the table.
+    """
+    found = ORIGIN.match(stream_address(camera))
+    return found["origin"] if found else ""
 
 
 def gateways() -> QuerySet[VideoGateway]:

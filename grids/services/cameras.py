@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,10 +17,13 @@ from lianqin.kernel.errors import NotAllowed, NotVisible
 from ..errors import CodeTaken, ElementFault
 from ..models import Camera, CameraState, GatewayKind, Unit, VideoGateway
 from ..permissions import Action, can
-from ..rules import DEMO_STREAM
+from ..rules import DEMO_STREAM, NETLOC
 from .placing import Faults, grid_at, read_code, read_point, read_text, spelled
 
 NUMBER = re.compile(r"[0-9]{18,20}")
+TEMPLATE = re.compile(rf"https://{NETLOC}/[!-~]*", re.ASCII)
+MOST_PORT = 65_535
+HOLE = re.compile(r"\{[^}]*\}")
 PATH = re.compile(r"[A-Za-z0-9._~/-]{1,120}")
 TOLD = ("code", "name", "address", "lon", "lat", "direction", "device", "channel", "active")
 HOLES = {GatewayKind.HLS: {"{channel}"}, GatewayKind.GB28181: {"{device}", "{channel}"}}
@@ -57,10 +59,11 @@ def put_gateway(*, data: Mapping[str, Any], by: Actor) -> VideoGateway:
 def _fits(template: str, kind: str) -> bool:
     if template == DEMO_STREAM:
         return kind == GatewayKind.HLS
-    parts = urlsplit(template)
-    if parts.scheme != "https" or not parts.hostname or "{" in parts.netloc or "@" in parts.netloc:
+    # The host goes into the policy of a page as it stands: nothing but a name and a port.
+    if not TEMPLATE.fullmatch(template) or len(template) > 200:
         return False
-    return set(re.findall(r"\{[^}]*\}", template)) == HOLES[GatewayKind(kind)] and len(template) <= 200
+    port = template.split("/")[2].partition(":")[2]
+    return int(port or 443) <= MOST_PORT and set(HOLE.findall(template)) == HOLES[GatewayKind(kind)]
 
 
 @transaction.atomic
