@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from . import services
+from .services.attention import erase_attention
 from .services.elements_in_bulk import relocate_elements
 
 
@@ -30,3 +31,9 @@ def end_steward_notices() -> None:
 def relocate() -> None:
     """Put what stands on the ground into its grids once more: what was written while boundaries moved."""
     relocate_elements()
+
+
+@shared_task(name="grids.tasks.erase_retired", ignore_result=True)
+def erase_retired() -> None:
+    """Erase what was told about people who have needed no attention for long enough."""
+    erase_attention()

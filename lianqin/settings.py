@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,12 @@ CONTENT_SECURITY_POLICY = {
 # -- history: a month stays at hand for so long before manage.py archive_month takes it
 LIANQIN_HISTORY_MONTHS = env.integer("LIANQIN_HISTORY_MONTHS", 36)
 
+# -- people who need attention: days from the end of a record to its erasure
+LIANQIN_ATTENTION_KEPT_DAYS = env.integer("LIANQIN_ATTENTION_KEPT_DAYS", 30)
+
+# -- cameras: networks that are not public and whose gateways are asked nevertheless whether streams answer
+LIANQIN_STREAM_NETWORKS = tuple(ip_network(each) for each in env.items("LIANQIN_STREAM_NETWORKS"))
+
 # -- language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文"))]
@@ -314,6 +321,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "resume-imports": {"task": "configuration.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 60}},
     "check-cameras": {"task": "configuration.tasks.check_cameras", "schedule": 300.0, "options": {"expires": 600}},
+    # Due after days: that it looks every hour makes nothing earlier, and a restart makes nothing later.
+    "erase-attention": {"task": "grids.tasks.erase_retired", "schedule": 3600.0, "options": {"expires": 7200}},
     "relocate-elements": {"task": "grids.tasks.relocate", "schedule": 3600.0, "options": {"expires": 7200}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }

@@ -106,9 +106,7 @@ class AttentionList(AttentionView):
         """List, 50 a page."""
         if not may_see_attention(self.actor):
             raise NotAllowed
-        found = searched_attention(
-            attention_visible_to(self.actor).filter(active=True), request.query_params.get("q", "")
-        )
+        found = searched_attention(attention_visible_to(self.actor), request.query_params.get("q", ""))
         if request.query_params.get("type"):
             found = found.filter(type__code=request.query_params["type"])
         number = request.query_params.get("page", "1")
@@ -140,9 +138,10 @@ class OnePerson(AttentionView):
 
     @extend_schema(request=PersonIn, responses=PersonOut)
     def patch(self, request: Request, code: str) -> Response:
-        """Change what is told. The answer is masked."""
-        change_attention(code=code, data=self.body(request), by=self.actor)
-        return self.answer(told_person(person(attention_seen_by(self.actor, code))))
+        """Change what is told. The answer is masked, and a look at the record even if nothing changed."""
+        changed = change_attention(code=code, data=self.body(request), by=self.actor)
+        log_opening(by=self.actor, code=code, ip=client_ip(request))
+        return self.answer(told_person(person(changed)))
 
 
 class RevealPerson(AttentionView):
@@ -160,12 +159,12 @@ class RevealPerson(AttentionView):
 
 
 class RetirePerson(AttentionView):
-    """The purpose is over: the record leaves every list."""
+    """The purpose is over: the record leaves every list, and nobody reads it again."""
 
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
     @extend_schema(request=ReasonIn, responses=PersonOut)
     @idempotent
     def post(self, request: Request, code: str) -> Response:
-        retire_attention(code=code, by=self.actor, reason=str(self.body(request).get("reason") or ""))
-        return self.answer(told_person(person(attention_seen_by(self.actor, code))))
+        ended = retire_attention(code=code, by=self.actor, reason=str(self.body(request).get("reason") or ""))
+        return self.answer(told_person(person(ended)))

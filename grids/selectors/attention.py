@@ -58,18 +58,21 @@ def of_own_ground(actor: Actor, grid_id: int) -> bool:
 
 
 def attention_visible_to(actor: Actor) -> QuerySet[AttentionRecord]:
-    """The records of one's own ground, type and grid loaded; none for anybody else."""
+    """The records in use on one's own ground, type and grid loaded; none for anybody else.
+
+    What is retired waits for its erasure, and nobody reads it.
+    """
     held = {letter: [] for letter in (GRID, COMMUNITY)}  # type: dict[str, list[int]]
     for each in actor.tokens(VIEW_ATTENTION) if may_see_attention(actor) else ():
         letter, _, pk = each.partition(":")
         held[letter].append(int(pk))
     own = Q(grid_id__in=held[GRID]) | Q(grid__community_id__in=held[COMMUNITY])
-    found = AttentionRecord.objects.filter(own).select_related("type", "grid")
+    found = AttentionRecord.objects.filter(own, active=True).select_related("type", "grid")
     return found.defer("grid__boundary").order_by("code")
 
 
 def attention_seen_by(actor: Actor, code: str) -> AttentionRecord:
-    """Raise NotVisible: elsewhere, or not there at all, is the same."""
+    """Raise NotVisible: elsewhere, retired, or not there at all, is the same."""
     if not may_see_attention(actor):
         raise NotAllowed
     found = attention_visible_to(actor).filter(code=code).first()

@@ -5,17 +5,19 @@ Nothing about the person enters the log: the code of the record, which fields ch
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
-from lianqin.kernel.errors import Invalid, NotAllowed
+from lianqin.kernel.errors import Invalid, NotAllowed, NotVisible
 
 from ..errors import CodeTaken, ElementFault
 from ..models import AttentionRecord
@@ -67,13 +69,29 @@ def change_attention(*, code: str, data: Mapping[str, Any], by: Actor) -> Attent
 
 @transaction.atomic
 def retire_attention(*, code: str, by: Actor, reason: str) -> AttentionRecord:
-    """End it: the purpose is over. Raise NotVisible, Invalid."""
+    """End it: the purpose is over, and from now on nobody reads it. Raise NotVisible, Invalid."""
     record = _locked(code, by)
     typed = _reason(reason)
     record.active, record.updated_at = False, Now()
     record.save(update_fields=["active", "updated_at"])
     _log(by, "attention_retired", record.code, {"reason": typed})
     return record
+
+
+@transaction.atomic
+def erase_attention() -> int:
+    """Erase what was told about people whose record was retired long enough ago; return how many there were.
+
+    What is left is the code, the type, the grid and the day it ended: proof that there was a record, not whose.
+    """
+    kept = dt.timedelta(days=settings.LIANQIN_ATTENTION_KEPT_DAYS)
+    over = AttentionRecord.objects.filter(active=False, updated_at__lte=Now() - kept).exclude(name="")
+    codes = dict(over.select_for_update().values_list("pk", "code"))
+    if codes:
+        told = AttentionRecord.objects.filter(pk__in=codes)
+        told.update(name="", address="", lon=0, lat=0, fields={}, key=False)
+        audit(actor_id=None, action="attention_erased", detail={"codes": sorted(codes.values())})
+    return len(codes)
 
 
 @transaction.atomic
@@ -98,7 +116,11 @@ def log_opening(*, by: Actor, code: str, ip: str | None = None) -> None:
 
 def _locked(code: str, by: Actor) -> AttentionRecord:
     attention_seen_by(by, code)
-    return AttentionRecord.objects.select_for_update(of=("self",)).select_related("type").get(code=code)
+    locked = AttentionRecord.objects.select_for_update(of=("self",)).select_related("type")
+    record = locked.filter(code=code, active=True).first()
+    if record is None:
+        raise NotVisible
+    return record
 
 
 def _own_grid(by: Actor, values: Mapping[str, Any]) -> int:

@@ -143,7 +143,8 @@ READ_AT_ONCE = 20_000
 def relocate_elements() -> dict[str, int]:
     """Put everything that has a place into the grid that holds it now; return how many moved, by table.
 
-    Safe to repeat, and to run beside edits: each batch is locked while it is looked at.
+    Safe to repeat, and to run beside edits: each batch is locked while it is looked at. What has no place any more,
+    an erased record, stays in its grid.
     """
     # It is asked the moment that the ground changed, which this process may not have seen yet.
     look_again()
@@ -161,7 +162,9 @@ def _batches(model: type[Element | AttentionRecord | Camera]) -> Iterable[tuple[
 def _relocate(table: str, ids: tuple[int, int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, lon, lat, grid_id FROM {table} WHERE id >= %s AND id < %s ORDER BY id FOR NO KEY UPDATE", ids
+            f"SELECT id, lon, lat, grid_id FROM {table} WHERE id >= %s AND id < %s AND (lon, lat) <> (0, 0)"
+            " ORDER BY id FOR NO KEY UPDATE",
+            ids,
         )
         rows = cursor.fetchall()
         now = grids_at([(lon, lat) for _pk, lon, lat, _grid in rows])

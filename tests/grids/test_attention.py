@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,15 +15,20 @@ from configuration.tables import tables
 from grids.errors import ElementFault
 from grids.models import AttentionRecord, Element, ElementTile, ElementType
 from grids.models.element_fields import masked_address, masked_name
-from grids.services.attention import create_attention
+from grids.services.attention import create_attention, erase_attention
 from grids.services.element_types import create_element_type
 from grids.services.elements import create_element
-from grids.services.elements_in_bulk import put_elements
+from grids.services.elements_in_bulk import put_elements, relocate_elements
+from grids.tasks import erase_retired
 from lianqin.kernel.actors import SYSTEM
 from tests.cast import NAMES, Cast, centre_of
 from tests.grids.test_elements import get, send, signed_in
+from tests.workorders.conftest import shift
+
+__all__ = ["shift"]
 
 NAME, PHONE, KIN, HOME = "王小明", "13812345678", "王大明", "文德路88号3幢2单元501室"
+Shift = Callable[[dt.timedelta], None]
 SECRETS = (NAME, PHONE, KIN, "2单元", "501室")
 MAY = ("community_officer", "grid_worker", "grid_leader")
 FIELDS: list[dict[str, Any]] = [
@@ -217,9 +224,133 @@ def test_the_pages_mask_ask_and_log(cast: Cast, record: AttentionRecord) -> None
     assert NAME in whole
     assert PHONE in whole
     assert "核实紧急联系人" not in client.get("/configuration/elements/attention/GZ-1/").content.decode()
-    edit = client.get("/configuration/elements/attention/GZ-1/edit/").content.decode()
-    assert NAME in edit
-    assert AuditEntry.objects.filter(action="attention_viewed").count() == 2
+    assert AuditEntry.objects.filter(action="attention_viewed").count() == 1
+
+
+EDIT = "/configuration/elements/attention/GZ-1/edit/"
+
+
+def test_the_form_to_change_a_record_opens_for_a_typed_reason_alone(cast: Cast, record: AttentionRecord) -> None:
+    client = signed_in(cast, "community_officer")
+    for answer in (client.get(EDIT), client.head(EDIT)):
+        assert (answer.status_code, answer["Location"]) == (302, "/configuration/elements/attention/GZ-1/")
+        no_secret_in(answer.content.decode())
+    for body in ({}, {"open": "1"}, {"open": "1", "reason": "看"}, {"name": "李四", "reason": ""}):
+        refused = client.post(EDIT, body)
+        assert refused.status_code == 400, body
+        no_secret_in(refused.content.decode())
+    assert not AuditEntry.objects.filter(action__in=("attention_viewed", "attention_changed")).exists()
+    form = client.post(EDIT, {"open": "1", "reason": "联系人换了电话"})
+    assert "no-store" in form["Cache-Control"]
+    assert NAME in form.content.decode()
+    assert "联系人换了电话" in form.content.decode()
+    entry = AuditEntry.objects.get(action="attention_viewed")
+    assert (entry.object_label, entry.detail) == ("GZ-1", {"reason": "联系人换了电话"})
+
+
+def test_a_record_is_changed_on_the_form_that_was_opened(cast: Cast, record: AttentionRecord) -> None:
+    client = signed_in(cast, "community_officer")
+    typed = {
+        "reason": "联系人换了电话", "name": NAME, "address": HOME, "lon": str(record.lon), "lat": str(record.lat),
+        "fields.phone": "13900001111", "fields.kin": KIN, "fields.visits": "每周",
+    }  # fmt: skip
+    wrong = client.post(EDIT, {**typed, "name": ""})
+    assert wrong.status_code == 400
+    assert "13900001111" in wrong.content.decode()
+    assert "联系人换了电话" in wrong.content.decode()
+    assert client.post(EDIT, typed).status_code == 302
+    record.refresh_from_db()
+    assert (record.name, record.fields["phone"]) == (NAME, "13900001111")
+    assert AuditEntry.objects.get(action="attention_changed").detail == {"fields": ["fields"]}
+
+
+def test_an_answer_to_a_change_is_a_look_that_is_logged(cast: Cast, record: AttentionRecord) -> None:
+    client = signed_in(cast, "grid_worker")
+    assert send(client, "attention/GZ-1/", {}, "patch").json()["name"] == "王**"
+    assert [entry.object_label for entry in AuditEntry.objects.filter(action="attention_opened")] == ["GZ-1"]
+
+
+def retired(cast: Cast) -> Client:
+    client = signed_in(cast, "grid_worker")
+    answer = send(client, "attention/GZ-1/retire/", {"reason": "已迁出本辖区"})
+    assert (answer.status_code, answer.json()["name"], answer.json()["active"]) == (200, "王**", False)
+    return client
+
+
+def test_nobody_reads_a_record_whose_purpose_is_over(cast: Cast, record: AttentionRecord) -> None:
+    client = retired(cast)
+    answers = [
+        get(client, "attention/GZ-1/"),
+        send(client, "attention/GZ-1/reveal/", {"reason": "高温天气上门探访"}),
+        send(client, "attention/GZ-1/retire/", {"reason": "已迁出本辖区"}),
+        send(client, "attention/GZ-1/", {"name": "李四"}, "patch"),
+        client.get("/configuration/elements/attention/GZ-1/"),
+        client.post("/configuration/elements/attention/GZ-1/", {"reason": "高温天气上门探访"}),
+        client.post(EDIT, {"open": "1", "reason": "高温天气上门探访"}),
+    ]
+    for answer in answers:
+        assert answer.status_code == 404
+        no_secret_in(answer.content.decode())
+    assert not AuditEntry.objects.filter(action__in=("attention_viewed", "attention_opened")).exists()
+
+
+def test_the_page_says_that_a_record_was_ended(cast: Cast, record: AttentionRecord) -> None:
+    client = signed_in(cast, "grid_worker")
+    body = {"reason": "已迁出本辖区", "retire": "1"}
+    answer = client.post("/configuration/elements/attention/GZ-1/", body, follow=True)
+    assert "已终止关注" in answer.content.decode()
+
+
+def test_a_record_is_erased_when_it_was_ended_for_long_enough(
+    cast: Cast, record: AttentionRecord, shift: Shift
+) -> None:
+    retired(cast)
+    grid = record.grid_id
+    ended = AttentionRecord.objects.get().updated_at
+    shift(dt.timedelta(days=29, hours=23))
+    assert erase_attention() == 0
+    record.refresh_from_db()
+    assert record.name == NAME
+    shift(dt.timedelta(hours=2))
+    erase_retired()
+    record.refresh_from_db()
+    left = (record.name, record.address, record.fields, record.lon, record.lat, record.key)
+    assert left == ("", "", {}, 0, 0, False)
+    assert (record.code, record.type.code, record.updated_at) == ("GZ-1", "elderly", ended)
+    assert AuditEntry.objects.get(action="attention_erased").detail == {"codes": ["GZ-1"]}
+    # It happens once, and the grid of what has no place any more stays as it was.
+    assert erase_attention() == 0
+    relocate_elements()
+    record.refresh_from_db()
+    assert (grid is None, record.grid_id) == (False, grid)
+
+
+def test_how_long_a_record_is_kept_is_a_setting(
+    cast: Cast, record: AttentionRecord, settings: Any, shift: Shift
+) -> None:
+    settings.LIANQIN_ATTENTION_KEPT_DAYS = 3
+    retired(cast)
+    shift(dt.timedelta(days=3, minutes=1))
+    assert erase_attention() == 1
+
+
+def test_a_record_in_use_is_never_erased(record: AttentionRecord, shift: Shift) -> None:
+    shift(dt.timedelta(days=400))
+    assert erase_attention() == 0
+    record.refresh_from_db()
+    assert record.name == NAME
+
+
+def test_a_repeat_of_a_recording_is_kept_by_no_cache(cast: Cast, record: AttentionRecord) -> None:
+    client = signed_in(cast, "grid_worker")
+    lon, lat = centre_of(0, 0)
+    body = {"type": "elderly", "name": "李四光", "lon": lon, "lat": lat, "fields": {"kin": KIN}}
+    for replayed in (False, True):
+        answer = client.post(
+            "/api/v1/attention/", body, content_type="application/json", headers={"idempotency-key": "k"}
+        )
+        assert (answer.status_code, answer.headers.get("Idempotent-Replayed") == "true") == (201, replayed)
+        assert answer["Cache-Control"] == "no-store"
 
 
 def test_no_table_of_files_knows_people(record: AttentionRecord, cast: Cast) -> None:

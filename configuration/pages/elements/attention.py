@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.selectors import client_ip
 from configuration.pages.elements.board import PAGE_SIZE, ElementPage
 from configuration.pages.elements.editing import PlacedForm, fields_asked, unchanged, values_read
-from configuration.pages.forms import Field
+from configuration.pages.forms import Field, read
 from grids.models import AttentionRecord, ElementType
 from grids.selectors.attention import (
     attention_seen_by,
@@ -32,15 +33,21 @@ from grids.services.attention import (
     reveal_attention,
 )
 from grids.services.elements import type_for
-from lianqin.kernel.errors import DomainError, NotAllowed
-
-EDIT_REASON = "登记信息需要修改"
+from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
 
 
 class AttentionPage(ElementPage):
     def allow(self) -> None:
         if not may_see_attention(self.actor):
             raise NotAllowed
+
+    def masked(self, code: str, refusal: DomainError, *, ending: bool = False) -> HttpResponse:
+        """The masked record once more, with what is wrong about the reason."""
+        found = person(attention_seen_by(self.actor, code))
+        faults = refusal.fields.get("reason", [refusal.message])
+        reason = self.request.POST.get("reason", "")
+        context = {"person": found, "faults": faults, "reason": reason, "ending": ending}
+        return self.show("elements/person.html", context, refusal.status)
 
 
 class AttentionPeople(AttentionPage):
@@ -50,7 +57,7 @@ class AttentionPeople(AttentionPage):
         self.allow()
         # A name that somebody types here would stay in an address: one character, or a code.
         q, of = request.GET.get("q", "").strip()[:40], request.GET.get("type", "")
-        found = searched_attention(attention_visible_to(self.actor).filter(active=True), q)
+        found = searched_attention(attention_visible_to(self.actor), q)
         page = Paginator(found.filter(type__code=of) if of else found, PAGE_SIZE).get_page(request.GET.get("page"))
         people = [person(each) for each in page]
         log_listing(by=self.actor, codes=[each.code for each in people], ip=client_ip(request))
@@ -76,13 +83,8 @@ class AttentionPerson(AttentionPage):
                 self.tell(_("已终止关注"))
                 return redirect("configuration:attention")
             record = reveal_attention(code=code, by=self.actor, reason=reason, ip=client_ip(request))
-        except NotAllowed:
-            raise
-        except DomainError as refusal:
-            masked = person(attention_seen_by(self.actor, code))
-            faults = refusal.fields.get("reason", [refusal.message])
-            context = {"person": masked, "faults": faults, "reason": reason, "ending": ending}
-            return self.show("elements/person.html", context, refusal.status)
+        except Invalid as refusal:
+            return self.masked(code, refusal, ending=ending)
         return self.show("elements/person.html", {"person": person(record, revealed=True), "given": reason})
 
 
@@ -122,31 +124,49 @@ class NewAttention(PlacedForm, AttentionPage):
 
 
 class EditAttention(PlacedForm, AttentionPage):
-    """To change a record one sees it whole: opening the form is a look, and is logged as one."""
+    """To change a record one sees it whole: the form opens for a typed reason, and every answer of it is a look."""
 
     code: str
+    kept: AttentionRecord
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.code = kwargs["code"]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """An address opens nothing: it leads to where the reason is asked for."""
         self.allow()
-        reveal_attention(code=self.code, by=self.actor, reason=EDIT_REASON, ip=client_ip(request))
-        return super().get(request, **kwargs)
+        return redirect("configuration:attention-person", self.code)
 
-    @property
-    def record(self) -> AttentionRecord:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.allow()
-        return attention_seen_by(self.actor, self.code)
+        reason = request.POST.get("reason", "")
+        try:
+            self.kept = reveal_attention(code=self.code, by=self.actor, reason=reason, ip=client_ip(request))
+        except Invalid as refusal:
+            return self._without_reason(refusal)
+        return self._form(self.fields()) if "open" in request.POST else super().post(request, **kwargs)
+
+    def _without_reason(self, refusal: Invalid) -> HttpResponse:
+        """What was typed, if anything was, and nothing of the record."""
+        if "open" in self.request.POST or "name" not in self.request.POST:
+            return self.masked(self.code, refusal)
+        found = attention_seen_by(self.actor, self.code)
+        self.kept = AttentionRecord(type=found.type, code=found.code)
+        fields = self.fields()
+        with suppress(Invalid):
+            read(fields, self.request.POST.dict())
+        return self._form(fields, refusal)
 
     @property
     def title(self) -> str:
         return _("修改 %s") % self.code
 
     def fields(self) -> list[Field]:
-        kept = self.record
+        kept = self.kept
+        reason = self.request.POST.get("reason", "")
         return [
+            Field("reason", _("修改事由"), value=reason, hint=_("会记入审计日志"), required=True, wide=True),
             Field("name", _("姓名"), value=kept.name, required=True),
             Field("code", _("编号"), value=kept.code, fixed=True),
             *fields_asked(kept.type, kept.fields),
@@ -155,9 +175,9 @@ class EditAttention(PlacedForm, AttentionPage):
         ]
 
     def save(self, values: dict[str, Any]) -> str:
-        kept = self.record
-        data = values_read(kept.type, values)
-        data["fields"] = unchanged(data["fields"], kept.fields)
+        values.pop("reason")
+        data = values_read(self.kept.type, values)
+        data["fields"] = unchanged(data["fields"], self.kept.fields)
         change_attention(code=self.code, data=data, by=self.actor)
         return _("已保存")
 
