@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import ipaddress
 import socket
 import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-from urllib.parse import urlsplit
+from contextlib import closing
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -25,11 +24,25 @@ from lianqin.kernel import clock
 SECONDS, LARGEST, AT_ONCE, MOST = 4.0, 65_536, 16, 400
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A gateway that sends us elsewhere is a fault, not a path."""
+Place = ipaddress.IPv4Address | ipaddress.IPv6Address
+# IPv6 addresses of which the last 32 bits are an IPv4 address that a gateway of the network goes to.
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
+
+class _At(http.client.HTTPSConnection):
+    """Speaks to the host by its name, at the address that was looked at: nothing is resolved a second time.
+
+    Where an answer leads is not followed, and no proxy of the environment is asked.
+    """
+
+    def __init__(self, host: str, port: int, place: str) -> None:
+        self.secure = ssl.create_default_context()
+        super().__init__(host, port, timeout=SECONDS, context=self.secure)
+        self.place = place
+
+    def connect(self) -> None:
+        wire = socket.create_connection((self.place, self.port), SECONDS)
+        self.sock = self.secure.wrap_socket(wire, server_hostname=self.host)
 
 
 def check_streams() -> int:
@@ -55,28 +68,49 @@ def asked(address: str, now: float) -> str:
     if address.startswith(DEMO_STREAM.partition("{")[0]):
         # Our own: it is made where it is asked for, in demos and nowhere else.
         return "" if settings.LIANQIN_DEMO and playlist(now).startswith("#EXTM3U") else _("演示视频未启用")
-    parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname:
-        return _("地址不是 https")
     try:
-        if not _outside(parts.hostname, parts.port or 443):
-            return _("地址指向本机，已拒绝")
-        with _opener().open(urllib.request.Request(address, method="GET"), timeout=SECONDS) as answer:
-            return "" if answer.read(LARGEST).lstrip().startswith(b"#EXTM3U") else _("应答不是 HLS 播放列表")
-    except urllib.error.HTTPError as error:
-        return _("网关应答 %d") % error.code
-    except (OSError, ValueError):
+        parts = urlsplit(address)
+        if parts.scheme != "https" or not parts.hostname:
+            return _("地址不是 https")
+        place = _place_outside(parts.hostname, parts.port or 443)
+        if place is None:
+            return _("地址指向本机或内网，已拒绝")
+        return _answered(_At(parts.hostname, parts.port or 443, place), urlunsplit(("", "", *parts[2:4], "")))
+    except (OSError, ValueError, http.client.HTTPException):
         return _("连接失败或超时")
 
 
-def _outside(host: str, port: int) -> bool:
-    """False if a name of a gateway leads to this machine, or to what only this machine can reach."""
-    found = {each[4][0] for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    places = [ipaddress.ip_address(str(each).partition("%")[0]) for each in found]
-    return all(not (p.is_loopback or p.is_link_local or p.is_unspecified or p.is_multicast) for p in places)
+def _answered(gateway: _At, target: str) -> str:
+    with closing(gateway):
+        gateway.request("GET", target or "/")
+        answer = gateway.getresponse()
+        if answer.status != http.HTTPStatus.OK:
+            return _("网关应答 %d") % answer.status
+        return "" if answer.read(LARGEST).lstrip().startswith(b"#EXTM3U") else _("应答不是 HLS 播放列表")
 
 
-def _opener() -> urllib.request.OpenerDirector:
-    secure = urllib.request.HTTPSHandler(context=ssl.create_default_context())
-    # No proxy of the environment: the host that was looked at is the host that is asked.
-    return urllib.request.build_opener(urllib.request.ProxyHandler({}), secure, _NoRedirect)
+def _place_outside(host: str, port: int) -> str | None:
+    """The address of a host; None if one of its addresses is this machine, or is not public and was not named."""
+    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    # An address with a zone (fe80::1%eth0) is of one link.
+    if not found or any("%" in each or not _outside(ipaddress.ip_address(each)) for each in found):
+        return None
+    return found[0]
+
+
+def _outside(place: Place) -> bool:
+    within = _within(place)
+    if within is not None:
+        return _outside(within)
+    if place.is_loopback or place.is_link_local or place.is_unspecified or place.is_multicast:
+        return False
+    return place.is_global or any(place in network for network in settings.LIANQIN_STREAM_NETWORKS)
+
+
+def _within(place: Place) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for."""
+    if place.version == 4:
+        return None
+    if place in TRANSLATED:
+        return ipaddress.IPv4Address(int(place) & 0xFFFFFFFF)
+    return place.ipv4_mapped or place.sixtofour or (place.teredo[1] if place.teredo else None)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.server
 import io
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -76,6 +78,18 @@ def test_only_the_page_of_a_camera_may_speak_to_its_gateway(cast: Cast, camera: 
 
 
 @pytest.mark.parametrize(
+    "netloc", ["a.example;script-src-elem 'unsafe-inline' https:;x", "a.example,*", "*", "a.example:", "A.EXAMPLE;"]
+)
+def test_a_template_that_was_written_past_the_service_adds_no_rule(cast: Cast, camera: Camera, netloc: str) -> None:
+    VideoGateway.objects.update(template=f"https://{netloc}/{{device}}/{{channel}}")
+    policy = signed_in(cast, "street_dispatcher").get("/configuration/cameras/C1/")["Content-Security-Policy"]
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split("; ")}
+    assert rules["connect-src"] == ["'self'"]
+    assert rules["media-src"] == ["'self'", "blob:"]
+    assert "a.example" not in policy.lower()
+
+
+@pytest.mark.parametrize(
     ("wrong", "field"),
     [
         ({"device": "https://evil.example"}, "device"),
@@ -96,6 +110,10 @@ def test_what_no_camera_can_be(cast: Cast, camera: Camera, wrong: dict[str, Any]
     [
         "http://video.example.gov.cn/{channel}", "https://{channel}/x", "https://user@host/{channel}", "https://host/x",
         "https://host/{device}", "file:///{channel}", "https:///{channel}", "/etc/{channel}",
+        "https://a.example;script-src-elem 'unsafe-inline' https:;x/{channel}", "https://a.example,b/{channel}",
+        "https://a\t.example/{channel}", "https://a.example/x y/{channel}", "https://a.example:x/{channel}",
+        "https://a.example\n/{channel}", "https://[::1]/{channel}", "https://a_example/{channel}",
+        "https://a.example:70000/{channel}",
     ],
 )  # fmt: skip
 def test_a_gateway_is_a_host_that_is_named(cast: Cast, template: str) -> None:
@@ -183,10 +201,99 @@ def nosy() -> Iterator[int]:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://127.0.0.1:{port}/x", "https://localhost:{port}/x", "https://[::1]:{port}/x", "https://169.254.169.254/x"],
-)
+    [
+        "https://127.0.0.1:{port}/x", "https://localhost:{port}/x", "https://[::1]:{port}/x", "https://169.254.169.254/x",
+        "https://[::ffff:127.0.0.1]:{port}/x", "https://[::ffff:7f00:1]:{port}/x", "https://100.64.0.1/x",
+        "https://[64:ff9b::7f00:1]/x", "https://[2002:7f00:1::]/x", "https://0.0.0.0:{port}/x", "https://10.1.2.3/x",
+        "https://192.168.1.1/x", "https://224.0.0.1/x", "https://[fd00::1]/x", "https://[fe80::1]/x",
+    ],
+)  # fmt: skip
 def test_a_check_never_asks_this_machine(nosy: int, address: str) -> None:
-    assert asked(address.format(port=nosy), 0.0) == "地址指向本机，已拒绝"
+    assert asked(address.format(port=nosy), 0.0) == "地址指向本机或内网，已拒绝"
+
+
+def test_a_network_of_video_may_be_named(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """What an installation names is asked; this machine is not, whatever it names."""
+    settings.LIANQIN_STREAM_NETWORKS = [ip_network(each) for each in ("10.1.0.0/16", "127.0.0.0/8", "fd00::/64")]
+
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", refused)
+    for address in ("https://10.1.2.3/x", "https://[fd00::5]/x", "https://[::ffff:10.1.2.3]/x"):
+        assert asked(address, 0.0) == "连接失败或超时"
+    for address in ("https://10.2.0.1/x", "https://127.0.0.1/x", "https://[fd01::5]/x", "https://[::ffff:127.0.0.1]/x"):
+        assert asked(address, 0.0) == "地址指向本机或内网，已拒绝"
+
+
+class _Wire(io.BytesIO):
+    """A connection on which ``answer`` lies; what is sent is kept."""
+
+    def __init__(self, answer: bytes, sent: list[bytes]) -> None:
+        super().__init__(answer)
+        self.sent = sent
+
+    def makefile(self, *args: Any, **kwargs: Any) -> io.BytesIO:
+        return io.BytesIO(self.getvalue())
+
+    def sendall(self, data: bytes) -> None:
+        self.sent.append(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n#EXTM3U\n", ""),
+        (b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n", "网关应答 302"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "网关应答 404"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "应答不是 HLS 播放列表"),
+        (b"SSH-2.0-x\r\n", "连接失败或超时"),
+    ],
+)
+def test_the_address_that_was_looked_at_is_the_one_that_is_asked(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, fault: str
+) -> None:
+    """A name that leads elsewhere when it is asked a second time is not asked a second time."""
+    looked: list[str] = []
+    joined: list[tuple[str, int]] = []
+    names: list[str] = []
+    sent: list[bytes] = []
+
+    def resolve(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+        looked.append(host)
+        place = "93.184.215.14" if len(looked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port))]
+
+    def join(address: tuple[str, int], *args: Any, **kwargs: Any) -> _Wire:
+        joined.append(address)
+        return _Wire(answer, sent)
+
+    def wrap(self: ssl.SSLContext, wire: _Wire, server_hostname: str = "", **kwargs: Any) -> _Wire:
+        assert self.check_hostname
+        names.append(server_hostname)
+        return wire
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "create_connection", join)
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", wrap)
+    assert asked("https://video.example.gov.cn:8443/live/1.m3u8?a=b", 0.0) == fault
+    assert looked == ["video.example.gov.cn"]
+    assert joined == [("93.184.215.14", 8443)]
+    assert names == ["video.example.gov.cn"]
+    head = b"".join(sent).decode().lower()
+    assert head.startswith("get /live/1.m3u8?a=b http/1.1\r\n")
+    assert "\r\nhost: video.example.gov.cn:8443\r\n" in head
+
+
+def test_a_name_is_refused_if_one_of_its_addresses_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = ["93.184.215.14", "127.0.0.1"]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [(2, 1, 6, "", (each, 443)) for each in places])
+    assert asked("https://two.example/x", 0.0) == "地址指向本机或内网，已拒绝"
+
+
+@pytest.mark.parametrize("address", ["https://host:99999/x", "https://[::1/x", "https://a b/x"])
+def test_an_address_that_is_none_stops_no_check(address: str) -> None:
+    assert asked(address, 0.0) in ("连接失败或超时", "地址不是 https")
 
 
 @pytest.mark.parametrize("address", ["http://host.example/x", "file:///etc/passwd", "ftp://host/x", ""])
