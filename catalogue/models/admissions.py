@@ -63,6 +63,8 @@ class TaskAdmission(models.Model):
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("审批人")
     )
+    # Everybody who played a part in any round, by part: who wrote, uploaded, reviewed or decided plays no other.
+    hands = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("起草时间"), db_default=Now())
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
     decided_at = models.DateTimeField(_("办结时间"), null=True, blank=True)

@@ -41,11 +41,18 @@ def may_move(admission: TaskAdmission, step: Step, actor: Actor) -> bool:
     """True if the step is the actor's. Nobody plays two parts in one application."""
     if step.role not in admission_roles(actor, admission.unit_id):
         return False
+    return may_play(admission, step.role, actor)
+
+
+def may_play(admission: TaskAdmission, role: AdmissionRole, actor: Actor) -> bool:
+    """True unless the actor played another part in this application, in whichever round."""
     if actor.user_id is None:
         return False
-    before = {
-        AdmissionRole.APPLICANT: set[int | None](),
-        AdmissionRole.OFFICE: {admission.applicant_id},
-        AdmissionRole.DISTRICT: {admission.applicant_id, admission.reviewer_id},
+    named = {
+        AdmissionRole.APPLICANT: admission.applicant_id,
+        AdmissionRole.OFFICE: admission.reviewer_id,
+        AdmissionRole.DISTRICT: admission.approver_id,
     }
-    return actor.user_id not in before[step.role]
+    return not any(
+        actor.user_id == named[part] or actor.user_id in admission.hands.get(part, ()) for part in named if part != role
+    )

@@ -18,6 +18,7 @@ from catalogue.permissions import Action, admission_roles, bureaus_of, can
 from catalogue.revisions import touch
 from catalogue.rules import DeadlineClass, Urgency
 from catalogue.selectors.admissions import may_move, visible_admission
+from catalogue.services.admission_hands import require_one_part, two_parts, with_hand
 from catalogue.states import BY_MOVE, EDITABLE, WORKDAYS, AdmissionAction, AdmissionRole, AdmissionState, Step
 from grids.models import Unit
 from grids.rules import FUNCTIONS
@@ -54,7 +55,9 @@ def draft_admission(*, unit_id: int, application: Application, by: Actor) -> Tas
     if unit_id not in bureaus_of(by):
         raise NotAllowed(_("只有区级参勤单位的人员可以提出准入申请"))
     values = _checked(application)
-    made = TaskAdmission.objects.create(unit_id=unit_id, applicant_id=by.user_id, **values)
+    made = TaskAdmission.objects.create(
+        unit_id=unit_id, applicant_id=by.user_id, hands=with_hand({}, AdmissionRole.APPLICANT, by), **values
+    )
     _audit(by, "draft_admission", made, after=_told(values))
     made.refresh_from_db()
     return made
@@ -73,9 +76,11 @@ def edit_admission(
         raise AdmissionMoveRefused(state=admission.state)
     if admission.unit_id not in bureaus_of(by):
         raise NotAllowed
+    require_one_part(admission, by)
     values = _checked(application)
     before = {name: getattr(admission, name) for name in values}
-    TaskAdmission.objects.filter(pk=admission.pk).update(**values, version=admission.version + 1)
+    hands = with_hand(admission.hands, AdmissionRole.APPLICANT, by)
+    TaskAdmission.objects.filter(pk=admission.pk).update(**values, hands=hands, version=admission.version + 1)
     _audit(by, "edit_admission", admission, before=_told(before), after=_told(values))
     admission.refresh_from_db()
     return admission
@@ -140,13 +145,14 @@ def _of_actor(admission: TaskAdmission, step: Step, by: Actor) -> Step:
     if may_move(admission, step, by):
         return step
     if step.role in admission_roles(by, admission.unit_id):
-        raise NotAllowed(_("同一份申请的申请、审核、审批须由不同的人办理"), code="second_person_needed")
+        raise two_parts()
     raise NotAllowed
 
 
 def _carry_out(admission: TaskAdmission, step: Step, by: Actor, opinion: str) -> None:
     now = clock.now()
     values: dict[str, Any] = {"state": step.target, "version": admission.version + 1, "due_at": None}
+    values["hands"] = with_hand(admission.hands, step.role, by)
     if step.action == AdmissionAction.SUBMIT:
         values |= {"applicant_id": by.user_id, "submitted_at": now, "reviewer_id": None, "approver_id": None}
     elif step.role == AdmissionRole.OFFICE:

@@ -24,7 +24,8 @@ from catalogue.errors import AdmissionMoveRefused, PaperRefused
 from catalogue.models import AdmissionPaper, TaskAdmission
 from catalogue.permissions import bureaus_of
 from catalogue.selectors.admissions import visible_admission
-from catalogue.states import EDITABLE
+from catalogue.services.admission_hands import require_one_part, with_hand
+from catalogue.states import EDITABLE, AdmissionRole
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed, NotVisible
 
@@ -78,6 +79,7 @@ def add_paper(*, admission_id: int, upload: UploadedFile[Any], by: Actor) -> Adm
             sha256=hashlib.sha256(data).hexdigest(),
             uploaded_by_id=by.user_id,
         )
+        _note_hand(admission, by)
         _audit(by, "add_paper", paper)
     paper.refresh_from_db()
     return paper
@@ -93,7 +95,14 @@ def drop_paper(*, admission_id: int, key: uuid.UUID, by: Actor) -> None:
         _audit(by, "drop_paper", paper)
         path = paper.path
         paper.delete()
+        _note_hand(admission, by)
         transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def _note_hand(admission: TaskAdmission, by: Actor) -> None:
+    """Who adds or drops a paper writes the application, too."""
+    hands = with_hand(admission.hands, AdmissionRole.APPLICANT, by)
+    TaskAdmission.objects.filter(pk=admission.pk).update(hands=hands)
 
 
 def _audit(by: Actor, verb: str, paper: AdmissionPaper) -> None:
@@ -112,6 +121,7 @@ def _writable(admission_id: int, by: Actor) -> TaskAdmission:
         raise NotAllowed
     if admission.state not in EDITABLE:
         raise AdmissionMoveRefused
+    require_one_part(admission, by)
     return admission
 
 

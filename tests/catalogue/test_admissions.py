@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import Image
 
+from accounts.selectors import actor_for
 from catalogue.errors import AdmissionChanged, AdmissionIncomplete, AdmissionMoveRefused, PaperRefused
 from catalogue.models import AdmissionOpinion, AdmissionPaper, Category, TaskAdmission
 from catalogue.selectors import leaf_categories
@@ -28,6 +29,7 @@ from catalogue.services.admissions import (
 )
 from catalogue.services.papers import add_paper, drop_paper
 from catalogue.states import AdmissionAction, AdmissionState
+from grids import services as grids
 from lianqin.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotVisible
 from tests.cast import Cast, SmallGround
 
@@ -179,6 +181,52 @@ def test_nobody_plays_two_parts(cast: Cast, brought: Callable[[str], TaskAdmissi
     assert refusal.value.code == "second_person_needed"
     with pytest.raises(IntegrityError), transaction.atomic():
         TaskAdmission.objects.filter(pk=admission.pk).update(reviewer=cast.user("commander"))
+
+
+def test_who_wrote_it_does_not_review_it(
+    cast: Cast, small_ground: SmallGround, begun: TaskAdmission, application: Application
+) -> None:
+    """Somebody of two posts writes the application; another of the department submits it."""
+    both = cast.user("district_dispatcher")
+    grids.appoint(user=both, role="department_handler", unit=small_ground.urban_bureau, by=cast.secadmin)
+    writer = actor_for(both)
+    edit_admission(admission_id=begun.pk, application=application, by=writer)
+    move_admission(admission_id=begun.pk, action="submit", by=cast.district_handler)
+    begun.refresh_from_db()
+
+    assert [str(step.action) for step in moves_of(begun, writer)] == ["withdraw"]
+    with pytest.raises(NotAllowed) as refusal:
+        move_admission(admission_id=begun.pk, action="take_up", by=writer)
+    assert refusal.value.code == "second_person_needed"
+
+
+def test_who_uploaded_a_paper_does_not_review(cast: Cast, small_ground: SmallGround, begun: TaskAdmission) -> None:
+    both = cast.user("district_dispatcher")
+    grids.appoint(user=both, role="department_handler", unit=small_ground.urban_bureau, by=cast.secadmin)
+    writer = actor_for(both)
+    add_paper(admission_id=begun.pk, upload=SimpleUploadedFile("法条.pdf", b"%PDF-1.4 x %%EOF"), by=writer)
+    move_admission(admission_id=begun.pk, action="submit", by=cast.district_handler)
+    begun.refresh_from_db()
+    assert [str(step.action) for step in moves_of(begun, writer)] == ["withdraw"]
+
+
+def test_who_sent_it_back_does_not_write_it(
+    cast: Cast, small_ground: SmallGround, brought: Callable[[str], TaskAdmission], application: Application
+) -> None:
+    """What was reviewed in an earlier round stays reviewed by that person, whatever is submitted since."""
+    admission = brought("sent_back")
+    both = cast.user("district_dispatcher")
+    grids.appoint(user=both, role="department_handler", unit=small_ground.urban_bureau, by=cast.secadmin)
+    reviewer = actor_for(both)
+    move_admission(admission_id=admission.pk, action="submit", by=cast.district_handler)
+    move_admission(admission_id=admission.pk, action="withdraw", by=cast.district_handler)
+    TaskAdmission.objects.filter(pk=admission.pk).update(state="sent_back")
+    with pytest.raises(NotAllowed) as refusal:
+        edit_admission(admission_id=admission.pk, application=application, by=reviewer)
+    assert refusal.value.code == "second_person_needed"
+    with pytest.raises(NotAllowed) as refusal:
+        move_admission(admission_id=admission.pk, action="submit", by=reviewer)
+    assert refusal.value.code == "second_person_needed"
 
 
 def test_opinions_are_needed_where_somebody_judges(cast: Cast, brought: Callable[[str], TaskAdmission]) -> None:
