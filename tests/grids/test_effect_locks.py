@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from grids import services
 from grids.models import Grid, GroundPlan, PlanState
-from grids.services import plans_effect, today
+from grids.services import plans_carry, plans_effect, today
 from tests.cast import Cast, build_cast, centre_of
 from tests.grids.planning import NORTH_1, SOUTH_1, SOUTH_2, Planner
 from workorders.models import WorkOrder
@@ -54,7 +54,7 @@ def reported(cast: Cast, who: str, column: int, row: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_plan_holds_its_edge_and_nobody_up(due: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    reached, go_on, carry = threading.Event(), threading.Event(), plans_effect.carry_members
+    reached, go_on, carry = threading.Event(), threading.Event(), plans_carry.carry_members
     done: list[int] = []
 
     def pause(*told: Any) -> Any:
