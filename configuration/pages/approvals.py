@@ -33,7 +33,9 @@ class Approvals(ConfigurationPage):
     section = "approvals"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        waiting = [(one, page_of(one), one.drafted_by_id == self.actor.user_id) for one in pending()]
+        # A list of posts may put the commander in office, who then approves the rest: it comes last.
+        drafts = sorted(pending(), key=lambda one: one.model == "grids.appointmentlist")
+        waiting = [(one, page_of(one), one.drafted_by_id == self.actor.user_id) for one in drafts]
         done = [(one, page_of(one), state, who, at) for one, state, who, at in decided()]
         return self.show(
             "approvals.html", {"waiting": waiting, "decided": done, "may_approve": may_approve(self.actor)}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db.models import Model
 
+from grids.models import AppointmentLine, AppointmentList, LineState
+from grids.rules import Role
+from grids.selectors import may_approve
+from lianqin.kernel.actors import Actor
 from lianqin.kernel.drafts import Drafted, DraftState
 
 
@@ -48,6 +52,16 @@ def decided(limit: int = 20) -> list[tuple[Pending, str, str, dt.datetime]]:
             assert row.decided_at is not None
             found.append((_pending(row), str(DraftState(row.state).label), str(row.decided_by or ""), row.decided_at))
     return sorted(found, key=lambda one: one[3], reverse=True)[:limit]
+
+
+def left_to_commander(kept: AppointmentList, lines: Iterable[AppointmentLine], actor: Actor) -> int:
+    """How many drafts ``actor`` could approve now, and cannot once the list has put the first commander in office."""
+    waiting = (line for line in lines if line.state == LineState.WAITING)
+    if not any(line.role == Role.DISTRICT_COMMANDER for line in waiting):
+        return 0
+    if kept.state != DraftState.SUBMITTED or actor.officer != "secadmin" or not may_approve(actor):
+        return 0
+    return sum(one.model != kept._meta.label_lower for one in pending())
 
 
 def _of(model: type[Model]) -> Iterator[Pending]:

@@ -57,7 +57,7 @@ def _points(coordinates: Any) -> int:
         return 0
     if isinstance(coordinates[0][0], list):
         return sum(_points(ring) for ring in coordinates)
-    return len(coordinates) - (coordinates[0] == coordinates[-1])
+    return len(coordinates) - int(coordinates[0] == coordinates[-1])
 
 
 class Number(Widget):

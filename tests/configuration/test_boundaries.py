@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from grids.models import Grid, GroundPlan
-from grids.services import today
+from grids.models import Grid, GroundPlan, Membership, Unit
+from grids.services import Wanted, draft_appointments, submit_appointments, submit_plan, today
 from tests.cast import Cast, centre_of
 from tests.configuration.test_grids import api
 from tests.configuration.test_overview import text, window
@@ -92,6 +92,23 @@ def test_a_submitted_plan_waits_on_the_page_of_approvals(cast: Cast) -> None:
     assert answer.status_code == 200, answer.json()
     page = text(window(cast, "commander"), "/configuration/approvals/")
     assert f'href="/configuration/boundaries/{plan.pk}/"' in page
+
+
+def test_who_confirms_the_first_commander_is_told_what_that_ends(cast: Cast) -> None:
+    Membership.objects.filter(role="district_commander").delete()
+    to_be = Wanted(user=cast.user("outsider"), role="district_commander", unit=Unit.objects.get(code="320999-centre"))
+    posts = draft_appointments(title="首任名单", lines=[to_be], by=cast.sysadmin)
+    submit_appointments(list_id=posts.pk, by=cast.sysadmin)
+    address = f"/configuration/people/lists/{posts.pk}/"
+    assert "待审批的内容由区指挥长审批" not in text(window(cast, "secadmin"), address)
+    plan = drafted(cast)
+    submit_plan(plan_id=plan.pk, version=plan.version, by=cast.sysadmin)
+    page = text(window(cast, "secadmin"), address)
+    assert "名单中有区指挥长，另有 1 项内容待审批" in page
+    assert "确认后自区指挥长到任起，待审批的内容由区指挥长审批" in page
+    assert "待审批的内容由区指挥长审批" not in text(window(cast, "sysadmin"), address)
+    waiting = text(window(cast, "secadmin"), "/configuration/approvals/")
+    assert waiting.index(plan.title) < waiting.index("首任名单")
 
 
 def test_grids_without_boundary_are_said(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from accounts.selectors import client_ip
 from configuration.pages.forms import Field, FormPage
 from configuration.pages.people import choices
 from configuration.pages.people.listing import PER_PAGE, PeoplePage
+from configuration.selectors.pending import left_to_commander
 from configuration.services.wanting import principal_of, wanted_from
 from grids.models import AppointmentList, LineState, Standing
 from grids.permissions import Action, can
@@ -157,7 +158,8 @@ class OneList(PeoplePage):
         chosen = set(typed.getlist("line"))
         if refusal is not None and "lines" in refusal.extra:  # What can be confirmed stays ticked.
             waiting = {str(line.pk) for line in lines if line.state == LineState.WAITING}
-            chosen = (chosen if typed.get("do") == "confirm" else waiting) - {str(key) for key in refusal.extra["lines"]}
+            ticked = chosen if typed.get("do") == "confirm" else waiting
+            chosen = ticked - {str(key) for key in refusal.extra["lines"]}
         shown = {
             "list": found,
             "lines": lines,
@@ -166,6 +168,7 @@ class OneList(PeoplePage):
             "loose": [text for texts in refusal.fields.values() for text in texts] if refusal else [],
             "chosen": chosen,
             "reason": typed.get("reason", ""),
+            "left_to_commander": left_to_commander(found, lines, self.actor),
             **self.tabs(),
         }
         return self.show("people/one_list.html", shown, refusal.status if refusal else 200)
