@@ -65,11 +65,14 @@ class ImportJob(models.Model):
     # Of everything that would change: the same again when it is applied, or it is not applied.
     digest = models.CharField(_("变更摘要"), max_length=64, blank=True)
     message = models.CharField(_("说明"), max_length=500, blank=True)
-    # Where to look at what came of it, such as a draft to be approved.
+    # Where to look at what came of it, such as a draft to be approved; and what an undo needs, which is shown nowhere.
     outcome = models.JSONField(_("结果"), default=dict, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("上传人"))
     created_at = models.DateTimeField(_("上传时间"), db_default=Now())
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("导入人")
+    )
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("撤销人")
     )

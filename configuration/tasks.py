@@ -15,12 +15,16 @@ from configuration.services.streams import check_streams
 log = logging.getLogger(__name__)
 
 
-@shared_task(ignore_result=True)
+# A whole district in one file takes minutes, and so may what a dead worker left: the limits of other tasks end neither.
+SOFT_LIMIT, HARD_LIMIT = 1800, 2000  # Seconds.
+
+
+@shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
 def run_import(job_id: int) -> None:
     imports.run(job_id=job_id)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
 def resume_imports() -> None:
     """Begin again what a worker left when it died."""
     for job_id in left_alone():
@@ -28,6 +32,12 @@ def resume_imports() -> None:
             imports.run(job_id=job_id)
         except OperationalError:
             log.warning("import %s could not be resumed now", job_id, exc_info=True)
+
+
+@shared_task(name="configuration.tasks.purge_imports", ignore_result=True)
+def purge_imports() -> None:
+    """Give up the files of imports that ended 30 days ago."""
+    imports.purge()
 
 
 @shared_task(name="configuration.tasks.check_cameras", ignore_result=True)

@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "resume-imports": {"task": "configuration.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 60}},
     "check-cameras": {"task": "configuration.tasks.check_cameras", "schedule": 300.0, "options": {"expires": 600}},
+    "purge-imports": {"task": "configuration.tasks.purge_imports", "schedule": 3600.0, "options": {"expires": 7200}},
     # Due after days: that it looks every hour makes nothing earlier, and a restart makes nothing later.
     "erase-attention": {"task": "grids.tasks.erase_retired", "schedule": 3600.0, "options": {"expires": 7200}},
     "relocate-elements": {"task": "grids.tasks.relocate", "schedule": 3600.0, "options": {"expires": 7200}},

@@ -9,7 +9,10 @@ from rest_framework import serializers
 from configuration.models import Coordinates, ImportJob, ImportLine, LineKind
 from configuration.selectors.imports import TableRow, is_running, may_undo
 from configuration.services.exports import words_of
+from configuration.services.imports.keeping import shown_outcome
 from configuration.services.imports.running import progress
+from configuration.tables import Column
+from configuration.tables.telephones import with_phones_masked
 
 
 class Upload(serializers.Serializer[dict[str, Any]]):
@@ -57,9 +60,10 @@ class JobShape(serializers.Serializer[dict[str, Any]]):
     same = serializers.IntegerField()
     wrong = serializers.IntegerField()
     done = serializers.IntegerField(help_text="Rows seen so far while it runs.")
-    may_undo = serializers.BooleanField()
-    outcome = serializers.JSONField()
+    may_undo = serializers.BooleanField(help_text="The last of its table, until its file is purged after 30 days.")
+    outcome = serializers.JSONField(help_text="The page (url_name, args) that shows what came of it, if there is one.")
     created_by = serializers.CharField()
+    applied_by = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
 
@@ -109,7 +113,7 @@ def job_of(job: ImportJob) -> dict[str, Any]:
     """One import as JSON. One query for ``may_undo`` of an applied one."""
     plain = (
         "id", "table", "file_name", "sha256", "state", "message", "headers", "mapping", "coordinates", "total", "new",
-        "changed", "same", "wrong", "outcome", "created_at", "finished_at",
+        "changed", "same", "wrong", "created_at", "finished_at",
     )  # fmt: skip
     running = is_running(job)
     seen = progress(job.pk) if running else None
@@ -120,12 +124,18 @@ def job_of(job: ImportJob) -> dict[str, Any]:
         "total": seen.total if seen and seen.total else job.total,
         "notes": job.found.get("notes", []),
         "may_undo": may_undo(job),
+        "outcome": shown_outcome(job),
         "created_by": job.created_by.username,
+        "applied_by": job.applied_by.username if job.applied_by else None,
     }
 
 
-def line_of(line: ImportLine) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in ("number", "kind", "key", "before", "after", "errors")}
+def line_of(line: ImportLine, columns: dict[str, Column]) -> dict[str, Any]:
+    """One line as JSON, telephone numbers masked."""
+    return {
+        **{name: getattr(line, name) for name in ("number", "kind", "key", "errors")},
+        **{name: with_phones_masked(getattr(line, name), columns) for name in ("before", "after")},
+    }
 
 
 def table_of(row: TableRow) -> dict[str, Any]:

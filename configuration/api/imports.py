@@ -138,10 +138,13 @@ class Lines(ApiView):
     @extend_schema(parameters=[shapes.LineQuery], responses=shapes.LinePage)
     def get(self, request: Request, pk: int) -> Response:
         asked = told(shapes.LineQuery, request.query_params)
-        lines = job_for(self.actor, pk).lines.all()
+        job = job_for(self.actor, pk)
+        table = table_named(job.table)
+        columns = table.columns(job.options) if table is not None else {}
+        lines = job.lines.all()
         found = lines.filter(kind=asked["kind"]) if "kind" in asked else lines
         page = Paginator(found, PAGE_SIZE).get_page(asked["page"])
-        return Response({"count": page.paginator.count, "results": [shapes.line_of(line) for line in page]})
+        return Response({"count": page.paginator.count, "results": [shapes.line_of(line, columns) for line in page]})
 
 
 class WrongFile(FileView):

@@ -47,13 +47,14 @@ def table_rows(actor: Actor) -> list[TableRow]:
 def jobs(actor: Actor, table: str = "") -> QuerySet[ImportJob]:
     """Imports of the tables that who asks may read in, the newest first."""
     mine = [each.info.name for each in tables() if each.may(actor)]
-    found = ImportJob.objects.filter(table__in=mine).exclude(state=JobState.DROPPED).select_related("created_by")
+    found = ImportJob.objects.filter(table__in=mine).exclude(state=JobState.DROPPED)
+    found = found.select_related("created_by", "applied_by")
     return found.filter(table=table) if table else found
 
 
 def job_for(actor: Actor, job_id: int) -> ImportJob:
     """One import. Raise NotVisible for what is another's business."""
-    job = ImportJob.objects.select_related("created_by", "undone_by").filter(pk=job_id).first()
+    job = ImportJob.objects.select_related("created_by", "applied_by", "undone_by").filter(pk=job_id).first()
     table = table_named(job.table) if job is not None else None
     if job is None or table is None or not table.may(actor):
         raise NotVisible

@@ -15,6 +15,7 @@ from accounts.models import User, UserKind
 from accounts.rules import USERNAME, masked_phone, username_for
 from configuration.tables.base import Column, Info, Key, Line, RowFault, TableResource, table
 from configuration.tables.people_left import left_of, require_untouched
+from configuration.tables.telephones import Telephone
 from configuration.tables.widgets import Choice, Day, Text
 from grids import services
 from grids.ground import in_force
@@ -47,7 +48,7 @@ class People(TableResource):
         help=_("不填则用姓名拼音，重名加序号；一人多行时须填写"),
     )  # fmt: skip
     full_name = Column(_("姓名"), required=True, example="王芳", aliases=("name", "full_name"), widget=Text(60))
-    phone = Column(_("电话"), example="13800005678", aliases=("手机", "phone"), widget=Text(20), keeps=True)
+    phone = Column(_("电话"), example="13800005678", aliases=("手机", "phone"), widget=Telephone(), keeps=True)
     role = Column(
         _("角色"), example="网格员", aliases=("role",), widget=Choice(Role.choices), help=_("不填则只建账号，没有岗位")
     )
@@ -123,7 +124,7 @@ class People(TableResource):
 
     @cached_property
     def commanders(self) -> dict[str, User]:
-        """Who commands or is to command a centre, by its code; rows of the file are added as they pass."""
+        """Who commands a centre, or is to, by its code; rows of the file are added as they pass."""
         return {
             post.unit.code: post.user
             for post in self._posts()

@@ -170,7 +170,8 @@ def start(*, job_id: int, step: str, by: Actor) -> ImportJob:
         with transaction.atomic():
             job.state, job.message = goes_on, ""
             job.undone_by_id = by.user_id if step == "undo" else None
-            job.save(update_fields=["state", "message", "undone_by"])
+            job.applied_by_id = by.user_id if step == "apply" else job.applied_by_id
+            job.save(update_fields=["state", "message", "applied_by", "undone_by"])
     except IntegrityError as error:
         raise ImportRunning from error
     _tell(job, by, f"{step}_started")
@@ -179,6 +180,8 @@ def start(*, job_id: int, step: str, by: Actor) -> ImportJob:
 
 
 def _require_last(job: ImportJob) -> None:
+    if not job.file:
+        raise UndoBlocked(_("导入已超过 30 天，文件与明细已清除，不能再撤销"))
     later = ImportJob.objects.filter(table=job.table, pk__gt=job.pk, state=JobState.APPLIED)
     if later.exists():
         raise UndoBlocked(_("之后还有一次导入，请先撤销后一次"))

@@ -10,22 +10,24 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.errors import DraftDecided
 from accounts.selectors import actor_for
 from accounts.services import audit
 from configuration.errors import DataMoved, FileRefused, ImportHasErrors, UndoBlocked
-from configuration.models import RUNNING, ImportJob, ImportLine, JobState, LineKind
+from configuration.models import RUNNING, ImportJob, ImportLine, JobState
 from configuration.services.imports.jobs import title_of, understand
 from configuration.services.imports.rows import Found, Row, Rows, Tally, cells_of, label_of
+from configuration.services.imports.undoing import LINES_AT_ONCE, undo_lines
 from configuration.tables import Line, TableResource, table_named
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
@@ -35,8 +37,6 @@ from lianqin.kernel.faults import is_passing
 log = logging.getLogger(__name__)
 ALIVE_SECONDS: Final = 60
 TELL_SECONDS: Final = 0.5
-LINES_AT_ONCE: Final = 1_000
-BLOCKERS_SHOWN: Final = 20
 # A file that kills every worker that opens it is not tried for ever.
 TRIES_AT_MOST, TRIES_KEPT_SECONDS = 3, 6 * 3600
 WRITE_LINES: Final = """
@@ -52,34 +52,68 @@ class _Undo(Exception):
 
 def run(*, job_id: int) -> ImportJob | None:
     """Do what the job waits for. None if another worker is at it, or nothing waits."""
-    with transaction.atomic():
-        job = ImportJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
-        if job is None or job.state not in RUNNING:
-            return None
-        if _tries(job) > TRIES_AT_MOST:
-            _fail(job, _("处理这个文件时工作进程几次中断，没有导入任何数据；请拆成小文件再试，或把编号告诉运维人员"))
-            cache.delete(_tries_key(job.pk))
-            return job
-        by = _actor(job)
-        work = {JobState.CHECKING: _check, JobState.APPLYING: _apply, JobState.UNDOING: _undo}[JobState(job.state)]
-        try:
-            with transaction.atomic():
-                work(job, by)
-        except DomainError as refusal:
-            _fail(job, str(refusal.message))
-        except Exception as error:
+    try:
+        with transaction.atomic():
+            job = _waiting(job_id)
+            if job is None:
+                return None
+            _work(job)
+    except Exception as error:
+        if not _took_too_long(error):
             if is_passing(error):
-                raise
-            log.exception("import %s failed", job.pk)
-            _fail(job, _("处理时出错，没有导入任何数据；请把这次导入的编号告诉运维人员"))
+                _forgive(job_id)
+            raise
+        # Stopped in the middle of a statement, the transaction may be beyond saying why: another one does.
+        with transaction.atomic():
+            job = _waiting(job_id)
+            if job is None:
+                return None
+            _fail(job, _("处理超过 30 分钟，已停止，没有改动任何数据；请把文件拆小，分几次导入"))
     cache.delete_many([_key(job.pk), _tries_key(job.pk)])
     return job
 
 
+def _waiting(job_id: int) -> ImportJob | None:
+    job = ImportJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
+    return job if job is not None and job.state in RUNNING else None
+
+
+def _work(job: ImportJob) -> None:
+    """Do the step, or say in the job why not; what passes by itself is raised, for another try."""
+    if _tries(job) > TRIES_AT_MOST:
+        _fail(job, _("处理这个文件时工作进程几次中断，没有导入任何数据；请拆成小文件再试，或把编号告诉运维人员"))
+        return
+    work = {JobState.CHECKING: _check, JobState.APPLYING: _apply, JobState.UNDOING: _undo}[JobState(job.state)]
+    try:
+        with transaction.atomic():
+            work(job, _actor(job))
+    except DomainError as refusal:
+        _fail(job, str(refusal.message))
+    except Exception as error:
+        if is_passing(error) or _took_too_long(error):
+            raise
+        log.exception("import %s failed", job.pk)
+        _fail(job, _("处理时出错，没有导入任何数据；请把这次导入的编号告诉运维人员"))
+
+
+def _took_too_long(error: BaseException | None) -> bool:
+    """Whether the soft limit of the task is behind it, whatever the database made of the interruption."""
+    while error is not None:
+        if isinstance(error, SoftTimeLimitExceeded):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _tries(job: ImportJob) -> int:
-    """How often a worker began this step, with this one; those that ended are not counted."""
+    """How often a worker began this step, with this one; those that ended or were cut off do not count."""
     cache.add(_tries_key(job.pk), 0, TRIES_KEPT_SECONDS)
     return cache.incr(_tries_key(job.pk))
+
+
+def _forgive(job_id: int) -> None:
+    with suppress(ValueError):  # Nothing was counted yet.
+        cache.decr(_tries_key(job_id))
 
 
 def _tries_key(job_id: int) -> str:
@@ -110,7 +144,10 @@ def _key(job_id: int) -> str:
 
 
 def _actor(job: ImportJob) -> Actor:
-    user = job.undone_by if job.state == JobState.UNDOING else job.created_by
+    """Whoever asked for the step. Raise NotAllowed when the account was closed since."""
+    user = {JobState.UNDOING: job.undone_by, JobState.APPLYING: job.applied_by}.get(JobState(job.state), job.created_by)
+    if user is None or not user.is_active:
+        raise NotAllowed(_("办理人的账号已停用，请由在用的账号重新办理"))
     return actor_for(user)
 
 
@@ -230,7 +267,7 @@ def _undo(job: ImportJob, by: Actor) -> None:
     tell = _teller(job, job.new + job.changed)
     try:
         if not table.undo_whole(job.outcome):
-            _undo_lines(job, table, tell)
+            undo_lines(job, table, tell)
     except DraftDecided as error:
         raise UndoBlocked(_("导入成的草稿已经批准或撤销，不能撤销导入；要改请另起草一份")) from error
     table.finish()
@@ -242,47 +279,6 @@ def _undo(job: ImportJob, by: Actor) -> None:
         object_label=title_of(job),
         detail={"job": job.pk},
     )
-
-
-def _undo_lines(job: ImportJob, table: TableResource, tell: Any) -> None:
-    """Put back what was, the last row first, unless a row was changed since."""
-    stored = {_label(table, line): line for line in table.stored()}
-    blocked: list[str] = []
-    brought: list[tuple[str, Line]] = []
-    lines = job.lines.exclude(kind=LineKind.WRONG).order_by(F("pk").desc())
-    for done, kept in enumerate(lines.iterator(chunk_size=LINES_AT_ONCE), start=1):
-        tell(done)
-        now = stored.get(kept.key)
-        if now is None or table.cells(now) != kept.after:
-            blocked.append(f"{kept.key}：{_('已被删除') if now is None else _('导入后又被改动')}")
-        elif kept.before is None:
-            brought.append((kept.key, now))
-        else:
-            blocked += _blockers(kept.key, _put_back(table, kept.before, now))
-        if len(brought) >= table.info.batch or kept.before is not None:
-            blocked += _take_back(table, brought)
-    blocked += _take_back(table, brought)
-    if blocked:
-        shown = "\n".join(blocked[:BLOCKERS_SHOWN])
-        more = _("…共 %d 行") % len(blocked) if len(blocked) > BLOCKERS_SHOWN else ""
-        raise UndoBlocked(f"{UndoBlocked.message}：\n{shown}\n{more}".strip())
-
-
-def _take_back(table: TableResource, brought: list[tuple[str, Line]]) -> list[str]:
-    """Take back the rows that the import has brought, and say which cannot be."""
-    faults = table.take_back_many([line for _key, line in brought])
-    told = [text for place, found in faults.items() for text in _blockers(brought[place][0], found)]
-    brought.clear()
-    return told
-
-
-def _blockers(key: str, faults: dict[str, str]) -> list[str]:
-    return [f"{key}：{'；'.join(faults.values())}"] if faults else []
-
-
-def _put_back(table: TableResource, before: Row, now: Line) -> dict[str, str]:
-    line = Line(**vars(now))
-    return table.parse(before, line) or table.put(line, now)
 
 
 def _label(table: TableResource, line: Line) -> str:
