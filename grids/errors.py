@@ -80,6 +80,13 @@ class AlreadyLeaving(Conflict):
     message = _("该人员已办理离任")
 
 
+class LeavesBefore(Conflict):
+    """A post that would outlast its holder's service."""
+
+    code = "leaves_before"
+    message = _("该人员将在任期内离任，请先撤销离任")
+
+
 class BoundaryFault(Invalid):
     """Boundaries that overlap, leave a gap or fall apart; ``extra`` says where."""
 

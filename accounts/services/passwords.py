@@ -19,6 +19,7 @@ from accounts.services.auditing import audit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
+from lianqin.kernel.errors import NotAllowed
 
 # What people choose needs a slow hash, 58 random bits do not: two thousand slips are ready in seconds. The first
 # sign-in hashes it anew, as every password.
@@ -72,10 +73,12 @@ def issue_one_time_passwords(*, users: Sequence[User], by: Actor, ip: str | None
 def ask_for_password(*, user: User, reason: str, by: Actor, ip: str | None = None) -> PasswordRequest:
     """Ask for a new one-time password; for ``REQUEST_STANDS`` another may issue it. Whoever calls asks who may.
 
-    Raise OfficerUntouchable.
+    Raise OfficerUntouchable, NotAllowed.
     """
     if user.officer:
         raise OfficerUntouchable
+    if by.user_id is None:
+        raise NotAllowed
     until = clock.now() + REQUEST_STANDS
     asked = PasswordRequest.objects.create(user=user, asked_by_id=by.user_id, reason=reason, until=until)
     detail = {"reason": reason, "until": until.isoformat()}

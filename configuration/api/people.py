@@ -26,6 +26,8 @@ from configuration.api.people_shapes import (
     EndBody,
     LeaveBody,
     MembershipOut,
+    PasswordRequestBody,
+    PasswordRequestOut,
     PasswordsBody,
     PeopleQuery,
     PostBody,
@@ -41,6 +43,7 @@ from grids.models import Membership
 from grids.selectors import people, posts_over_time, staffing_faults
 from grids.services import (
     appoint,
+    ask_for_password,
     change_account,
     end_membership,
     hand_out_passwords,
@@ -159,6 +162,20 @@ class Passwords(PeopleApi):
         answer = Response(SlipOut(slips, many=True).data, status=status.HTTP_201_CREATED)
         answer["Cache-Control"] = "no-store"
         return answer
+
+
+class PasswordRequests(PeopleApi):
+    """Ask the other officer to give somebody with a post and a password of their own a new one."""
+
+    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
+
+    @extend_schema(request=PasswordRequestBody, responses={201: PasswordRequestOut})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        body = told(PasswordRequestBody, request.data)
+        user = person_of(body["username"])
+        asked = ask_for_password(user=user, reason=body["reason"], by=self.actor, ip=client_ip(request._request))
+        return Response(PasswordRequestOut(asked).data, status=status.HTTP_201_CREATED)
 
 
 class Staffing(PeopleApi):

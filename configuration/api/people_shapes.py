@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import User
+from accounts.models import PasswordRequest, User
 from accounts.rules import masked_phone
 from grids.models import AppointmentLine, AppointmentList, Membership, Post, Role, Standing
 from grids.selectors.directory import STATES
@@ -71,6 +71,20 @@ class AccountChange(serializers.Serializer[dict[str, Any]]):
 
 class PasswordsBody(serializers.Serializer[dict[str, Any]]):
     usernames = serializers.ListField(child=serializers.CharField(max_length=150), min_length=1, max_length=3000)
+
+
+class PasswordRequestBody(serializers.Serializer[dict[str, Any]]):
+    username = serializers.CharField(max_length=150)
+    reason = serializers.CharField(max_length=200)
+
+
+class PasswordRequestOut(serializers.ModelSerializer[PasswordRequest]):
+    user = serializers.CharField(source="user.username")
+    asked_by = serializers.CharField(source="asked_by.username")
+
+    class Meta:
+        model = PasswordRequest
+        fields = ("user", "asked_by", "reason", "until")
 
 
 class SlipOut(serializers.Serializer[Any]):

@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<str:username>/leave/", people.Leave.as_view(), name="setup-person-leave"),
     path("people/<str:username>/restore/", people.Restore.as_view(), name="setup-person-restore"),
     path("passwords/", people.Passwords.as_view(), name="setup-passwords"),
+    path("passwords/requests/", people.PasswordRequests.as_view(), name="setup-password-requests"),
     path("staffing/", people.Staffing.as_view(), name="setup-staffing"),
     path("posts/", people.Posts.as_view(), name="setup-posts"),
     path("posts/<int:pk>/end/", people.EndPost.as_view(), name="setup-post-end"),

@@ -4,6 +4,7 @@ from .approval import may_approve
 from .directory import (
     audit_of,
     entrusted,
+    keys_of,
     people,
     posts_over_time,
     presence_counts,
@@ -38,6 +39,7 @@ __all__ = [
     "entrusted",
     "grid_rows",
     "ground_tree",
+    "keys_of",
     "may_approve",
     "may_be_dispatched_to",
     "members_of",

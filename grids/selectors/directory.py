@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from accounts.models import AuditEntry, User, UserKind
+from accounts.models import AuditAction, AuditEntry, User, UserKind
 from lianqin.kernel.clock import Now
 
 from ..models import (
@@ -60,7 +62,7 @@ def _in_state(found: QuerySet[User], state: str, held: QuerySet[Membership]) -> 
         return found.filter(is_active=False)
     found = found.filter(is_active=True)
     if state == "password":
-        return found.filter(Q(one_time_until__isnull=False) | Q(last_login=None))
+        return found.filter(Q(one_time_until__isnull=False) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX))
     if state == "no_post":
         return found.exclude(Exists(held))
     if state == "leaving":
@@ -93,10 +95,34 @@ def audit_of(user: User, limit: int = 20) -> list[AuditEntry]:
     shown = (
         Q(action__startswith="membership_")
         | Q(action__startswith="grids.")
-        | Q(action__in=("user_created", "user_changed", "password_issued", "access_closed", "access_restored"))
+        | Q(
+            action__in=(
+                AuditAction.USER_CREATED,
+                AuditAction.USER_CHANGED,
+                AuditAction.PASSWORD_ISSUED,
+                AuditAction.PASSWORD_ASKED,
+                AuditAction.PASSWORD_TAKEN,
+                AuditAction.ACCESS_CLOSED,
+                AuditAction.ACCESS_RESTORED,
+            )
+        )
     )
     entries = AuditEntry.objects.filter(shown, object_label=user.username).select_related("actor")
     return list(entries.order_by("-pk")[:limit])
+
+
+def keys_of(users: Collection[User]) -> dict[int, tuple[AuditEntry, dt.datetime | None]]:
+    """Who gave each the last password and when, and when it was first used, by the person's key. Two queries."""
+    by_name = {user.username: user.pk for user in users if user.one_time_until or user.has_own_key}
+    issued = AuditEntry.objects.filter(action=AuditAction.PASSWORD_ISSUED, object_label__in=by_name)
+    last = {by_name[entry.object_label]: entry for entry in issued.select_related("actor").order_by("at", "pk")}
+    since = min((entry.at for entry in last.values()), default=None)
+    uses = AuditEntry.objects.filter(actor__in=last, action=AuditAction.SIGNED_IN, at__gte=since) if since else ()
+    first: dict[int, dt.datetime] = {}
+    for use in uses:  # The newest first.
+        if use.actor_id and use.pk > last[use.actor_id].pk:
+            first[use.actor_id] = use.at
+    return {pk: (entry, first.get(pk)) for pk, entry in last.items()}
 
 
 def unit_tree(*, text: str = "", street: str = "", kind: str = "", state: str = "") -> list[tuple[int, Unit]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from accounts.models import User, UserKind
@@ -31,6 +31,11 @@ def memberships_in_force() -> QuerySet[Membership]:
     """Posts held today, by the clock of the database."""
     today = TruncDate(Now())
     return Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today)
+
+
+def memberships_that_count() -> QuerySet[Membership]:
+    """Posts in force or to come. One that was ended before its first day never gives anything."""
+    return Membership.objects.exclude(ends_on__lte=TruncDate(Now())).exclude(ends_on=F("starts_on"))
 
 
 def actor_for(user: User) -> Actor:

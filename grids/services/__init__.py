@@ -14,9 +14,10 @@ from .appointments import (
     withdraw_appointments,
 )
 from .divisions import change_division, create_division, drop_division, end_division
+from .handing_out import ask_for_password, hand_out_passwords, why_not_issued
 from .leaving import close_departed, leave, take_back_departure
 from .norms import set_norms
-from .people import change_account, drop_account, hand_out_passwords, open_account, reopen_account
+from .people import change_account, drop_account, open_account, reopen_account
 from .plans_deciding import approve_plan, cancel_plan, refuse_plan, reopen_plan, submit_plan, withdraw_plan
 from .plans_drafting import describe_grid, describe_plan, draft_plan
 from .plans_effect import take_effect, take_effect_when_due
@@ -62,6 +63,7 @@ __all__ = [
     "apply_as_steward",
     "appoint",
     "approve_plan",
+    "ask_for_password",
     "cancel_plan",
     "change_account",
     "change_division",
@@ -135,6 +137,7 @@ __all__ = [
     "told_of",
     "touch_ground",
     "undo_step",
+    "why_not_issued",
     "withdraw_appointments",
     "withdraw_payment",
     "withdraw_plan",

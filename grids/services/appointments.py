@@ -177,6 +177,25 @@ def discard_appointments(*, list_id: int, by: Actor) -> None:
     audit(actor_id=by.user_id, action="grids.appointmentlist_discarded", object_label=label)
 
 
+def lock_lists_of(user: User) -> None:
+    """Lock the lists in which somebody waits, as whoever confirms them does: before the person."""
+    waiting = AppointmentLine.objects.filter(user=user, state=LineState.WAITING).values("list")
+    list(AppointmentList.objects.select_for_update(of=("self",)).filter(pk__in=waiting).order_by("pk").values("pk"))
+
+
+def refuse_lines_of(*, user: User, reason: str, by: Actor) -> None:
+    """Refuse what waits for somebody; a list in which nobody waits any more needs no decision and is taken back.
+
+    For a service that has asked who may, within its transaction.
+    """
+    waiting = AppointmentLine.objects.filter(user=user, state=LineState.WAITING)
+    lists = set(waiting.values_list("list", flat=True))
+    waiting.update(state=LineState.REFUSED, reason=reason)
+    over = AppointmentList.objects.filter(pk__in=lists, state=DraftState.SUBMITTED)
+    for pk in over.exclude(lines__state=LineState.WAITING).order_by("pk").values_list("pk", flat=True):
+        withdraw_draft(AppointmentList, pk, by=by)
+
+
 def _appointed(
     line: AppointmentLine,
     principals: dict[tuple[int | None, int | None, str, str], Membership],

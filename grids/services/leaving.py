@@ -16,8 +16,10 @@ from lianqin.kernel.clock import Now
 from lianqin.kernel.errors import Invalid, NotAllowed
 
 from ..errors import AlreadyLeaving
-from ..models import AppointmentLine, Departure, LineState, Membership, Secondment
+from ..models import Departure, Membership, Secondment
 from ..permissions import Action, can
+from ..signals import departed
+from .appointments import lock_lists_of, refuse_lines_of
 from .posts import end_post, today, withdraw_stale_grants
 
 
@@ -37,17 +39,14 @@ def leave(
     """
     if not can(by, Action.END_SERVICE):
         raise NotAllowed
-    person = User.objects.select_for_update().get(pk=user.pk)
+    lock_lists_of(user)
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _require_may_leave(person, successor, by)
     day = max(leaves_on or today(), today())
     departure = Departure.objects.create(
         user=person, leaves_on=day, reason=reason.strip()[:200], successor=successor, told_by_id=by.user_id
     )
-    for post in Membership.objects.filter(user=person).filter(Q(ends_on=None) | Q(ends_on__gt=day)):
-        end_post(membership=post, ends_on=day, by=by, ip=ip)
-    AppointmentLine.objects.filter(user=person, state=LineState.WAITING).update(
-        state=LineState.REFUSED, reason=_("已离任")
-    )
+    _end_posts(person, day, by, ip)
     audit(
         actor_id=by.user_id,
         action="grids.departure",
@@ -85,18 +84,30 @@ def close_departed() -> int:
                 .first()
             )
             if departure is not None:
+                lock_lists_of(departure.user)
                 _close(departure, SYSTEM, None)
                 closed += 1
     return closed
 
 
 def _close(departure: Departure, by: Actor, ip: str | None) -> None:
+    # Since the departure was settled somebody may have been given a post all the same, or proposed for one.
+    _end_posts(departure.user, departure.leaves_on, by, ip)
     close_access(user=departure.user, by=by, reason=departure.reason, ip=ip)
     withdraw_stale_grants(user_id=departure.user_id)
     for secondment in Secondment.objects.filter(people=departure.user_id):
         secondment.people.remove(departure.user_id)
     Departure.objects.filter(pk=departure.pk).update(closed_at=Now())
     departure.refresh_from_db(fields=["closed_at"])
+    # Robust: nothing that others do with the news keeps an account open.
+    departed.send_robust(sender=Departure, departure=departure)
+
+
+def _end_posts(person: User, day: dt.date, by: Actor, ip: str | None) -> None:
+    """End every post in force or to come, and what waits to become one."""
+    for post in Membership.objects.filter(user=person).filter(Q(ends_on=None) | Q(ends_on__gt=day)):
+        end_post(membership=post, ends_on=day, by=by, ip=ip)
+    refuse_lines_of(user=person, reason=_("已离任"), by=by)
 
 
 def _require_may_leave(person: User, successor: User | None, by: Actor) -> None:

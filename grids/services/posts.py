@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User, UserKind
-from accounts.services import audit
+from accounts.services import audit, take_key
 from lianqin.kernel import clock
 from lianqin.kernel.actors import DISTRICT, GRID, STREET, UNIT, Actor, ActorKind
 from lianqin.kernel.errors import NotAllowed
 
 from ..errors import (
     DeputyDoesNotFit,
+    LeavesBefore,
     NotInService,
     NotStaff,
     OfficerHoldsNoPost,
@@ -26,6 +27,7 @@ from ..errors import (
     PostTaken,
 )
 from ..models import (
+    Departure,
     District,
     DistrictPermission,
     Grid,
@@ -40,6 +42,7 @@ from ..models import (
 )
 from ..permissions import Action, can, home_of
 from ..rules import GRANTS, ROLE_UNITS
+from ..selectors.people import memberships_that_count
 from .training import require_courses
 
 PERMISSION_MODELS: dict[str, type[DistrictPermission | StreetPermission | UnitPermission]] = {
@@ -75,10 +78,10 @@ def appoint(
     """Give a person a post from ``starts_on`` (default today) until the day before ``ends_on``; write its grants.
 
     ``standing`` and ``deputy_of`` make it the post of a deputy. Raise NotAllowed, OfficerHoldsNoPost, NotStaff,
-    PostDoesNotFit, TrainingMissing, PostTaken.
+    PostDoesNotFit, LeavesBefore, TrainingMissing, PostTaken. Who held none loses the password from before the post.
     """
     require_appointer(by)
-    person = User.objects.select_for_update().get(pk=user.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if person.officer:
         raise OfficerHoldsNoPost
     if person.kind != UserKind.STAFF:
@@ -87,6 +90,7 @@ def appoint(
         raise NotInService
     starts_on = starts_on or today()
     require_fit(role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on)
+    _require_stays(person, ends_on)
     _require_stands(unit=unit, grid=grid)
     _require_deputy(user=person, unit=unit, grid=grid, standing=standing, deputy_of=deputy_of)
     require_courses(user=person, role=role, post=post, on=starts_on)
@@ -94,6 +98,8 @@ def appoint(
         user=person, role=role, unit=unit, grid=grid, post=post, starts_on=starts_on, ends_on=ends_on,
         standing=standing, deputy_of=deputy_of, title=title.strip(), note=note.strip(),
     )  # fmt: skip
+    if person.has_usable_password() and not _holds_post(person):
+        take_key(user=person, by=by, ip=ip)
     try:
         with transaction.atomic():
             membership.save()
@@ -115,7 +121,7 @@ def end_membership(
 
 def end_post(*, membership: Membership, ends_on: dt.date | None, by: Actor, ip: str | None = None) -> Membership:
     """End a post for a service that has asked who may, within its transaction."""
-    User.objects.select_for_update().get(pk=membership.user_id)
+    User.objects.select_for_update(no_key=True).get(pk=membership.user_id)
     ended = Membership.objects.select_related("user", "unit", "grid").defer("grid__boundary").get(pk=membership.pk)
     before = ended.ends_on
     ended.ends_on = max(ends_on or today(), ended.starts_on)
@@ -136,7 +142,7 @@ def name_deputy(
     """
     require_appointer(by)
     held = (
-        Membership.objects.select_for_update(of=("self",))
+        Membership.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "unit", "grid")
         .get(pk=membership.pk)
     )
@@ -163,8 +169,8 @@ def make_officer(*, user: User, officer: str, by: Actor, ip: str | None = None) 
     """
     if by.kind != ActorKind.SYSTEM:
         raise NotAllowed
-    person = User.objects.select_for_update().get(pk=user.pk)
-    if officer and Membership.objects.filter(user=person).exclude(ends_on__lte=today()).exists():
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if officer and _holds_post(person):
         raise PostHolderIsNoOfficer
     person.officer = officer
     person.save(update_fields=["officer"])
@@ -217,6 +223,17 @@ def withdraw_stale_grants(*, user_id: int) -> None:
 def require_appointer(by: Actor) -> None:
     if not can(by, Action.APPOINT):
         raise NotAllowed
+
+
+def _holds_post(person: User) -> bool:
+    return memberships_that_count().filter(user=person).exists()
+
+
+def _require_stays(person: User, ends_on: dt.date | None) -> None:
+    """Raise LeavesBefore for a post that would outlast a service whose end is settled."""
+    leaves_on = Departure.objects.filter(user=person, closed_at=None).values_list("leaves_on", flat=True).first()
+    if leaves_on is not None and (ends_on is None or ends_on > leaves_on):
+        raise LeavesBefore(_("%(who)s 将于 %(day)s 离任") % {"who": person, "day": leaves_on}, leaves_on=str(leaves_on))
 
 
 def _require_stands(*, unit: Unit | None, grid: Grid | None) -> None:

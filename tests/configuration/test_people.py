@@ -144,12 +144,17 @@ def test_what_is_typed_is_not_lost(cast: Cast) -> None:
 
 
 def test_a_commanders_password_is_not_the_system_administrators(cast: Cast) -> None:
-    at(cast, "commander")
-    key = cast.user("commander").pk
+    commander = cast.user("commander")
+    commander.set_password("lantern-river-9")
+    commander.save()
+    key = commander.pk
     page = at(cast, "sysadmin").post(f"{PEOPLE}passwords/", {"user": [key]}, follow=True)
-    assert "由安全管理员重置" in text(page)
+    assert "须由另一名管理员先申请重置" in text(page)
     refused = send(api(cast, "sysadmin"), "/passwords/", {"usernames": ["commander"]})
     assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    assert send(api(cast, "secadmin"), "/passwords/", {"usernames": ["commander"]}).status_code == 403
+    asked = {"username": "commander", "reason": "遗忘"}
+    assert send(api(cast, "sysadmin"), "/passwords/requests/", asked).status_code == 201
     assert send(api(cast, "secadmin"), "/passwords/", {"usernames": ["commander"]}).status_code == 201
     for officer in ("sysadmin", "secadmin", "auditadmin"):
         assert send(api(cast, "sysadmin"), "/passwords/", {"usernames": [officer]}).status_code == 404

@@ -18,6 +18,7 @@ from grids.models import Departure, EntrustedService, Membership, Secondment, Un
 from grids.selectors import actor_for
 from grids.services import (
     appoint,
+    ask_for_password,
     change_unit,
     close_departed,
     close_unit,
@@ -105,10 +106,12 @@ def test_officers_do_not_leave_here(cast: Cast) -> None:
 def test_passwords_of_those_with_power_are_not_the_system_administrators(cast: Cast) -> None:
     """He could otherwise sign in as the commander and approve what he drafted."""
     commander = cast.user("commander")
-    signed_in(commander)
+    commander.set_password("lantern-river-9")
+    commander.save()
     with pytest.raises(NotAllowed):
         hand_out_passwords(users=[commander], by=cast.sysadmin)
     assert User.objects.get(pk=commander.pk).one_time_until is None
+    ask_for_password(user=commander, reason="遗忘", by=cast.sysadmin)
     assert len(hand_out_passwords(users=[commander], by=cast.secadmin)) == 1
 
 

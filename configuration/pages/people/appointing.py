@@ -20,6 +20,7 @@ from configuration.selectors.pending import left_to_commander
 from configuration.services.wanting import principal_of, wanted_from
 from grids.models import AppointmentList, LineState, Standing
 from grids.permissions import Action, can
+from grids.selectors import keys_of
 from grids.services import (
     appoint,
     confirm_appointments,
@@ -129,10 +130,10 @@ class OneList(PeoplePage):
         chosen: Collection[int] = {int(key) for key in request.POST.getlist("line") if key.isascii() and key.isdigit()}
         if what == "confirm_all":
             confirm_appointments(list_id=pk, by=self.actor, ip=client_ip(request))
-            return _("已全部确认，岗位即刻生效")
+            return _("已全部确认，岗位即刻生效；请发放一次性密码")
         if what == "confirm":
             confirm_appointments(list_id=pk, line_ids=chosen, by=self.actor, ip=client_ip(request))
-            return _("已确认 %d 项任职") % len(chosen)
+            return _("已确认 %d 项任职；请发放一次性密码") % len(chosen)
         if what == "refuse":
             reason = request.POST.get("reason", "")
             refuse_appointments(list_id=pk, line_ids=chosen, reason=reason, by=self.actor)
@@ -160,9 +161,10 @@ class OneList(PeoplePage):
             waiting = {str(line.pk) for line in lines if line.state == LineState.WAITING}
             ticked = chosen if typed.get("do") == "confirm" else waiting
             chosen = ticked - {str(key) for key in refusal.extra["lines"]}
+        keys = keys_of([line.user for line in lines if line.state == LineState.WAITING])
         shown = {
             "list": found,
-            "lines": lines,
+            "lines": [(line, keys.get(line.user_id)) for line in lines],
             "waiting": sum(1 for line in lines if line.state == LineState.WAITING),
             "refusal": refusal,
             "loose": [text for texts in refusal.fields.values() for text in texts] if refusal else [],

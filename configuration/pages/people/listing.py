@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.models import User
+from accounts.models import Officer, User
 from accounts.rules import masked_phone
 from accounts.selectors import client_ip
 from accounts.services import Slip
@@ -24,7 +24,7 @@ from configuration.pages.people import choices
 from grids.models import AppointmentList
 from grids.permissions import Action, can
 from grids.selectors import people, staffing_faults, staffing_summary
-from grids.services import hand_out_passwords
+from grids.services import hand_out_passwords, why_not_issued
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid
 
@@ -152,10 +152,13 @@ class Passwords(PeoplePage):
         return back.startswith("/configuration/people/")
 
     def _chosen(self, request: HttpRequest) -> Sequence[User]:
-        """The people that were ticked, or everybody of the list as it was filtered."""
+        """The people that were ticked, or everybody of the list as it was filtered whom this officer gives one."""
         if request.POST.get("everybody"):
             asked = {name: request.POST.get(name, "").strip()[:60] for name in FILTERS}
             found = list(found_for({**asked, "state": "password"}))
+            if self.actor.officer in (Officer.SYSADMIN, Officer.SECADMIN):
+                others = why_not_issued(found, officer=self.actor.officer)
+                found = [user for user in found if user.pk not in others]
         else:
             keys = [int(key) for key in request.POST.getlist("user") if key.isascii() and key.isdigit()]
             found = list(User.objects.filter(pk__in=keys))

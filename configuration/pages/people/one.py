@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from accounts.models import User, UserKind
+from accounts.models import Officer, PasswordRequest, User, UserKind
 from accounts.rules import masked_phone
 from accounts.selectors import client_ip
 from configuration.pages.forms import Field, FormPage
@@ -21,6 +21,7 @@ from grids.models import AppointmentLine, Departure, LineState, Membership, Stan
 from grids.permissions import Action, can
 from grids.selectors import audit_of, posts_over_time, remaining_after
 from grids.services import (
+    ask_for_password,
     change_account,
     end_membership,
     name_deputy,
@@ -28,7 +29,9 @@ from grids.services import (
     reopen_account,
     take_back_departure,
     today,
+    why_not_issued,
 )
+from lianqin.kernel.clock import Now
 from lianqin.kernel.errors import DomainError, Invalid
 from workorders.selectors import left_behind, open_in_units
 
@@ -55,10 +58,24 @@ class Person(PeoplePage):
             "departure": Departure.objects.filter(user=person).select_related("successor").first(),
             "audit": audit_of(person),
             "today": day,
+            **self._password(person),
             "may_leave": can(self.actor, Action.END_SERVICE),
             **self.tabs(),
         }
         return self.show("people/person.html", shown)
+
+    def _password(self, person: User) -> dict[str, Any]:
+        """Whether the one who looks issues a new one, why not, and what stands asked."""
+        officer = self.actor.officer
+        if officer not in (Officer.SYSADMIN, Officer.SECADMIN) or not person.is_active:
+            return {}
+        refused = why_not_issued([person], officer=officer).get(person.pk, "")
+        open_requests = PasswordRequest.objects.filter(user=person, used_at=None, until__gt=Now())
+        return {
+            "is_password_officer": True,
+            "why_no_password": refused,
+            "password_requests": open_requests.select_related("asked_by"),
+        }
 
     def _with_choices(self, post: Membership, stands: bool) -> tuple[Membership, bool, list[choices.Option]]:
         """A post, whether it stands, and whose deputy its holder could be: asked for who may say so."""
@@ -78,6 +95,9 @@ class Person(PeoplePage):
 
     def _do(self, request: HttpRequest, person: User) -> str:
         what, ip = request.POST.get("do", ""), client_ip(request)
+        if what == "ask_password":
+            ask_for_password(user=person, reason=request.POST.get("reason", ""), by=self.actor, ip=ip)
+            return _("已申请，请另一名管理员在 24 小时内发放")
         if what == "restore":
             reopen_account(user=person, by=self.actor, ip=ip)
             return _("已恢复账号；岗位和密码须重新给予")

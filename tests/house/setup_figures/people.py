@@ -21,7 +21,7 @@ def prepare(desk: Desk) -> dict[str, str]:
 
 FIGURES = {
     "page people": ("/configuration/people/", "sysadmin", 8),
-    "page person": ("/configuration/people/{person}/", "sysadmin", 10),
+    "page person": ("/configuration/people/{person}/", "sysadmin", 13),
     "page person-new": ("/configuration/people/new/", "sysadmin", 2),
     "page person-edit": ("/configuration/people/{person}/edit/", "sysadmin", 3),
     "page person-leave": ("/configuration/people/{person}/leave/", "sysadmin", 11),
