@@ -1,3 +1,5 @@
+import { toast } from "../core/toast.js";
+
 // Lists with boxes to tick: how many are chosen, all of a page at once, buttons that need one.
 function count(form) {
   const boxes = [...form.querySelectorAll("[data-tick]")];
@@ -6,9 +8,10 @@ function count(form) {
   told.dataset.rest ??= told.textContent;
   told.textContent = chosen ? `${told.dataset.word} ${chosen}` : told.dataset.rest;
   for (const button of form.querySelectorAll("[data-needs-tick]")) button.disabled = !chosen;
-  const all = form.querySelector("[data-tick-all]");
-  all.checked = chosen > 0 && chosen === boxes.length;
-  all.indeterminate = chosen > 0 && chosen < boxes.length;
+  for (const all of form.querySelectorAll("[data-tick-all]")) {
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
 }
 
 for (const form of document.querySelectorAll("[data-tick-form]")) {
@@ -19,6 +22,26 @@ for (const form of document.querySelectorAll("[data-tick-form]")) {
       for (const box of form.querySelectorAll("[data-tick]")) box.checked = event.target.checked;
     }
     count(form);
+  });
+}
+
+// A sheet that is downloaded leaves the page as it was: say that it was made. A refusal waits on the page.
+for (const button of document.querySelectorAll("button[data-download]")) {
+  button.form.addEventListener("submit", async (event) => {
+    if (event.submitter !== button) return;
+    event.preventDefault();
+    const sent = new FormData(button.form);
+    sent.append(button.name, button.value);
+    button.disabled = true;
+    const answer = await fetch(button.form.action, { method: "POST", body: sent, redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return location.reload();
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = button.dataset.download;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    button.disabled = false;
+    toast(button.dataset.done, { tone: "ok", seconds: 0 });
   });
 }
 
