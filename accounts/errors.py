@@ -64,6 +64,11 @@ class DraftDecided(Conflict):
     message = _("这份草稿不在待审批状态, 请刷新查看")
 
 
+class DraftStale(Conflict):
+    code = "draft_stale"
+    message = _("这份草稿在您查看之后已重新提交, 请看过现在的内容再审批")
+
+
 class SecondPersonNeeded(NotAllowed):
     code = "second_person_needed"
     message = _("起草人不能审批自己的草稿, 请由另一人审批")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
 
-from accounts.errors import DraftDecided, DraftNotOpen, SecondPersonNeeded
+from accounts.errors import DraftDecided, DraftNotOpen, DraftStale, SecondPersonNeeded
 from accounts.services.auditing import audit
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
@@ -31,6 +32,12 @@ def require_open(draft: Drafted) -> None:
         raise DraftNotOpen(state=draft.state)
 
 
+def require_seen(draft: Drafted, seen: dt.datetime | None) -> None:
+    """Raise DraftStale if it was submitted anew since it was read; what is submitted does not change otherwise."""
+    if seen is not None and seen != draft.submitted_at:
+        raise DraftStale(submitted_at=draft.submitted_at and draft.submitted_at.isoformat())
+
+
 @transaction.atomic
 def submit_draft(model: type[D], pk: int, *, by: Actor, detail: Mapping[str, Any] | None = None) -> D:
     """Hand the draft to the second person. Raise NotVisible, DraftNotOpen."""
@@ -50,14 +57,25 @@ def withdraw_draft(model: type[D], pk: int, *, by: Actor) -> D:
 
 @transaction.atomic
 def decide_draft(
-    model: type[D], pk: int, *, by: Actor, approve: bool, opinion: str = "", detail: Mapping[str, Any] | None = None
+    model: type[D],
+    pk: int,
+    *,
+    by: Actor,
+    approve: bool,
+    opinion: str = "",
+    seen: dt.datetime | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> D:
-    """Approve it or send it back. Raise NotVisible, DraftDecided, SecondPersonNeeded."""
+    """Approve it or send it back. ``seen`` is the ``submitted_at`` of what the second person read; None does not ask.
+
+    Raise NotVisible, DraftDecided, DraftStale, SecondPersonNeeded.
+    """
     draft = lock_draft(model, pk)
     if draft.state != DraftState.SUBMITTED:
         raise DraftDecided(state=draft.state)
     if by.user_id is None or by.user_id == draft.serializable_value("drafted_by"):
         raise SecondPersonNeeded
+    require_seen(draft, seen)
     state = DraftState.APPROVED if approve else DraftState.REFUSED
     return _move(draft, state, by, detail, decided_by_id=by.user_id, decided_at=Now(), opinion=opinion)
 

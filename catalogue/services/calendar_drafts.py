@@ -194,16 +194,18 @@ def withdraw_calendar(*, draft_id: int, by: Actor) -> CalendarDraft:
 
 
 @transaction.atomic
-def decide_calendar(*, draft_id: int, approve: bool, by: Actor, opinion: str = "") -> CalendarDraft:
+def decide_calendar(
+    *, draft_id: int, approve: bool, by: Actor, opinion: str = "", seen: dt.datetime | None = None
+) -> CalendarDraft:
     """Publish the draft as the next version, or send it back. Open orders are only offered a recomputation.
 
-    Raise NotAllowed, NotVisible, DraftDecided, SecondPersonNeeded, CalendarInvalid.
+    Raise NotAllowed, NotVisible, DraftDecided, DraftStale, SecondPersonNeeded, CalendarInvalid.
     """
     if not may_approve(by):
         raise NotAllowed
     touch()  # Locks the version row: calendars are published one after the other.
     draft = lock_draft(CalendarDraft, draft_id)
-    decided = decide_draft(CalendarDraft, draft_id, by=by, approve=approve, opinion=opinion)
+    decided = decide_draft(CalendarDraft, draft_id, by=by, approve=approve, opinion=opinion, seen=seen)
     if not approve:
         return decided
     decided.calendar = _published(draft, by)

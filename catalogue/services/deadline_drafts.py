@@ -156,17 +156,19 @@ def withdraw_deadlines(*, draft_id: int, by: Actor) -> DeadlineDraft:
 
 
 @transaction.atomic
-def decide_deadlines(*, draft_id: int, approve: bool, by: Actor, opinion: str = "") -> DeadlineDraft:
+def decide_deadlines(
+    *, draft_id: int, approve: bool, by: Actor, opinion: str = "", seen: dt.datetime | None = None
+) -> DeadlineDraft:
     """Write the rules of the draft, or send it back. Not before today; clocks that run keep what they froze.
 
-    Raise NotAllowed, NotVisible, DraftDecided, SecondPersonNeeded, DraftHasErrors.
+    Raise NotAllowed, NotVisible, DraftDecided, DraftStale, SecondPersonNeeded, DraftHasErrors.
     """
     if not may_approve(by):
         raise NotAllowed
     touch()  # Locks the version row: rules are written by one person after the other.
     draft = lock_draft(DeadlineDraft, draft_id)
     lines = changes_of(draft)
-    decided = decide_draft(DeadlineDraft, draft_id, by=by, approve=approve, opinion=opinion)
+    decided = decide_draft(DeadlineDraft, draft_id, by=by, approve=approve, opinion=opinion, seen=seen)
     if not approve:
         return decided
     _require_sound(draft, lines)

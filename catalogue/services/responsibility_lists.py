@@ -156,10 +156,12 @@ def withdraw_responsibilities(*, version_id: int, by: Actor) -> ResponsibilityVe
 
 
 @transaction.atomic
-def decide_responsibilities(*, version_id: int, approve: bool, by: Actor, opinion: str = "") -> ResponsibilityVersion:
+def decide_responsibilities(
+    *, version_id: int, approve: bool, by: Actor, opinion: str = "", seen: dt.datetime | None = None
+) -> ResponsibilityVersion:
     """Publish the list from its day, not before today; or send it back.
 
-    Raise NotAllowed, NotVisible, DraftDecided, SecondPersonNeeded, ListIsEmpty, ListHasErrors.
+    Raise NotAllowed, NotVisible, DraftDecided, DraftStale, SecondPersonNeeded, ListIsEmpty, ListHasErrors.
     """
     if not may_approve(by):
         raise NotAllowed
@@ -170,7 +172,7 @@ def decide_responsibilities(*, version_id: int, approve: bool, by: Actor, opinio
         last = ResponsibilityVersion.objects.aggregate(last=Max("number"))["last"] or 0
         day = max(version.effective_from or today(), today())
         ResponsibilityVersion.objects.filter(pk=version_id).update(number=last + 1, effective_from=day)
-    decided = decide_draft(ResponsibilityVersion, version_id, by=by, approve=approve, opinion=opinion)
+    decided = decide_draft(ResponsibilityVersion, version_id, by=by, approve=approve, opinion=opinion, seen=seen)
     touch()  # What the check remembered is the list as it was.
     return decided
 

@@ -87,6 +87,7 @@ class CalendarYearIn(serializers.Serializer[dict[str, Any]]):
 
 class CalendarDecisionIn(serializers.Serializer[dict[str, Any]]):
     approve = serializers.BooleanField()
+    seen = serializers.DateTimeField(help_text="submitted_at of the draft that was read")
     opinion = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
@@ -138,6 +139,7 @@ def shape_of(draft: CalendarDraft, *, whole: bool = True) -> dict[str, Any]:
         "known_until": draft.known_until,
         "reason": draft.reason,
         "drafted_by": str(draft.drafted_by or ""),
+        "submitted_at": draft.submitted_at,
         "decided_by": str(draft.decided_by or ""),
         "opinion": draft.opinion,
         "published_as": draft.calendar.version if draft.calendar else None,

@@ -86,6 +86,7 @@ class DeadlineLineIn(serializers.Serializer[dict[str, Any]]):
 
 class DeadlineDecisionIn(serializers.Serializer[dict[str, Any]]):
     approve = serializers.BooleanField()
+    seen = serializers.DateTimeField(help_text="submitted_at of the draft that was read")
     opinion = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
@@ -99,6 +100,7 @@ def shape_of(draft: DeadlineDraft, *, whole: bool = True) -> dict[str, Any]:
         "valid_from": draft.valid_from,
         "in_force_from": draft.in_force_from,
         "drafted_by": str(draft.drafted_by or ""),
+        "submitted_at": draft.submitted_at,
         "decided_by": str(draft.decided_by or ""),
         "opinion": draft.opinion,
     }

@@ -63,8 +63,13 @@ class ItemIn(serializers.Serializer[dict[str, Any]]):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
+class DecideProposalIn(serializers.Serializer[dict[str, Any]]):
+    approve = serializers.BooleanField()
+
+
 class DecideListIn(serializers.Serializer[dict[str, Any]]):
     approve = serializers.BooleanField()
+    seen = serializers.DateTimeField(help_text="submitted_at of the draft that was read")
     opinion = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
@@ -88,7 +93,7 @@ def _version(pk: int) -> ResponsibilityVersion:
 
 
 def head_of(version: ResponsibilityVersion) -> dict[str, Any]:
-    names = ("id", "number", "name", "reason", "state", "effective_from", "opinion")
+    names = ("id", "number", "name", "reason", "state", "effective_from", "submitted_at", "opinion")
     return {name: getattr(version, name) for name in names} | {"base": version.base_id}
 
 
@@ -225,9 +230,9 @@ class Proposals(ApiView):
 class DecideProposal(ApiView):
     action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
 
-    @extend_schema(request=DecideListIn, responses=dict)
+    @extend_schema(request=DecideProposalIn, responses=dict)
     def post(self, request: Request, pk: int) -> Response:
-        verb = accept_responsibility if read(DecideListIn, request.data)["approve"] else refuse_responsibility
+        verb = accept_responsibility if read(DecideProposalIn, request.data)["approve"] else refuse_responsibility
         return Response({"id": pk, "state": verb(proposal_id=pk, by=self.actor).state})
 
 

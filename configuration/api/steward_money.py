@@ -67,11 +67,13 @@ class StewardPaymentOut(serializers.Serializer[Any]):
     quarter = serializers.DateField()
     total = serializers.DecimalField(max_digits=10, decimal_places=2)
     state = serializers.CharField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
     opinion = serializers.CharField()
 
 
 class StewardPaymentDecisionIn(serializers.Serializer[Any]):
     approve = serializers.BooleanField()
+    seen = serializers.DateTimeField(help_text="submitted_at of the draft that was read")
     opinion = serializers.CharField(max_length=500, allow_blank=True, default="")
 
 

@@ -133,14 +133,16 @@ def withdraw_payment(*, by: Actor, payment_id: int) -> PaymentList:
 
 
 @transaction.atomic
-def decide_payment(*, by: Actor, payment_id: int, approve: bool, opinion: str = "") -> PaymentList:
+def decide_payment(
+    *, by: Actor, payment_id: int, approve: bool, opinion: str = "", seen: dt.datetime | None = None
+) -> PaymentList:
     """Approve a list, or send it back with an opinion. Raise NotAllowed, NotVisible, DraftDecided, OverBudget."""
     if not may_approve(by):
         raise NotAllowed
     if not approve and not opinion.strip():
         raise Invalid(fields={"opinion": [_("退回须写明意见")]})
     community_id = lock_draft(PaymentList, payment_id).community_id
-    payment = decide_draft(PaymentList, payment_id, by=by, approve=approve, opinion=opinion.strip())
+    payment = decide_draft(PaymentList, payment_id, by=by, approve=approve, opinion=opinion.strip(), seen=seen)
     if payment.state == DraftState.APPROVED:
         figures = budget_of(community_id, payment.quarter.year)
         if figures.available < 0:

@@ -11,6 +11,7 @@ from accounts.models import AuditEntry
 from catalogue.models import Category, ResponsibilityVersion
 from grids.models import Grid
 from tests.cast import centre_of
+from tests.configuration.deciding import decide, seen_on
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk
 
 __all__ = ["_nothing_remembered", "categories", "desk"]
@@ -69,7 +70,14 @@ def test_another_person_publishes_and_the_list_answers(desk: Desk, draft: Respon
     client.post(address, {"do": "approve"})
     draft.refresh_from_db()
     assert draft.state == "submitted"
-    at(desk, "commander").post(address, {"do": "approve", "opinion": "同意"})
+    read = seen_on(at(desk, "commander"), address)
+    decide(at(desk, "commander"), address, {"do": "refuse", "opinion": "再看"})
+    client.post(address, {"do": "submit"})
+    stale = at(desk, "commander").post(address, {"do": "approve", "opinion": "同意", "seen": read}, follow=True)
+    assert "在您查看之后已重新提交" in text(stale)
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+    decide(at(desk, "commander"), address, {"do": "approve", "opinion": "同意"})
     draft.refresh_from_db()
     assert (draft.state, draft.number) == ("approved", 1)
     assert "占道经营" in text(client.get("/configuration/responsibilities/?q=T01&lead=market&q=1.1"))

@@ -23,6 +23,7 @@ from catalogue.models import (
 )
 from catalogue.services.deadlines import today
 from tests.cast import Cast
+from tests.configuration.deciding import decide
 from tests.workorders.api import Door
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -108,7 +109,7 @@ def test_a_draft_on_the_pages_from_begin_to_end(pages: Pages) -> None:
     assert pages.sysadmin.post(address, {"do": "approve"}).status_code == 403
     assert pages.street_dispatcher.post(address, {"do": "approve"}).status_code == 403
     assert not DeadlineRule.objects.filter(amount=180, stage="verify").exists()
-    pages.commander.post(address, {"do": "approve", "opinion": "同意"})
+    decide(pages.commander, address, {"do": "approve", "opinion": "同意"})
     assert DeadlineRule.objects.get(amount=180, stage="verify").valid_from == today()
     assert "3小时 · 工作时间" in text(pages.commander.get(address))
 
@@ -150,7 +151,7 @@ def test_a_calendar_on_the_pages_from_begin_to_end(pages: Pages) -> None:
     assert "全年 259 个工作日" in shown  # 261 plain weekdays, two of them off.
     pages.sysadmin.post(address, {"do": "submit", "year": "2027"})
     assert pages.sysadmin.post(address, {"do": "approve"}).status_code == 403
-    pages.commander.post(address, {"do": "approve"})
+    decide(pages.commander, address, {"do": "approve"})
     assert WorkCalendar.objects.count() == 2
     offers = text(pages.commander.get("/configuration/calendars/recomputations/"))
     assert "第1版 → 第2版" in offers
@@ -251,11 +252,20 @@ def test_deadlines_over_rest(door: Door) -> None:
     verify = next(each for each in told["stages"] if each["stage"] == "verify")
     assert verify["now"]["due_at"] == "2026-10-08T17:20:00+08:00"
     assert verify["draft"]["due_at"] == "2026-10-08T11:50:00+08:00"
-    assert door.sysadmin.post(f"{address}submit/").status_code == 200
-    assert door.sysadmin.post(f"{address}decide/", {"approve": True}, format="json").status_code == 403
-    answer = door.commander.post(f"{address}decide/", {"approve": True, "opinion": "同意"}, format="json")
+    seen = door.sysadmin.post(f"{address}submit/").json()["submitted_at"]
+    yes = {"approve": True, "opinion": "同意", "seen": seen}
+    assert door.sysadmin.post(f"{address}decide/", yes, format="json").status_code == 403
+    blind = door.commander.post(f"{address}decide/", {"approve": True}, format="json")
+    assert blind.status_code == 400
+    assert "seen" in blind.content.decode()
+    door.commander.post(f"{address}decide/", {**yes, "approve": False}, format="json")
+    anew = door.sysadmin.post(f"{address}submit/").json()["submitted_at"]
+    stale = door.commander.post(f"{address}decide/", yes, format="json")
+    assert (stale.status_code, stale.json()["code"]) == (409, "draft_stale")
+    yes["seen"] = anew
+    answer = door.commander.post(f"{address}decide/", yes, format="json")
     assert (answer.status_code, answer.json()["state"]) == (200, "approved")
-    again = door.commander.post(f"{address}decide/", {"approve": True}, format="json")
+    again = door.commander.post(f"{address}decide/", yes, format="json")
     assert (again.status_code, again.json()["code"]) == (409, "draft_decided")
     assert door.handler.get("/api/v1/setup/deadlines/").status_code == 403
 
@@ -270,8 +280,8 @@ def test_calendars_over_rest(door: Door) -> None:
     assert body["differences"] == [
         {"date": "2027-01-01", "before": [["09:00", "12:00"], ["13:30", "17:30"]], "after": [], "note": "元旦"}
     ]
-    assert door.sysadmin.post(f"{address}submit/").status_code == 200
-    published = door.commander.post(f"{address}decide/", {"approve": True}, format="json").json()
+    seen = door.sysadmin.post(f"{address}submit/").json()["submitted_at"]
+    published = door.commander.post(f"{address}decide/", {"approve": True, "seen": seen}, format="json").json()
     assert published["published_as"] == 2
     told = door.commander.get("/api/v1/setup/calendars/2/").json()
     assert told["workdays"]["2026"] == 248

@@ -93,10 +93,11 @@ def test_money_and_four_eyes(cast: Cast, program: Program, place: Community) -> 
     assert (over["code"], over["over"]) == ("over_budget", "50.00")
     made = program("post", "steward-payments/", {"community": place.code, "quarter": f"{quarter}"}, 201)
     assert made["total"] == "80.00"
-    program("post", f"steward-payments/{made['id']}/submit/")
-    program("post", f"steward-payments/{made['id']}/decide/", {"approve": True}, 403)
+    seen = program("post", f"steward-payments/{made['id']}/submit/")["submitted_at"]
+    yes = {"approve": True, "seen": seen}
+    program("post", f"steward-payments/{made['id']}/decide/", yes, 403)
     commander = Program(cast, "commander")
-    assert commander("post", f"steward-payments/{made['id']}/decide/", {"approve": True})["state"] == "approved"
+    assert commander("post", f"steward-payments/{made['id']}/decide/", yes)["state"] == "approved"
     figures = {row["community"]: row for row in program("get", f"steward-budgets/?year={quarter.year}")}[place.code]
     assert (figures["paid"], figures["committed"], figures["available"]) == ("80.00", "0.00", "70.00")
     assert commander("get", f"steward-payments/{made['id']}/")["lines"][0]["share"] == 80

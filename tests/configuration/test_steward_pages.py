@@ -23,6 +23,7 @@ from grids.models import (
 from grids.rules import add_months, quarter_of
 from grids.services import today
 from tests.cast import Cast, SmallGround
+from tests.configuration.deciding import decide
 from tests.workorders.conftest import shift
 
 __all__ = ["shift"]
@@ -190,7 +191,8 @@ def test_quarter_assessed_drafted_and_approved(cast: Cast, admin: Client, place:
     commander = client_of(cast, "commander")
     assert page in commander.get("/configuration/approvals/").content.decode()
     assert "批准发放" in commander.get(page).content.decode()
-    assert commander.post(page, {"action": "approve"}).status_code == 302
+    assert commander.post(page, {"action": "approve"}).status_code == 409
+    assert decide(commander, page, {"action": "approve"}).status_code == 302
     assert PaymentList.objects.get().state == "approved"
     assert AllowanceBudget.objects.get().planned == 150
 

@@ -32,6 +32,7 @@ from configuration.pages.base import ConfigurationPage
 from configuration.pages.calendars.published import WEEKDAYS
 from configuration.pages.calendars.years import hours_words, months_of, told_words, year_of
 from configuration.reading.hours import read_hours
+from configuration.reading.seen import read_seen
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
@@ -104,7 +105,9 @@ class CalendarDraftPage(ConfigurationPage):
         approve = {"approve": True, "refuse": False}.get(verb)
         if approve is None:
             raise Invalid
-        draft = decide_calendar(draft_id=pk, approve=approve, opinion=told.get("opinion", "").strip()[:500], by=by)
+        draft = decide_calendar(
+            draft_id=pk, approve=approve, opinion=told.get("opinion", "").strip()[:500], seen=read_seen(told), by=by
+        )
         if draft.calendar is None:
             return _("已退回")
         return _("已发布第%(version)d版；未结工单是否重算，见“时限重算”") % {"version": draft.calendar.version}

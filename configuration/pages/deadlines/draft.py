@@ -32,6 +32,7 @@ from configuration.api.rule_inputs import read_day, read_line
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.deadlines.words import SOURCES as SOURCE_NAMES
 from configuration.pages.deadlines.words import clock_words, matter_words, matters, options, term_words
+from configuration.reading.seen import read_seen
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
@@ -121,7 +122,9 @@ class DeadlineDraftPage(ConfigurationPage):
         approve = {"approve": True, "refuse": False}.get(verb)
         if approve is None:
             raise Invalid
-        draft = decide_deadlines(draft_id=pk, approve=approve, opinion=told.get("opinion", "").strip()[:500], by=by)
+        draft = decide_deadlines(
+            draft_id=pk, approve=approve, opinion=told.get("opinion", "").strip()[:500], seen=read_seen(told), by=by
+        )
         return (
             _("已批准，自%(day)s起生效；正在运行的时限不变") % {"day": draft.in_force_from} if approve else _("已退回")
         )

@@ -32,6 +32,7 @@ from configuration.pages.responsibilities.words import (
     read_item,
     told_of,
 )
+from configuration.reading.seen import read_seen
 from configuration.selectors.preflight import link_of
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
@@ -118,7 +119,7 @@ class OneList(ConfigurationPage):
         if approve is None:
             raise Invalid
         opinion = told.get("opinion", "").strip()[:500]
-        done = decide_responsibilities(version_id=pk, approve=approve, opinion=opinion, by=by)
+        done = decide_responsibilities(version_id=pk, approve=approve, opinion=opinion, seen=read_seen(told), by=by)
         return _("已批准，自 %s 起生效") % done.effective_from if approve else _("已退回")
 
     def _show(self, pk: int, typed: Mapping[str, Any] | None, refusal: DomainError | None = None) -> HttpResponse:

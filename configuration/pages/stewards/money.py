@@ -18,6 +18,7 @@ from configuration.pages.exports import spreadsheet
 from configuration.pages.forms import plain
 from configuration.pages.stewards.places import StewardPage, community_named, community_options, streets
 from configuration.pages.stewards.words import quarter_name, quarters
+from configuration.reading.seen import read_seen
 from grids.models import Community, PaymentList
 from grids.rules import quarter_of
 from grids.selectors import may_approve
@@ -211,7 +212,13 @@ class Payment(StewardPage):
             elif action == "withdraw":
                 withdraw_payment(by=self.actor, payment_id=pk)
             else:
-                decide_payment(by=self.actor, payment_id=pk, approve=action == "approve", opinion=opinion)
+                decide_payment(
+                    by=self.actor,
+                    payment_id=pk,
+                    approve=action == "approve",
+                    opinion=opinion,
+                    seen=read_seen(request.POST),
+                )
         except NotVisible:
             raise
         except DomainError as refusal:
