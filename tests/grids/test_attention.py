@@ -305,24 +305,21 @@ def test_a_record_is_erased_when_it_was_ended_for_long_enough(
     cast: Cast, record: AttentionRecord, shift: Shift
 ) -> None:
     retired(cast)
-    grid = record.grid_id
-    ended = AttentionRecord.objects.get().updated_at
+    before = AttentionRecord.objects.get()
     shift(dt.timedelta(days=29, hours=23))
     assert erase_attention() == 0
-    record.refresh_from_db()
-    assert record.name == NAME
+    assert AttentionRecord.objects.get().name == NAME
     shift(dt.timedelta(hours=2))
     erase_retired()
-    record.refresh_from_db()
-    left = (record.name, record.address, record.fields, record.lon, record.lat, record.key)
-    assert left == ("", "", {}, 0, 0, False)
-    assert (record.code, record.type.code, record.updated_at) == ("GZ-1", "elderly", ended)
+    left = AttentionRecord.objects.get()
+    assert (left.name, left.address, left.fields, left.lon, left.lat, left.key) == ("", "", {}, 0, 0, False)
+    assert (left.code, left.type_id, left.updated_at) == ("GZ-1", before.type_id, before.updated_at)
     assert AuditEntry.objects.get(action="attention_erased").detail == {"codes": ["GZ-1"]}
     # It happens once, and the grid of what has no place any more stays as it was.
     assert erase_attention() == 0
     relocate_elements()
-    record.refresh_from_db()
-    assert (grid is None, record.grid_id) == (False, grid)
+    assert before.grid_id is not None
+    assert AttentionRecord.objects.get().grid_id == before.grid_id
 
 
 def test_how_long_a_record_is_kept_is_a_setting(
