@@ -102,7 +102,9 @@ def same_shape(one: str, other: str) -> bool:
     if not one or not other:
         return one == other
     first, second = (shapely.from_geojson(text, on_invalid="ignore") for text in (one, other))
-    return bool(first is not None and second is not None and first.hausdorff_distance(second) <= LATTICE)
+    if first is None or second is None or not (first.is_valid and second.is_valid):
+        return False  # A knot has the corners of the square that it was.
+    return bool(shapely.hausdorff_distance(first, second, densify=0.5) <= LATTICE)
 
 
 def _community(line: Line) -> str:

@@ -70,7 +70,7 @@ class Buildings(TableResource):
 
     @staticmethod
     def _locked(old: Line) -> dict[str, Any]:
-        row = Building.objects.select_for_update(of=("self",)).values(*COLUMNS).get(pk=old.pk)
+        row = Building.objects.select_for_update(of=("self",), no_key=True).values(*COLUMNS).get(pk=old.pk)
         return {name.removesuffix("__code"): row[name] for name in COLUMNS if name not in ("pk", "code")}
 
     def remove(self, line: Line) -> None:

@@ -266,7 +266,7 @@ class People(TableResource):
             if user.username not in self._opened:
                 self._changed.append((user.username, user.full_name, user.phone))
             # The name as it is now: somebody may have corrected it since the accounts were read.
-            now = User.objects.select_for_update().get(pk=user.pk)
+            now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
             user = services.change_account(user=user, full_name=now.full_name, phone=phone, by=self.by)
             self.accounts[user.username] = user
         return user

@@ -17,7 +17,7 @@ def left_of(accounts: Iterable[User]) -> dict[str, list[str]]:
 
 def require_untouched(left: Mapping[str, list[str]]) -> None:
     """Raise UndoBlocked, naming the accounts that are no longer what the import left; those that stand are locked."""
-    now = left_of(User.objects.select_for_update().filter(username__in=left).order_by("pk"))
+    now = left_of(User.objects.select_for_update(no_key=True).filter(username__in=left).order_by("pk"))
     touched = sorted(name for name, told in left.items() if now.get(name, told) != told)
     if touched:
         raise UndoBlocked(f"{UndoBlocked.message}：{'、'.join(touched[:NAMED_AT_MOST])}")

@@ -88,7 +88,7 @@ class TrainingRecords(TableResource):
         whose: dict[str, Any] = {kind: pk}
         mark = {name: getattr(line, name) for name in MARK}
         if old is not None:  # The service takes a record as a whole: what the file leaves as it was, is as it is now.
-            now = TrainingRecord.objects.select_for_update().values(*MARK).get(pk=old.pk)
+            now = TrainingRecord.objects.select_for_update(no_key=True).values(*MARK).get(pk=old.pk)
             mark |= {name: value for name, value in now.items() if name not in self.differing(line, old)}
         valid_until = mark.pop("valid_until")
         services.record_training(

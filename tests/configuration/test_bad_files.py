@@ -245,7 +245,8 @@ def test_a_map_may_name_its_system(office: Office, crs: Any) -> None:
     feature = {"type": "Feature", "geometry": square(0, 0), "properties": {"code": "320999001001001", "crs": "x"}}
     whole = {"type": "FeatureCollection", "crs": crs, "features": [feature]}
     file = SimpleUploadedFile("图.geojson", json.dumps(whole, indent=1).encode())
-    assert office.checked("boundaries", file).new == 1
+    job = office.checked("boundaries", file)
+    assert (job.state, job.total, job.wrong) == ("checked", 1, 0)
 
 
 def test_broken_geojson(office: Office) -> None:
