@@ -1,7 +1,14 @@
 """Writes: the audit log, people, tokens, officers, drafts with four eyes, and the end of what has expired."""
 
 from accounts.services.auditing import audit
-from accounts.services.drafting import decide_draft, lock_draft, require_open, submit_draft, withdraw_draft
+from accounts.services.drafting import (
+    decide_draft,
+    lock_draft,
+    require_open,
+    require_seen,
+    submit_draft,
+    withdraw_draft,
+)
 from accounts.services.officers import create_officer
 from accounts.services.passwords import Slip, ask_for_password, issue_one_time_passwords, take_key
 from accounts.services.people import (
@@ -33,6 +40,7 @@ __all__ = [
     "purge_expired_tokens",
     "purge_idempotency_records",
     "require_open",
+    "require_seen",
     "restore_access",
     "revoke_token",
     "submit_draft",

@@ -69,8 +69,10 @@ class Confirm(PeopleApi):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Put the named lines in force, all or none of them; without ``lines`` all that wait."""
-        line_ids = told(TakeBody, request.data).get("lines")
-        kept = confirm_appointments(list_id=pk, line_ids=line_ids, by=self.actor, ip=client_ip(request._request))
+        body = told(TakeBody, request.data)
+        kept = confirm_appointments(
+            list_id=pk, line_ids=body.get("lines"), seen=body["seen"], by=self.actor, ip=client_ip(request._request)
+        )
         return Response(ListOut(kept).data)
 
 
@@ -82,7 +84,9 @@ class Refuse(PeopleApi):
     def post(self, request: Request, pk: int) -> Response:
         """Refuse the named lines with a reason; without ``lines`` all that wait."""
         body = told(RefuseBody, request.data)
-        kept = refuse_appointments(list_id=pk, line_ids=body.get("lines"), reason=body["reason"], by=self.actor)
+        kept = refuse_appointments(
+            list_id=pk, line_ids=body.get("lines"), seen=body["seen"], reason=body["reason"], by=self.actor
+        )
         return Response(ListOut(kept).data)
 
 

@@ -197,6 +197,7 @@ class ListOut(serializers.ModelSerializer[AppointmentList]):
 
 
 class TakeBody(serializers.Serializer[dict[str, Any]]):
+    seen = serializers.DateTimeField(help_text="submitted_at of the list that was read")
     lines = serializers.ListField(child=serializers.IntegerField(), required=False, min_length=1)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import DraftDecided, SecondPersonNeeded
 from accounts.models import User
-from accounts.services import audit, decide_draft, lock_draft, require_open, submit_draft, withdraw_draft
+from accounts.services import audit, decide_draft, lock_draft, require_open, require_seen, submit_draft, withdraw_draft
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
@@ -93,7 +93,12 @@ def withdraw_appointments(*, list_id: int, by: Actor) -> AppointmentList:
 
 @transaction.atomic
 def confirm_appointments(
-    *, list_id: int, by: Actor, line_ids: Collection[int] | None = None, ip: str | None = None
+    *,
+    list_id: int,
+    by: Actor,
+    line_ids: Collection[int] | None = None,
+    seen: dt.datetime | None = None,
+    ip: str | None = None,
 ) -> AppointmentList:
     """Put the named lines in force (default: all that wait), all or none of them; end the list with its last line.
 
@@ -101,7 +106,7 @@ def confirm_appointments(
     each with its remedy.
     """
     require_appointer(by)
-    kept = _submitted(list_id, by)
+    kept = _submitted(list_id, by, seen)
     lines = _waiting(kept, line_ids)
     principals: dict[tuple[int | None, int | None, str, str], Membership] = {}
     faults: dict[AppointmentLine, DomainError] = {}
@@ -121,13 +126,18 @@ def confirm_appointments(
 
 @transaction.atomic
 def refuse_appointments(
-    *, list_id: int, reason: str, by: Actor, line_ids: Collection[int] | None = None
+    *,
+    list_id: int,
+    reason: str,
+    by: Actor,
+    line_ids: Collection[int] | None = None,
+    seen: dt.datetime | None = None,
 ) -> AppointmentList:
     """Refuse the named lines (default: all that wait). Raise NotAllowed, NotVisible, DraftDecided, Invalid."""
     require_appointer(by)
     if not reason.strip():
         raise Invalid(fields={"reason": [_("请填写理由")]})
-    kept = _submitted(list_id, by)
+    kept = _submitted(list_id, by, seen)
     lines = _waiting(kept, line_ids)
     AppointmentLine.objects.filter(pk__in=[line.pk for line in lines]).update(
         state=LineState.REFUSED, reason=reason.strip()[:200]
@@ -258,13 +268,14 @@ def _told(line: AppointmentLine, error: DomainError) -> str:
     return told % {"who": line.user, "place": line.unit or line.grid, "role": role, "why": why, "remedy": remedy}
 
 
-def _submitted(list_id: int, by: Actor) -> AppointmentList:
+def _submitted(list_id: int, by: Actor, seen: dt.datetime | None) -> AppointmentList:
     """The list, locked, for somebody else than its drafter to decide on."""
     kept = lock_draft(AppointmentList, list_id)
     if kept.state != DraftState.SUBMITTED:
         raise DraftDecided(state=kept.state)
     if by.user_id is not None and by.user_id == kept.drafted_by_id:
         raise SecondPersonNeeded
+    require_seen(kept, seen)
     return kept
 
 

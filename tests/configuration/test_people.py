@@ -15,6 +15,7 @@ from grids.selectors import people, staffing_faults
 from grids.services import appoint
 from lianqin.kernel.actors import SYSTEM
 from tests.cast import Cast, SmallGround
+from tests.configuration.deciding import decide
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk
 
 __all__ = ["_nothing_remembered", "categories", "desk"]
@@ -184,10 +185,14 @@ def test_what_the_system_administrator_drafts_waits(cast: Cast) -> None:
     for what in ("confirm_all", "confirm", "refuse"):
         refused = client.post(f"{PEOPLE}lists/{made.pk}/", {"do": what, "reason": "x"})
         assert refused.status_code == 403, what
-    assert send(api(cast, "sysadmin"), f"/appointments/{made.pk}/confirm/").status_code == 403
+    assert (
+        send(api(cast, "sysadmin"), f"/appointments/{made.pk}/confirm/", {"seen": str(made.submitted_at)}).status_code
+        == 403
+    )
     assert send(api(cast, "sysadmin"), "/posts/", wanted()).status_code == 403
-    page = at(cast, "secadmin").post(f"{PEOPLE}lists/{made.pk}/", {"do": "confirm_all"}, follow=True)
-    assert "已全部确认" in text(page)
+    officer, address = at(cast, "secadmin"), f"{PEOPLE}lists/{made.pk}/"
+    assert decide(officer, address, {"do": "confirm_all"}).status_code == 302
+    assert "已全部确认" in text(officer.get(address))
     assert Membership.objects.get(user=cast.user("outsider")).role == "supervisor"
 
 
@@ -195,11 +200,11 @@ def test_a_refusal_needs_its_reason_and_loses_no_tick(cast: Cast) -> None:
     at(cast, "sysadmin").post(f"{PEOPLE}appoint/", wanted())
     line = AppointmentLine.objects.get()
     client = at(cast, "secadmin")
-    page = client.post(f"{PEOPLE}lists/{line.list_id}/", {"do": "refuse", "line": [line.pk]})
+    page = decide(client, f"{PEOPLE}lists/{line.list_id}/", {"do": "refuse", "line": [line.pk]})
     assert page.status_code == 400
     assert "请填写理由" in text(page)
     assert f'value="{line.pk}" data-tick checked' in text(page)
-    client.post(f"{PEOPLE}lists/{line.list_id}/", {"do": "refuse", "line": [line.pk], "reason": "不符合条件"})
+    decide(client, f"{PEOPLE}lists/{line.list_id}/", {"do": "refuse", "line": [line.pk], "reason": "不符合条件"})
     assert AppointmentLine.objects.get().reason == "不符合条件"
 
 
@@ -208,8 +213,11 @@ def test_a_list_over_http(cast: Cast) -> None:
     made = send(api(cast, "sysadmin"), "/appointments/", {"title": "一批", "lines": lines, "submit": True})
     assert (made.status_code, made.json()["state"]) == (201, "submitted")
     key = made.json()["id"]
-    assert send(api(cast, "commander"), f"/appointments/{key}/confirm/").status_code == 403
-    done = send(api(cast, "secadmin"), f"/appointments/{key}/confirm/")
+    seen = {"seen": made.json()["submitted_at"]}
+    assert send(api(cast, "commander"), f"/appointments/{key}/confirm/", seen).status_code == 403
+    stale = send(api(cast, "secadmin"), f"/appointments/{key}/confirm/", {"seen": "2026-01-01T00:00:00Z"})
+    assert (stale.status_code, stale.json()["code"]) == (409, "draft_stale")
+    done = send(api(cast, "secadmin"), f"/appointments/{key}/confirm/", seen)
     assert (done.status_code, done.json()["state"]) == (200, "approved")
     assert done.json()["lines"][0]["state"] == "confirmed"
     held = api(cast, "secadmin").get(f"{SETUP}/people/outsider/").json()

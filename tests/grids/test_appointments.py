@@ -23,6 +23,7 @@ from grids.services import (
 from lianqin.kernel.actors import SYSTEM
 from lianqin.kernel.errors import Invalid, NotAllowed
 from tests.cast import Cast, SmallGround
+from tests.configuration.deciding import decide
 
 
 @pytest.fixture
@@ -98,7 +99,9 @@ def test_all_or_none(cast: Cast, small_ground: SmallGround, people: list[User]) 
     with pytest.raises(AppointmentFault) as refused:
         confirm_appointments(list_id=made.pk, by=cast.secadmin)
     second = AppointmentLine.objects.get(list=made, user=people[1])
-    told = f"李雷（{small_ground.grid} 专职网格员）：该岗位已有人在任（grid_worker）。先办理其离任或免去此岗，或退回此项"
+    told = (
+        f"李雷（{small_ground.grid} 专职网格员）：该岗位已有人在任（grid_worker）。先办理其离任或免去此岗，或退回此项"
+    )
     assert refused.value.fields == {str(second.pk): [told]}
     assert refused.value.extra["lines"] == {second.pk: "post_taken"}
     assert states(made) == ["waiting", "waiting"]
@@ -119,16 +122,18 @@ def test_every_line_that_cannot_stand_is_named_and_the_others_can_be_confirmed(
     first, second, third = AppointmentLine.objects.filter(list=made).order_by("pk")
     client.force_login(cast.user("secadmin"), backend="django.contrib.auth.backends.ModelBackend")
     address = f"/configuration/people/lists/{made.pk}/"
-    answer = client.post(address, {"do": "confirm_all"})
+    answer = decide(client, address, {"do": "confirm_all"})
     page = answer.content.decode()
     assert "2 项任职不能确认，其余 1 项已勾选，可“确认所选”" in page
     assert "王芳（" in page
     assert "须先恢复账号方可任职" in page
     assert "先办理其离任或免去此岗，或退回此项" in page
     assert answer.context["chosen"] == {str(third.pk)}
-    client.post(address, {"do": "confirm", "line": [str(third.pk)]})
+    blind = client.post(address, {"do": "confirm", "line": [str(third.pk)], "seen": "2026-01-01T00:00:00+08:00"})
+    assert (blind.status_code, "在您查看之后已重新提交" in blind.content.decode()) == (409, True)
+    decide(client, address, {"do": "confirm", "line": [str(third.pk)]})
     assert states(made) == ["waiting", "waiting", "confirmed"]
-    both = client.post(address, {"do": "confirm", "line": [str(first.pk), str(second.pk)]})
+    both = decide(client, address, {"do": "confirm", "line": [str(first.pk), str(second.pk)]})
     assert "所选 2 项任职都不能确认" in both.content.decode()
 
 

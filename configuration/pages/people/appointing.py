@@ -16,6 +16,7 @@ from accounts.selectors import client_ip
 from configuration.pages.forms import Field, FormPage
 from configuration.pages.people import choices
 from configuration.pages.people.listing import PER_PAGE, PeoplePage
+from configuration.reading.seen import read_seen
 from configuration.selectors.pending import left_to_commander
 from configuration.services.wanting import principal_of, wanted_from
 from grids.models import AppointmentList, LineState, Standing
@@ -126,17 +127,17 @@ class OneList(PeoplePage):
         return redirect("configuration:appointment-list", pk=pk)
 
     def _do(self, request: HttpRequest, pk: int) -> str:
-        what = request.POST.get("do", "")
+        what, seen = request.POST.get("do", ""), read_seen(request.POST)
         chosen: Collection[int] = {int(key) for key in request.POST.getlist("line") if key.isascii() and key.isdigit()}
         if what == "confirm_all":
-            confirm_appointments(list_id=pk, by=self.actor, ip=client_ip(request))
+            confirm_appointments(list_id=pk, seen=seen, by=self.actor, ip=client_ip(request))
             return _("已全部确认，岗位即刻生效；请发放一次性密码")
         if what == "confirm":
-            confirm_appointments(list_id=pk, line_ids=chosen, by=self.actor, ip=client_ip(request))
+            confirm_appointments(list_id=pk, line_ids=chosen, seen=seen, by=self.actor, ip=client_ip(request))
             return _("已确认 %d 项任职；请发放一次性密码") % len(chosen)
         if what == "refuse":
             reason = request.POST.get("reason", "")
-            refuse_appointments(list_id=pk, line_ids=chosen, reason=reason, by=self.actor)
+            refuse_appointments(list_id=pk, line_ids=chosen, seen=seen, reason=reason, by=self.actor)
             return _("已退回，理由已记录")
         if what == "submit":
             submit_appointments(list_id=pk, by=self.actor)
