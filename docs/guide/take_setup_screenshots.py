@@ -72,7 +72,7 @@ def read_in(page: Page, table: str, file: FilePayload, mapping: str = "", checke
     if checked:
         keep(page, checked)
     whole.click()
-    expect(page.get_by_text("已全部导入。")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("全部导入。")).to_be_visible(timeout=PATIENCE)
 
 
 def own_password(demo: Demo, username: str, slip: str) -> Page:

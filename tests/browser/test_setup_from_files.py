@@ -84,7 +84,7 @@ def read_in(page: Page, table: str, file: FilePayload) -> None:
     page.get_by_role("button", name="上传并对应各列").click()
     page.get_by_role("button", name="检查", exact=True).click()
     page.get_by_role("button", name="全部导入").click()
-    expect(page.get_by_text("已全部导入。")).to_be_visible()
+    expect(page.get_by_text("全部导入。")).to_be_visible()
 
 
 def own_password(browser: Browsers, username: str, slip: str) -> Page:
