@@ -151,7 +151,7 @@ def confirm_posts(page: Page) -> None:
 
 def hand_out(page: Page) -> dict[str, str]:
     page.goto("/configuration/people/?state=password")
-    page.get_by_label("全选本页").check()
+    page.get_by_label("全选本页").first.check()
     page.get_by_role("button", name="发放一次性密码").click()
     return slips(page)
 
