@@ -20,7 +20,7 @@ from catalogue.models import (
 )
 from catalogue.revisions import Remembered
 from catalogue.rules import Area
-from grids.ground import Version, current_version, ground
+from grids.ground import Version, ground
 from grids.models import Grid, Unit, UnitKind
 from lianqin.kernel.drafts import DraftState
 
@@ -159,7 +159,8 @@ def line_of(row: Responsibility) -> Line:
 
 
 def _load() -> Book:
-    version = current_version()
+    # What this process goes by, not what the row says by now: ``book`` compares with it.
+    version = ground().version
     columns = [name for name in UnitFacts.__slots__ if name != "pk"]
     units = {row[0]: UnitFacts(*row) for row in Unit.objects.order_by("code").values_list("pk", *columns)}
     departments: dict[tuple[str, int, int | None, str], UnitFacts] = {}
