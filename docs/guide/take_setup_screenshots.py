@@ -130,7 +130,7 @@ def staff(admin: Page, security: Page, watch: Watch) -> dict[str, str]:
     expect(security.locator(".alert-ok").first).to_be_visible()
     watch.step("appointments confirmed")
     security.goto("/configuration/people/?state=password")
-    security.get_by_label("全选本页").check()
+    security.get_by_label("全选本页").first.check()
     security.get_by_role("button", name="发放一次性密码").click()
     expect(security.locator(".slip").first).to_be_visible()
     keep(security, "8-slips")
