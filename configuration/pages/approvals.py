@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from configuration.pages.base import ConfigurationPage
 from configuration.selectors.pending import Pending, decided, pending
@@ -23,10 +23,7 @@ PAGES: dict[str, tuple[str, bool]] = {
 def page_of(draft: Pending) -> str:
     """The address where the draft is read and decided; empty if it has none."""
     name, with_key = PAGES.get(draft.model, ("", False))
-    try:
-        return reverse(f"configuration:{name}", args=[draft.pk] if with_key else [])
-    except NoReverseMatch:
-        return ""
+    return reverse(f"configuration:{name}", args=[draft.pk] if with_key else []) if name else ""
 
 
 class Approvals(ConfigurationPage):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -57,13 +55,4 @@ BY_NAME = {section.name: section for section in SECTIONS}
 
 
 def sections_for(actor: Actor) -> list[Section]:
-    return [section for section in SECTIONS if section.seen_by(actor) and _stands(section.name)]
-
-
-@cache
-def _stands(name: str) -> bool:
-    try:
-        reverse(f"configuration:{name}")
-    except NoReverseMatch:
-        return False
-    return True
+    return [section for section in SECTIONS if section.seen_by(actor)]

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
 
 from configuration.tables.base import Column, Info, Line, RowFault, TableResource, table
 from configuration.tables.widgets import Choice, Number, Text
@@ -118,5 +117,7 @@ class Divisions(TableResource):
 
 def prefix_of(name: str) -> str:
     """The first letters of a district's name, which its orders are numbered with: 浦口区 -> PK."""
+    from pypinyin import Style, lazy_pinyin  # 58 MB: paid by the processes that name things.
+
     letters = "".join(lazy_pinyin(name.removesuffix("区"), style=Style.FIRST_LETTER)).upper()
     return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())[:8]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 register = template.Library()
 
@@ -16,8 +16,5 @@ class Named(Protocol):
 
 @register.simple_tag
 def section_url(section: Named) -> str:
-    """The address of the first page of a section; empty while it has none."""
-    try:
-        return reverse(f"configuration:{section.name}")
-    except NoReverseMatch:
-        return ""
+    """The address of the first page of a section."""
+    return reverse(f"configuration:{section.name}")
