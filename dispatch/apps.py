@@ -11,3 +11,4 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         # Imported for what they register.
         from dispatch import receivers  # noqa: F401
+        from dispatch.pages import panels  # noqa: F401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.rules import NEWS
+from dispatch.rules.news import NEWS
 from dispatch.services import supervise, tell
 from relay.models import OutboxMessage
 from relay.registry import consumer

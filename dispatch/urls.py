@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from dispatch import views
+from dispatch.views import district, notices
 
 app_name = "dispatch"
 urlpatterns = [
-    path("district/", views.DistrictView.as_view(), name="district"),
-    path("district/duty/", views.DutyView.as_view(), name="duty"),
-    path("notices/", views.NoticesView.as_view(), name="notices"),
+    path("district/", district.DistrictView.as_view(), name="district"),
+    path("district/duty/", district.DutyView.as_view(), name="duty"),
+    path("notices/", notices.NoticesView.as_view(), name="notices"),
 ]

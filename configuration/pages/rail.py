@@ -16,13 +16,13 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``nav`` is what a page calls itself; ``short`` is its word in the bar of a phone, where "" leaves it out."""
+    """``nav`` is what a page calls itself; ``title`` has at most four characters, so that it stands under its icon."""
 
     nav: str
     url_name: str
     icon: str
     title: Text
-    short: Text = ""
+    on_phone: bool = True
 
 
 def _serves(actor: Actor) -> bool:
@@ -37,11 +37,12 @@ def _has_unit(actor: Actor) -> bool:
     return bool(actor.unit_ids)
 
 
+# The bar of a phone has room for five: the bell and, for who configures, the configuration are among them.
 RULES: tuple[tuple[Callable[[Actor], bool], Entry], ...] = (
-    (_serves, Entry("queue", "workorders:queue", "inbox", _("工单"), _("工单"))),
-    (_has_unit, Entry("district", "dispatch:district", "building-bank", _("区级兜底"), _("区级"))),
-    (_has_post, Entry("new", "workorders:new", "plus", _("上报"), _("上报"))),
-    (_has_post, Entry("duty", "dispatch:duty", "phone", _("24小时值班"), _("值班"))),
+    (_serves, Entry("queue", "workorders:queue", "inbox", _("工单"))),
+    (_has_unit, Entry("district", "dispatch:district", "building-bank", _("区级"))),
+    (_has_post, Entry("new", "workorders:new", "plus", _("上报"))),
+    (_has_post, Entry("duty", "dispatch:duty", "phone", _("值班"))),
 )
 
 
@@ -51,8 +52,8 @@ def rail(actor: Actor) -> list[Entry]:
     sections = sections_for(actor)
     if len(sections) == 1:
         only = sections[0]
-        entries.append(Entry("configuration", f"configuration:{only.name}", only.icon, only.title))
+        entries.append(Entry("configuration", f"configuration:{only.name}", only.icon, only.title, on_phone=False))
     elif sections:
-        short = _("配置") if actor.officer else ""
-        entries.append(Entry("configuration", "configuration:start", "settings", _("配置"), short))
+        on_phone = bool(actor.officer)
+        entries.append(Entry("configuration", "configuration:start", "settings", _("配置"), on_phone))
     return entries

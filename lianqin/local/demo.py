@@ -203,6 +203,7 @@ class Demo:
         else:
             self.manage("seed_ground", "--accounts", str(self.accounts))
             self.manage("seed_catalogue", "--demo")
+            self.manage("seed_command")
         self.accounts.chmod(0o600)
 
     def collect(self) -> None:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from catalogue import revisions
 from grids import ground
-from tests.house.test_statements_of_setup import covered
+from tests.house.test_statements_of_parts import covered
 from tests.workorders.api import ROOT, Door, url
 from tests.workorders.conftest import HERE, Desk, _nothing_remembered, categories, desk
 

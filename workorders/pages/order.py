@@ -27,6 +27,7 @@ from workorders.pages.shapes import Fact, Happening, Page, Picture, Place, Step
 from workorders.pages.side import open_request, party, party_rows, suggestions, twins
 from workorders.pages.tags import Tag
 from workorders.pages.words import LEVEL_TONES
+from workorders.registry import panels
 from workorders.rules.masking import mask_name, mask_phone
 from workorders.selectors import history_of, seen_among, visible_to
 from workorders.services.offers import available_actions, decidable_requests
@@ -107,6 +108,7 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         request_forms=request_forms(order, open_requests, decidable),
         outcome=outcome,
         outcome_tone=tone,
+        panels=panels(actor, order, now),
     )
 
 

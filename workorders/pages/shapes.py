@@ -12,6 +12,7 @@ from workorders.pages.entries import Form
 from workorders.pages.faces import Clock
 from workorders.pages.lines import Row
 from workorders.pages.tags import Tag, Text, Tone
+from workorders.registry import Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ class Page:
     request_forms: tuple[Form, ...] = ()
     outcome: Text = ""
     outcome_tone: str = ""
+    panels: tuple[Panel, ...] = ()
 
     @property
     def main_forms(self) -> tuple[Form, ...]:

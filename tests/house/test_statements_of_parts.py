@@ -1,4 +1,4 @@
-"""What the reads of the configuration and of its API ask of the database: typed in ``setup_figures/``, part by part.
+"""What the reads of the parts that have many ask of the database: typed in ``figures/``, part by part.
 
 Each module there holds ``FIGURES``: name ("page <name>" or "api <name>") -> (address, who, statements). One that needs
 something to be there makes it in ``prepare(desk)``, and says by what words its addresses name it.
@@ -20,7 +20,7 @@ from django.urls import Resolver404, resolve
 
 from catalogue import revisions
 from grids import ground
-from tests.house import setup_figures
+from tests.house import figures
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk
 
 __all__ = ["_nothing_remembered", "categories", "desk"]
@@ -28,24 +28,21 @@ __all__ = ["_nothing_remembered", "categories", "desk"]
 
 @cache
 def parts() -> list[ModuleType]:
-    return [
-        import_module(f"{setup_figures.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(setup_figures.__path__)
-    ]
+    return [import_module(f"{figures.__name__}.{module.name}") for module in pkgutil.iter_modules(figures.__path__)]
 
 
 SOME_KEY = "00000000-0000-0000-0000-000000000000"
 
 
 @cache
-def figures() -> dict[str, tuple[str, str, int]]:
+def typed() -> dict[str, tuple[str, str, int]]:
     found: dict[str, tuple[str, str, int]] = {}
     for part in parts():
         found |= part.FIGURES
     return found
 
 
-def test_reads_of_the_configuration(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_of_the_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ground, "CHECK_EVERY_SECONDS", 3600.0)
     monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
     ground.ground()
@@ -53,7 +50,7 @@ def test_reads_of_the_configuration(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     told: dict[str, str] = {}
     for part in parts():
         told |= getattr(part, "prepare", lambda desk: {})(desk)
-    for name, (pattern, who, _figure) in figures().items():
+    for name, (pattern, who, _figure) in typed().items():
         address = pattern.format(**told)
         client = Client()
         client.force_login(desk.cast.user(who), backend="django.contrib.auth.backends.ModelBackend")
@@ -62,13 +59,13 @@ def test_reads_of_the_configuration(desk: Desk, monkeypatch: pytest.MonkeyPatch)
             answer = client.get(address)
             assert answer.status_code in (200, 302), (address, answer.status_code, answer.content[:300])
         spent[name] = len(asked)
-    assert spent == {name: figure for name, (_address, _who, figure) in figures().items()}
+    assert spent == {name: figure for name, (_address, _who, figure) in typed().items()}
 
 
 def covered() -> set[str]:
     """The names of what the figures look at."""
     found = set()
-    for address, _who, _figure in figures().values():
+    for address, _who, _figure in typed().values():
         path = re.sub(r"{\w+}", "1", address.partition("?")[0].replace("{paper}", SOME_KEY))
         try:
             found.add(f"{'api' if path.startswith('/api/') else 'page'} {resolve(path).url_name}")

@@ -1,4 +1,4 @@
-"""The district's page and the list of who is on duty. They read only."""
+"""The list of notices. It reads only."""
 
 from __future__ import annotations
 
@@ -11,34 +11,10 @@ from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
 from accounts.views import LaggingMixin
-from dispatch.pages.board import board
-from dispatch.pages.duty import duty
+from dispatch.errors import NotAllowed
 from dispatch.selectors import notice_page
 from relay.selectors import last_sequence
-from workorders.errors import NotAllowed
 from workorders.pages.queue import unit_name
-
-
-@method_decorator(never_cache, name="dispatch")
-class DistrictView(LoginRequiredMixin, LaggingMixin, View):
-    """What came up to the district and why. A street sees its own part, nobody else anything."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        after = last_sequence()
-        actor = actor_of(request)
-        if not any(post.unit_id for post in actor.posts):
-            raise NotAllowed
-        page = board(actor)
-        context = {"nav": "district", "board": page, "stream_after": after, "unit_name": page.district}
-        return render(request, "dispatch/district.html", context)
-
-
-class DutyView(LoginRequiredMixin, LaggingMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        actor = actor_of(request)
-        if not actor.posts:
-            raise NotAllowed
-        return render(request, "dispatch/duty.html", {"nav": "duty", "units": duty(), "unit_name": unit_name(actor)})
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -1,4 +1,4 @@
-"""Reads: notices of an actor, documents of supervision."""
+"""Reads of notices: those of an actor, and their sentences."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dispatch.models import Gravity, Notice, NoticeKind, SupervisionOrder
-from dispatch.permissions import is_of_the_district
+from dispatch.selectors.supervision import TIERS, supervision_orders_for
 from lianqin.kernel.actors import Actor
 from workorders.selectors import visible_to
 from workorders.states import RequestKind, Stage, Status
 
-TIERS: Mapping[int, str | Promise] = {
-    1: gettext_lazy("一级督办"),
-    2: gettext_lazy("二级督办"),
-    3: gettext_lazy("三级督办"),
-}
 ENDINGS: Mapping[str, str | Promise] = {
     Status.CLOSED: gettext_lazy("您反映的事项已办结"),
     Status.DECLINED: gettext_lazy("您反映的事项不予立案, 可在五个工作日内提出异议"),
@@ -98,18 +93,6 @@ def unread(actor: Actor) -> Unread:
         count += 1
     gravest = next((each for each in (Gravity.CRITICAL, Gravity.WARN, Gravity.INFO) if each in gravities), "")
     return Unread(count, str(gravest))
-
-
-def supervision_orders_for(actor: Actor) -> QuerySet[SupervisionOrder]:
-    """Documents on orders that the actor sees, newest first: the whole district's, or those of the actor's units."""
-    found = SupervisionOrder.objects.filter(order_id__in=visible_to(actor).values("pk"))
-    if not is_of_the_district(actor):
-        found = found.filter(unit_id__in=actor.unit_ids)
-    return (
-        found.select_related("order__text", "order__street", "order__holder", "unit", "acknowledged_by")
-        .defer("order__street__boundary")
-        .order_by("-raised_at", "-pk")
-    )
 
 
 def sentence(notice: Notice) -> str:

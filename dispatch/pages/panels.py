@@ -1,0 +1,1 @@
+"""What dispatch shows beside an order: a provider a part, registered here."""

@@ -1,0 +1,1 @@
+"""What a demonstration shows of command: each part writes its own, and repeating it writes nothing."""

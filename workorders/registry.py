@@ -1,0 +1,43 @@
+"""What rooms above add to the page of an order. Filled by their ``pages`` when Django starts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lianqin.kernel.actors import Actor
+from workorders.models import WorkOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A section beside the order: its template is given ``panel``, which is ``data``."""
+
+    template: str
+    data: Any
+
+
+Provider = Callable[[Actor, WorkOrder, dt.datetime], Panel | None]
+_providers: dict[str, tuple[int, Provider]] = {}
+
+
+def panel(name: str, *, place: int) -> Callable[[Provider], Provider]:
+    """Register a provider; lower places stand higher. It returns None where it has nothing to show to this actor."""
+
+    def register(provider: Provider) -> Provider:
+        known = _providers.get(name)
+        if known is not None and known[1].__qualname__ != provider.__qualname__:
+            raise ValueError(f"panel {name!r} is registered twice")
+        _providers[name] = (place, provider)
+        return provider
+
+    return register
+
+
+def panels(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Panel, ...]:
+    """The panels of all rooms above, in their places."""
+    ranked = sorted(_providers.values(), key=lambda entry: entry[0])
+    found = (provider(actor, order, now) for _place, provider in ranked)
+    return tuple(each for each in found if each is not None)
