@@ -32,7 +32,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class NearbyPerson:
-    """Somebody on duty. ``distance_m`` and ``age_s`` are None without a position; ``until``: HH:MM, end of the shift."""
+    """Somebody on duty, until ``until`` (HH:MM). ``distance_m`` and ``age_s`` are None without a position."""
 
     user_id: int
     name: str
