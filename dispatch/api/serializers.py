@@ -6,14 +6,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dispatch.models import Gravity, Notice, NoticeKind, SupervisionOrder
+from dispatch.models import Gravity, Notice, SupervisionOrder
+from dispatch.rules.kinds import KINDS
 from dispatch.selectors import sentence
 
 
 class NoticeOut(serializers.ModelSerializer[Notice]):
-    order = serializers.CharField(source="order.number", read_only=True)
-    title = serializers.CharField(source="order.text.title", read_only=True)
-    kind_label = serializers.CharField(source="get_kind_display", read_only=True)
+    order = serializers.CharField(source="order.number", default=None, read_only=True, allow_null=True)
+    title = serializers.CharField(source="order.text.title", default="", read_only=True)
+    kind_label = serializers.CharField(read_only=True)
     text = serializers.SerializerMethodField()
     unit = serializers.CharField(source="unit.code", default=None, read_only=True)
     unit_name = serializers.CharField(source="unit.short_name", default="", read_only=True)
@@ -22,8 +23,8 @@ class NoticeOut(serializers.ModelSerializer[Notice]):
     class Meta:
         model = Notice
         fields = (
-            "id", "order", "title", "kind", "kind_label", "gravity", "text", "unit", "unit_name", "created_at",
-            "read_at", "read_by",
+            "id", "order", "title", "kind", "kind_label", "gravity", "text", "url", "unit", "unit_name",
+            "created_at", "read_at", "read_by",
         )  # fmt: skip
 
     def get_text(self, notice: Notice) -> str:
@@ -41,7 +42,7 @@ class NoticePage(serializers.Serializer[Any]):
 
 class NoticeQuery(serializers.Serializer[Any]):
     unread = serializers.BooleanField(default=False)
-    kind = serializers.ChoiceField(choices=NoticeKind.choices, required=False)
+    kind = serializers.ChoiceField(choices=sorted(KINDS), required=False)
     gravity = serializers.ChoiceField(choices=Gravity.choices, required=False)
     before = serializers.IntegerField(min_value=1, required=False)
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)

@@ -7,25 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.rules.kinds import label_of
 from workorders.models import Event, WorkOrder
-
-
-class NoticeKind(models.TextChoices):
-    SUPERVISED = "supervised", _("督办")
-    ESCALATED = "escalated", _("升级到区")
-    WARNED = "warned", _("时限预警")
-    REMINDED = "reminded", _("到期催办")
-    DISPATCHED = "dispatched", _("新派单")
-    RETURNED = "returned", _("退单")
-    REQUESTED = "requested", _("待审批")
-    APPROVED = "approved", _("申请已同意")
-    REFUSED = "refused", _("申请未同意")
-    ARBITRATION_RAISED = "arbitration_raised", _("仲裁提级")
-    REWORK = "rework", _("返工")
-    CALLBACK_MISSED = "callback_missed", _("回访未接通")
-    HANDED_DOWN = "handed_down", _("区级交办")
-    ASSIGNED = "assigned", _("指派给您")
-    ANSWERED = "answered", _("办理结果")
 
 
 class Gravity(models.TextChoices):
@@ -37,15 +20,20 @@ class Gravity(models.TextChoices):
 class Notice(models.Model):
     """Something that one unit or one person should know; read by one of the unit is read for the unit."""
 
-    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="notices", verbose_name=_("工单"))
-    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("流水"), db_constraint=False)
+    order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, related_name="notices", verbose_name=_("工单"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, related_name="+", verbose_name=_("流水"), db_constraint=False
+    )
+    key = models.CharField(_("唯一键"), max_length=120, blank=True, default="", db_default="")
     unit = models.ForeignKey("grids.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("收件单位"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("收件人")
     )
-    kind = models.CharField(_("类别"), max_length=20, choices=NoticeKind)
+    # One of rules.kinds, to which every part adds its own.
+    kind = models.CharField(_("类别"), max_length=20)
     gravity = models.CharField(_("轻重"), max_length=8, choices=Gravity)
     facts = models.JSONField(_("事实"), default=dict)
+    url = models.CharField(_("地址"), max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(_("已读时间"), null=True)
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -59,7 +47,16 @@ class Notice(models.Model):
                 name="notice_to_a_unit_or_a_person",
             ),
             models.UniqueConstraint(
-                fields=("event", "unit", "user"), nulls_distinct=False, name="notice_once_an_event_and_recipient"
+                fields=("event", "unit", "user"),
+                condition=Q(event__isnull=False, key=""),
+                nulls_distinct=False,
+                name="notice_once_an_event_and_recipient",
+            ),
+            models.UniqueConstraint(
+                fields=("key", "unit", "user"),
+                condition=~Q(key=""),
+                nulls_distinct=False,
+                name="notice_once_a_key_and_recipient",
             ),
         )
         indexes = (
@@ -72,4 +69,8 @@ class Notice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.order_id} {self.kind}"
+        return f"{self.key or self.order_id} {self.kind}"
+
+    @property
+    def kind_label(self) -> str:
+        return label_of(self.kind)

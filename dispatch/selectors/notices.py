@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dispatch.models import Gravity, Notice, NoticeKind, SupervisionOrder
+from dispatch.models import Gravity, Notice, SupervisionOrder
+from dispatch.rules.kinds import say
 from dispatch.selectors.supervision import TIERS, supervision_orders_for
 from lianqin.kernel.actors import Actor
-from workorders.selectors import visible_to
+from workorders.permissions import eyes
+from workorders.selectors.visibility import sight
 from workorders.states import RequestKind, Stage, Status
 
 ENDINGS: Mapping[str, str | Promise] = {
@@ -50,6 +56,8 @@ class NoticePage:
     before: int | None
 
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
+DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 PAGE = 50
 MOST_DOCUMENTS = 20
 
@@ -71,17 +79,24 @@ def notice_page(actor: Actor, *, before: int | None = None) -> NoticePage:
 
 
 def notices_for(actor: Actor) -> QuerySet[Notice]:
-    """Notices to the actor's units and to the actor, newest first, of orders that the actor still sees."""
+    """Notices to the actor's units and to the actor, newest first; of orders those that the actor still sees."""
     mine = Q(unit_id__in=actor.unit_ids)
     if actor.user_id is not None and not actor.officer:
         mine |= Q(user_id=actor.user_id)
-    seen = visible_to(actor).values("pk")
     return (
-        Notice.objects.filter(mine, order_id__in=seen)
+        Notice.objects.filter(mine, Q(order=None) | of_order(sight(actor)) if eyes(actor) else Q(order=None))
         .select_related("order__text", "order__street", "unit", "read_by")
         .defer("order__street__boundary")
         .order_by("-pk")
     )
+
+
+def of_order(condition: Q) -> Q:
+    """A condition on orders, asked of what hangs on one: on the joined row, so that no list of orders is made."""
+    found = Q(_connector=condition.connector, _negated=condition.negated)
+    for child in condition.children:
+        found.children.append(of_order(child) if isinstance(child, Q) else (f"order__{child[0]}", child[1]))
+    return found
 
 
 def unread(actor: Actor) -> Unread:
@@ -97,39 +112,29 @@ def unread(actor: Actor) -> Unread:
 
 def sentence(notice: Notice) -> str:
     """The notice in words."""
-    facts = notice.facts
-    stage = Stage(facts["stage"]).label if facts.get("stage") in Stage.values else ""
-    tier = TIERS.get(min(int(facts.get("tier") or 1), 3), TIERS[3]) if str(facts.get("tier") or 1).isdecimal() else ""
-    request = RequestKind(facts["request_kind"]).label if facts.get("request_kind") in RequestKind.values else _("申请")
-    match NoticeKind(notice.kind):
-        case NoticeKind.SUPERVISED:
-            return _("%(stage)s逾期, 发出%(tier)s") % {"stage": stage, "tier": tier}
-        case NoticeKind.ESCALATED:
-            return _("%s超时, 已自动升级到区") % stage if stage else _("已由区联勤指挥中心接手")
-        case NoticeKind.WARNED:
-            used = _("已用一半") if facts.get("name") == "half" else _("将到期")
-            return _("%(stage)s时限%(used)s") % {"stage": stage, "used": used}
-        case NoticeKind.REMINDED:
-            return _("%s到期, 请尽快办理") % stage
-        case NoticeKind.REQUESTED:
-            return _("申请%s, 等待审批") % request
-        case NoticeKind.REFUSED:
-            expired = facts.get("outcome") == "expired"
-            return _("%s申请逾期未批, 视为不同意") % request if expired else _("%s申请未获同意") % request
-        case NoticeKind.RETURNED:
-            return _("逾期未签收, 系统退回") if stage else _("承办单位退单, 请重新派遣")
-        case NoticeKind.ANSWERED:
-            return str(ENDINGS.get(notice.order.status, _("您反映的事项有了结果")))
-        case _:
-            return str(SIMPLE[NoticeKind(notice.kind)])
+    return say(notice.kind, words_of(notice))
 
 
-SIMPLE: Mapping[NoticeKind, str | Promise] = {
-    NoticeKind.DISPATCHED: gettext_lazy("新派单, 请签收"),
-    NoticeKind.APPROVED: gettext_lazy("申请已获同意"),
-    NoticeKind.ARBITRATION_RAISED: gettext_lazy("仲裁逾期未决, 请区指挥长裁决"),
-    NoticeKind.REWORK: gettext_lazy("核查未通过, 退回返工"),
-    NoticeKind.CALLBACK_MISSED: gettext_lazy("回访到期未接通"),
-    NoticeKind.HANDED_DOWN: gettext_lazy("区级交办本街道办理"),
-    NoticeKind.ASSIGNED: gettext_lazy("社区指派您到现场处置"),
-}
+def words_of(notice: Notice) -> dict[str, str]:
+    """The notice's facts as they are read; what has no words is left out."""
+    facts: Mapping[str, Any] = notice.facts
+    words = {name: _word(value) for name, value in facts.items()}
+    words["stage"] = str(Stage(facts["stage"]).label) if facts.get("stage") in Stage.values else ""
+    tier = str(facts.get("tier", ""))
+    words["tier"] = str(TIERS.get(min(int(tier), 3), TIERS[1])) if tier.isdecimal() else ""
+    asked = facts.get("request_kind")
+    words["request"] = str(RequestKind(asked).label) if asked in RequestKind.values else _("申请")
+    words["expired"] = _("逾期") if facts.get("outcome") == "expired" else ""
+    words["used"] = _("已用一半") if facts.get("name") == "half" else _("将到期")
+    words["ending"] = str(ENDINGS.get(notice.order.status, "")) if notice.order else ""
+    return words
+
+
+def _word(value: Any) -> str:
+    """A moment is read in local time: 11-22 14:30."""
+    text = str(value)
+    if MOMENT.match(text):
+        return localtime(dt.datetime.fromisoformat(text)).strftime("%-m-%-d %H:%M")
+    if DAY.match(text):
+        return dt.date.fromisoformat(text).strftime("%-m-%-d")
+    return text

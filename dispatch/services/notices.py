@@ -14,6 +14,7 @@ from dispatch.errors import NotVisible
 from dispatch.models import Notice
 from dispatch.rules.news import NEWS, News, To, gravity_of, kept, superseded_pks
 from dispatch.selectors import notices_for
+from dispatch.services.telling import write_notices
 from grids.ground import ground
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
@@ -95,7 +96,7 @@ def tell(*, event: Event) -> int:
         return 0
     found = Recipients(event, json.loads(event.body))
     rows = [notice for news in NEWS[event.kind] for notice in _notices(news, found)]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    write_notices(rows)
     return len(rows)
 
 
