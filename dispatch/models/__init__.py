@@ -1,6 +1,43 @@
 """What dispatch keeps: one room of tables a part."""
 
+from dispatch.models.duty import SWAP_OPEN, Handover, Leave, Position, Swap, SwapState
 from dispatch.models.notices import Gravity, Notice
+from dispatch.models.rosters import (
+    COMING,
+    DutyPost,
+    Rotation,
+    RotationMember,
+    Shift,
+    ShiftSegment,
+    ShiftTemplate,
+    Watch,
+    WatchState,
+)
 from dispatch.models.supervision import GROUNDS, Ground, SupervisionOrder
+from dispatch.models.trials import UNDER_WAY, Trial, TrialState
 
-__all__ = ["GROUNDS", "Gravity", "Ground", "Notice", "SupervisionOrder"]
+__all__ = [
+    "COMING",
+    "GROUNDS",
+    "SWAP_OPEN",
+    "UNDER_WAY",
+    "DutyPost",
+    "Gravity",
+    "Ground",
+    "Handover",
+    "Leave",
+    "Notice",
+    "Position",
+    "Rotation",
+    "RotationMember",
+    "Shift",
+    "ShiftSegment",
+    "ShiftTemplate",
+    "SupervisionOrder",
+    "Swap",
+    "SwapState",
+    "Trial",
+    "TrialState",
+    "Watch",
+    "WatchState",
+]
