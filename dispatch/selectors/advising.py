@@ -1,0 +1,225 @@
+"""Whom to send an order to: what the responsibility list says, who else could do it, and who is near.
+
+A rule decides or it is said that none does; nothing here guesses. Everything carries its reason as a sentence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from catalogue.models import Category
+from catalogue.rules import Level
+from catalogue.selectors import Answer, Spot
+from catalogue.selectors.lists import UnitFacts, book
+from catalogue.selectors.responsible import CATALOGUE, PROPOSAL, RULE, function_name, stands_here
+from dispatch.errors import NotAllowed
+from dispatch.rules.advice import ASSIST, LEAD, Advice, Candidate, NearbyPerson
+from grids.models import Role, Unit
+from grids.selectors import memberships_in_force
+from lianqin.kernel.actors import Actor
+from workorders.models import Assignment, WorkOrder
+from workorders.permissions import holds
+from workorders.rules.months import ids_of, later, month_at
+from workorders.selectors.listed import listed, spot_of_order
+from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus
+
+MOST_OTHERS = 6
+LOOK_BACK = dt.timedelta(days=30)
+FINISHED = (AssignmentStatus.DONE, AssignmentStatus.OVERRIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a department has in hand, did of the kind in 30 days, and had to do with this order."""
+
+    load: int
+    done: int
+    staffed: bool
+    had_it: bool
+    returned_it: bool
+
+
+def may_be_advised(actor: Actor, order: WorkOrder) -> bool:
+    """Whoever may dispatch the order at its level, whatever its status."""
+    return holds(actor, "dispatcher", order)
+
+
+def advise(actor: Actor, order: WorkOrder, now: dt.datetime) -> Advice:
+    """Whom the order should go to, and why. Four statements, whatever the size. Raises NotAllowed."""
+    if not may_be_advised(actor, order):
+        raise NotAllowed
+    answer, spot = listed(order), spot_of_order(order)
+    known = book()
+    category = known.categories.get(order.category_id) if order.category_id is not None else None
+    ruled = answer if answer is not None and answer.decided_by in (PROPOSAL, RULE) else None
+    named = ((ruled.lead,) if ruled and ruled.lead else ()) + (ruled.assisting if ruled else ())
+    others = [unit for unit in _dispatchable(known.units.values(), spot, order.level) if unit not in named]
+    standing = _standings([unit.pk for unit in (*named, *others)], order, now)
+    watching: list[NearbyPerson] = []
+    on_duty: Counter[int] = Counter()
+    judge = Judge(standing, on_duty, answer, category)
+    lead = judge.named(ruled.lead, LEAD) if ruled and ruled.lead else None
+    return Advice(
+        lead=lead,
+        assists=tuple(judge.named(unit, ASSIST) for unit in (ruled.assisting if ruled else ())),
+        others=judge.others(others, MOST_OTHERS),
+        people=tuple(watching),
+        says=_says(answer),
+        version=ruled.version if ruled else None,
+    )
+
+
+def _dispatchable(units: Iterable[UnitFacts], spot: Spot, level: str) -> list[UnitFacts]:
+    """Departments of this level, and to the district those of the order's street as well."""
+    found = [unit for unit in units if stands_here(unit, spot, level)]
+    if level == Level.DISTRICT:
+        found += [unit for unit in units if stands_here(unit, spot, Level.STREET)]
+    return found
+
+
+def _standings(pks: list[int], order: WorkOrder, now: dt.datetime) -> dict[int, Standing]:
+    """One statement; each unit's figures come over its own indexes."""
+    since = now - LOOK_BACK
+    # Orders carry their month in their ids: what is finished now was hardly reported half a year ago.
+    first, _end = ids_of(later(month_at(since), -1))
+    parts = Assignment.objects.filter(unit=OuterRef("pk"))
+    done = parts.filter(
+        order_id__gte=first, finished_at__gte=since, status__in=FINISHED, order__category=order.category_id or 0
+    )
+    own = parts.filter(order_id=order.pk)
+    staff = memberships_in_force().filter(unit=OuterRef("pk"), role=Role.DEPARTMENT_HANDLER, user__is_active=True)
+    # Without a usable password nobody signs in.
+    staff = staff.exclude(user__password__startswith="!").exclude(user__password="")
+    rows = Unit.objects.filter(pk__in=pks).values_list(
+        "pk",
+        _count(parts.filter(status__in=LIVE_ASSIGNMENT)),
+        _count(done),
+        Exists(staff),
+        Exists(own),
+        Exists(own.filter(status=AssignmentStatus.RETURNED)),
+    )
+    return {pk: Standing(*row) for pk, *row in rows}
+
+
+def _count(rows: QuerySet[Assignment]) -> Coalesce:
+    counted = rows.order_by().values("unit").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Words each department."""
+
+    standing: Mapping[int, Standing]
+    on_duty: Mapping[int, int]
+    answer: Answer | None
+    category: Category | None
+
+    def named(self, unit: UnitFacts, role: str) -> Candidate:
+        """Who is named by the rule that decided."""
+        answer = self.answer
+        assert answer is not None
+        number = answer.number if answer.decided_by == RULE else ""
+        if role == ASSIST:
+            reason = _("规则 %s 写明协办") % answer.number
+        elif answer.decided_by == PROPOSAL:
+            reason = _("%(text)s → %(unit)s主办") % {"text": answer.text, "unit": unit.short_name}
+        else:
+            told = {"number": answer.number, "text": answer.text, "unit": unit.short_name}
+            reason = _("规则 %(number)s「%(text)s」→ %(unit)s主办") % told
+        chosen = not self._of(unit).returned_it
+        return self._candidate(unit, role, reason, rule=number, chosen=chosen, decided_by=answer.decided_by)
+
+    def others(self, units: list[UnitFacts], most: int) -> tuple[Candidate, ...]:
+        """Who could do it though no rule says so: the catalogue's default, who knows it, who has least in hand."""
+        return tuple(self._other(unit) for unit in sorted(units, key=self._rank)[:most])
+
+    def _rank(self, unit: UnitFacts) -> tuple[int, int, int, str]:
+        standing = self._of(unit)
+        if standing.returned_it:
+            return 9, 0, standing.load, unit.code
+        if self._is_default(unit):
+            return 0, 0, standing.load, unit.code
+        if standing.had_it:
+            return 1, 0, standing.load, unit.code
+        if standing.done:
+            return 2, -standing.done, standing.load, unit.code
+        return 3 + (not self._same_function(unit)), 0, standing.load, unit.code
+
+    def _other(self, unit: UnitFacts) -> Candidate:
+        standing, default = self._of(unit), self._is_default(unit)
+        function = function_name(unit.function)
+        if default:
+            reason = _("事项目录的默认职能：%s（权责清单没有适用的条目）") % function
+        elif standing.had_it and not standing.returned_it:
+            reason = _("此前承办过本单，熟悉情况")
+        elif standing.done:
+            reason = _("%(function)s，近 30 天办结同类 %(done)d 件") % {"function": function, "done": standing.done}
+        elif self._same_function(unit):
+            reason = _("同职能单位：%s") % function
+        else:
+            reason = _("职能：%s") % function
+        chosen = default and not standing.returned_it
+        return self._candidate(unit, LEAD, reason, chosen=chosen, decided_by=CATALOGUE if default else "")
+
+    def _candidate(
+        self, unit: UnitFacts, role: str, reason: str, *, chosen: bool, decided_by: str, rule: str = ""
+    ) -> Candidate:
+        return Candidate(
+            unit_id=unit.pk,
+            code=unit.code,
+            name=unit.short_name,
+            role=role,
+            reason=reason,
+            rule=rule,
+            load=self._of(unit).load,
+            on_duty=self.on_duty.get(unit.pk, 0),
+            warning=self._warning(unit),
+            chosen=chosen,
+            decided_by=decided_by,
+        )
+
+    def _warning(self, unit: UnitFacts) -> str:
+        standing = self._of(unit)
+        if standing.returned_it:
+            return _("已对本单退单，不宜再派")
+        if not standing.staffed:
+            return _("没有能登录的在岗处置人员，派过去无人签收")
+        return ""
+
+    def _is_default(self, unit: UnitFacts) -> bool:
+        answer = self.answer
+        by_catalogue = answer is not None and answer.decided_by == CATALOGUE
+        return by_catalogue and answer is not None and answer.lead is not None and answer.lead.pk == unit.pk
+
+    def _same_function(self, unit: UnitFacts) -> bool:
+        if self.answer is not None and self.answer.lead is not None:
+            return unit.function == self.answer.lead.function
+        own = (self.category.street_function, self.category.district_function) if self.category else ()
+        return unit.function in own
+
+    def _of(self, unit: UnitFacts) -> Standing:
+        return self.standing.get(unit.pk, Standing(0, 0, staffed=False, had_it=False, returned_it=False))
+
+
+def _says(answer: Answer | None) -> str:
+    """One sentence on what the list says."""
+    if answer is None:
+        return _("还没有确定事项分类，无法查权责清单；请先更正事项。")
+    if answer.decided_by == PROPOSAL:
+        return _("仲裁结论适用，来自工单 %s。") % answer.number
+    if answer.decided_by == RULE:
+        told = {"version": answer.version, "number": answer.number}
+        return _("权责清单第 %(version)s 版规则 %(number)s 适用。") % told
+    if answer.lead is not None:
+        return (
+            _("没有适用的权责规则，请自行选择；事项目录的默认职能单位是%s。可在权责清单补充。") % answer.lead.short_name
+        )
+    return _("没有适用的权责规则，请自行选择；可在权责清单补充。%s。") % answer.why_nobody

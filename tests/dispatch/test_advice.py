@@ -1,0 +1,150 @@
+"""Advice on an order: what the list says leads, everything has its reason, and silence is said to be silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalogue.models import Responsibility, ResponsibilityProposal, ResponsibilityVersion
+from catalogue.revisions import touch
+from dispatch.errors import NotAllowed
+from dispatch.rules.advice import Advice
+from dispatch.selectors import advise
+from lianqin.kernel import clock
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.drafts import DraftState
+from tests.workorders.conftest import Desk
+from workorders.models import WorkOrder
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listed(desk: Desk) -> ResponsibilityVersion:
+    """Rule 3.2.1: T01 at the street is the market squad's, with sanitation; 3.2.2 at the district is the water's."""
+    version = ResponsibilityVersion.objects.create(
+        name="试验清单", number=4, state=DraftState.APPROVED, effective_from=dt.date(2026, 1, 1),
+        submitted_at=clock.now(), decided_at=clock.now(),
+    )  # fmt: skip
+    category = desk.categories["plain"]
+    for code, level, lead, assisting in (
+        ("3.2.1", "street", "market", ["sanitation"]),
+        ("3.2.2", "district", "water", ["320999001-urban_management"]),
+    ):
+        Responsibility.objects.create(
+            version=version, code=code, name="违停：现场处置", domain="traffic", category=category, level=level,
+            lead_function=lead, assisting=assisting,
+        )  # fmt: skip
+    touch()
+    return version
+
+
+def advice(desk: Desk, order: WorkOrder, by: Actor | None = None) -> Advice:
+    return advise(by or desk.cast.street_dispatcher, order, clock.now())
+
+
+def test_the_rule_of_the_list_leads_with_its_number_and_words(desk: Desk, listed: ResponsibilityVersion) -> None:
+    found = advice(desk, desk.registered())
+    assert found.lead is not None
+    assert (found.lead.code, found.lead.role, found.lead.rule) == ("320999001-market", "lead", "3.2.1")
+    assert found.lead.reason == "规则 3.2.1「违停：现场处置」→ 东街市场监管中队主办"
+    assert found.lead.chosen
+    assert [(each.code, each.role, each.reason) for each in found.assists] == [
+        ("320999001-sanitation", "assist", "规则 3.2.1 写明协办")
+    ]
+    assert found.says == "权责清单第 4 版规则 3.2.1 适用。"
+    assert found.version == 4
+
+
+def test_the_district_is_advised_by_its_own_rule(desk: Desk, listed: ResponsibilityVersion) -> None:
+    found = advice(desk, desk.at_district(), desk.cast.district_dispatcher)
+    assert found.lead is not None
+    assert (found.lead.code, found.lead.rule) == ("320999-water", "3.2.2")
+    assert [each.code for each in found.assists] == ["320999001-urban_management"]
+
+
+def test_an_arbitration_goes_before_the_list(desk: Desk, listed: ResponsibilityVersion) -> None:
+    ResponsibilityProposal.objects.create(
+        order_number="SY2026110100001", category=desk.categories["plain"], street=desk.ground.street,
+        unit=desk.ground.urban_squad, state="accepted",
+    )  # fmt: skip
+    touch()
+    found = advice(desk, desk.registered())
+    assert found.lead is not None
+    assert (found.lead.code, found.lead.rule, found.lead.decided_by) == (
+        "320999001-urban_management",
+        "",
+        "arbitration",
+    )
+    assert "SY2026110100001" in found.lead.reason
+    assert found.says == "仲裁结论适用，来自工单 SY2026110100001。"
+
+
+def test_where_no_rule_applies_it_says_so_and_leads_nobody(desk: Desk, listed: ResponsibilityVersion) -> None:
+    found = advice(desk, desk.registered(category="T02"))
+    assert found.lead is None
+    assert found.assists == ()
+    assert found.says.startswith("没有适用的权责规则，请自行选择")
+    # The catalogue's default is offered for what it is.
+    first = found.others[0]
+    assert (first.code, first.rule, first.chosen, first.decided_by) == (
+        "320999001-urban_management",
+        "",
+        True,
+        "catalogue",
+    )
+
+
+def test_an_order_without_a_matter_has_no_rule(desk: Desk) -> None:
+    order = desk.report(category="")
+    found = advice(desk, order)
+    assert found.lead is None
+    assert "还没有确定事项分类" in found.says
+
+
+def test_who_returned_the_order_is_warned_of_and_not_chosen(desk: Desk, listed: ResponsibilityVersion) -> None:
+    order = desk.do(desk.registered(), "dispatch", desk.cast.street_dispatcher, lead="320999001-market", assists=[])
+    order = desk.do(order, "return_assignment", desk.cast.handler2, reason="不属本单位职责")
+    found = advice(desk, order)
+    assert found.lead is not None
+    assert (found.lead.warning, found.lead.chosen) == ("已对本单退单，不宜再派", False)
+
+
+def test_what_a_department_has_in_hand_and_did_is_told(desk: Desk, listed: ResponsibilityVersion) -> None:
+    desk.closed()  # By the urban squad.
+    desk.dispatched()
+    found = advice(desk, desk.registered())
+    squad = next(each for each in found.others if each.code == "320999001-urban_management")
+    assert squad.reason == "城管，近 30 天办结同类 1 件"
+    assert squad.load == 1
+
+
+def test_a_department_in_which_nobody_can_sign_in_is_flagged(desk: Desk, listed: ResponsibilityVersion) -> None:
+    found = advice(desk, desk.registered())
+    assert found.lead is not None
+    assert found.lead.warning == "没有能登录的在岗处置人员，派过去无人签收"
+    user = desk.cast.user("handler2")
+    user.set_password("ein-Passwort-9")
+    user.save()
+    again = advice(desk, desk.registered())
+    assert again.lead is not None
+    assert again.lead.warning == ""
+
+
+@pytest.mark.parametrize("name", ["handler", "grid_worker", "citizen", "other_street_dispatcher", "sysadmin"])
+def test_only_who_may_dispatch_here_is_advised(desk: Desk, name: str) -> None:
+    order = desk.registered()
+    with pytest.raises(NotAllowed):
+        advice(desk, order, getattr(desk.cast, name))
+
+
+def test_advice_costs_few_statements(desk: Desk, listed: ResponsibilityVersion) -> None:
+    order = desk.registered()
+    now = clock.now()
+    advise(desk.cast.street_dispatcher, order, now)
+    with CaptureQueriesContext(connection) as seen:
+        advise(desk.cast.street_dispatcher, order, now)
+    assert len(seen) <= 4
