@@ -48,6 +48,15 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 )
 
 
+# Departments that may enforce the law. The others, and a centre's own squad, mend, clear and serve.
+ENFORCING: frozenset[str] = frozenset(
+    {
+        *("urban_management", "environment", "transport", "traffic_police", "public_security", "fire", "emergency"),
+        *("market", "health", "planning", "culture"),
+    }
+)
+
+
 class Role(StrEnum):
     DISTRICT_COMMANDER = "district_commander"
     DISTRICT_DISPATCHER = "district_dispatcher"

@@ -38,6 +38,7 @@ class Measures(models.Model):
     closed_at_district = models.IntegerField(_("区级结案"), default=0)
     closed_first_level = models.IntegerField(_("一级结案"), default=0)
     closed_on_site = models.IntegerField(_("现场处置结案"), default=0)
+    closed_by_enforcement = models.IntegerField(_("执法部门结案"), default=0)
     closed_late = models.IntegerField(_("逾期结案"), default=0)
     reopened = models.IntegerField(_("重启"), default=0)
     reached = models.IntegerField(_("回访接通"), default=0)
@@ -104,6 +105,36 @@ class Rollup(Measures):
 
     def __str__(self) -> str:
         return f"{self.grain} {self.day} {self.dimension} {self.value}"
+
+
+class Reading(models.Model):
+    """Where a day stood at a moment of it: what makes a day comparable with the one before at the same hour.
+
+    ``at`` is the start of a slot of services.READING_MINUTES; the counts are those of the local day so far, except
+    ``open`` and ``overdue``, which are of the moment. Kept for days, written once.
+    """
+
+    at = models.DateTimeField(_("时刻"))
+    day = models.DateField(_("日期"))
+    district_id = models.BigIntegerField(_("区"))
+    street_id = models.BigIntegerField(_("街道"), null=True)
+    reported = models.IntegerField(_("上报"), default=0)
+    registered = models.IntegerField(_("立案"), default=0)
+    closed = models.IntegerField(_("结案"), default=0)
+    escalated = models.IntegerField(_("升级"), default=0)
+    supervised = models.IntegerField(_("督办"), default=0)
+    open = models.IntegerField(_("在办"), default=0)
+    overdue = models.IntegerField(_("超时"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("时点读数")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # take_readings(): a slot is written once. readings(): a place since yesterday.
+            models.UniqueConstraint(fields=("at", "district_id", "street_id"), nulls_distinct=False, name="reading_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.district_id} {self.street_id}"
 
 
 class Reconciliation(models.Model):

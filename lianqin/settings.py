@@ -303,6 +303,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 24 * 3600},
     },
     "fold-bookings": {"task": "insight.tasks.fold_bookings", "schedule": 10.0, "options": {"expires": 20}},
+    "take-readings": {"task": "insight.tasks.take_readings", "schedule": 60.0, "options": {"expires": 120}},
     "reconcile-rollups": {
         "task": "insight.tasks.reconcile_rollups",
         "schedule": 3600.0,
@@ -320,6 +321,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "resume-imports": {"task": "configuration.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 60}},
+    "resume-trials": {"task": "dispatch.tasks.resume_trials", "schedule": 30.0, "options": {"expires": 60}},
     "check-cameras": {"task": "configuration.tasks.check_cameras", "schedule": 300.0, "options": {"expires": 600}},
     "purge-imports": {"task": "configuration.tasks.purge_imports", "schedule": 3600.0, "options": {"expires": 7200}},
     # Due after days: that it looks every hour makes nothing earlier, and a restart makes nothing later.

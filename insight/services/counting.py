@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.backends.utils import CursorWrapper
 
+from grids.rules import ENFORCING
 from insight.rules import ALL, CATEGORY, COHORT, COUNTS, MEASURES, NAMES, SILENT, SOURCE, ZONE, Measure
 from workorders.services.recorded import ORDER_COLUMNS
 
@@ -12,10 +13,11 @@ KEY = f"day, {REST}"
 SUMS = ", ".join(NAMES)
 SUMMED = ", ".join(f"sum({name})::bigint AS {name}" for name in NAMES)
 
+_ENFORCING = ", ".join(f"'{function}'" for function in sorted(ENFORCING))
 _LOOKED_AT = frozenset(
     (
         *("status", "level", "highest_level", "on_site", "source", "due_at", "reported_at", "registered_at"),
-        *("district_id", "street_id", "category_id"),
+        *("district_id", "street_id", "category_id", "holder_id"),
     )
 )
 # Without the columns that no measure looks at, a history is read in half the time.
@@ -42,7 +44,7 @@ told AS (
         after ->> 'highest_level' AS highest_level, before ->> 'highest_level' AS was_highest_level,
         after ->> 'registered_at' AS registered_at, before ->> 'registered_at' AS was_registered_at,
         (after ->> 'reported_at')::timestamptz AS reported_at, (before ->> 'due_at')::timestamptz AS was_due_at,
-        (after ->> 'on_site')::boolean AS on_site, after ->> 'source' AS source,
+        (after ->> 'on_site')::boolean AS on_site, (after ->> 'holder_id')::bigint AS holder_id, after ->> 'source' AS source,
         (after ->> 'district_id')::bigint AS to_district, (before ->> 'district_id')::bigint AS from_district,
         (after ->> 'street_id')::bigint AS to_street, (before ->> 'street_id')::bigint AS from_street,
         (after ->> 'category_id')::bigint AS to_category, (before ->> 'category_id')::bigint AS from_category
@@ -54,9 +56,14 @@ told AS (
         was_status IS NOT NULL AND from_category IS DISTINCT FROM to_category AS reclassifies
     FROM faced
 ), judged AS (
-    -- The lateness of the last result so far: the greatest number is the latest one's.
+    -- The lateness of the last result so far: the greatest number is the latest one's. So is the last lead.
     SELECT compared.*, max(CASE WHEN submits THEN seq * 2 + submits_late::integer END)
-        OVER (PARTITION BY order_id ORDER BY seq) & 1 = 1 AS result_was_late
+        OVER (PARTITION BY order_id ORDER BY seq) & 1 = 1 AS result_was_late,
+        coalesce((max(CASE WHEN status = 'dispatched' AND was_status IS DISTINCT FROM 'dispatched'
+            THEN ARRAY[seq::bigint, holder_id] END)
+        OVER (PARTITION BY order_id ORDER BY seq))[2] = ANY(ARRAY(
+            SELECT id FROM grids_unit WHERE function = ANY(ARRAY[{_ENFORCING}])
+        )), false) AS led_by_enforcement
     FROM compared
 )"""
 

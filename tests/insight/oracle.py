@@ -8,10 +8,16 @@ from collections import Counter, defaultdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from grids.models import Unit
 from workorders.models import Event
 
 OPEN = {"reported", "registered", "dispatched", "handling", "submitted", "shelved"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# Typed by hand.
+ENFORCING = {
+    *("urban_management", "environment", "transport", "traffic_police", "public_security", "fire", "emergency"),
+    *("market", "health", "planning", "culture"),
+}
 KINDS = {
     "report": "reported",
     "contest": "contested",
@@ -30,14 +36,21 @@ def expected() -> dict[tuple[object, ...], dict[str, int]]:
     """What the rollups must say, keyed as conftest.rollups."""
     sums: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
     state: dict[str, Any] = {}
-    late = False
+    late, lead = False, None
+    enforcing = set(Unit.objects.filter(function__in=ENFORCING).values_list("pk", flat=True))
     for event in Event.objects.order_by("order_id", "seq"):
         body = json.loads(event.body)
         before = {} if event.seq == 1 else dict(state)
         state = before | body["changes"]["order"]
         if state["status"] == "submitted" != before.get("status"):
             late = event.late and event.at > dt.datetime.fromisoformat(before["due_at"])
+        if event.seq == 1:
+            lead = None
+        if state["status"] == "dispatched" != before.get("status"):
+            lead = state["holder_id"]
         here, there = counted(event, body, before, state, late)
+        if state["status"] == "closed" != before.get("status"):
+            here["closed_by_enforcement"] += lead in enforcing and not state["on_site"]
         for at, found in ((state, here), (before, there)):
             for name, number in found.items():
                 for key in keys(event, at):

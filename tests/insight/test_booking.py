@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 STREET, STREET_2 = "320999001", "320999002"
 LOOP = {
     "reported": 1, "registered": 1, "dispatched": 1, "submitted": 1, "closed": 1, "closed_at_street": 1,
-    "closed_first_level": 1, "ended": 1,
+    "closed_first_level": 1, "closed_by_enforcement": 1, "ended": 1,
 }  # fmt: skip
 
 

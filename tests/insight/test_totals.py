@@ -190,7 +190,7 @@ def test_the_api(week: Desk, cast: Cast) -> None:
     assert (line["key"], line["name"]) == ("2026-11-01", "2026-11-01")
     assert nonzero(line["sums"]) == {
         "reported": 2, "registered": 2, "dispatched": 1, "submitted": 1, "closed": 1, "closed_at_street": 1,
-        "closed_first_level": 1, "ended": 1,
+        "closed_first_level": 1, "closed_by_enforcement": 1, "ended": 1,
     }  # fmt: skip
     assert answer.json()["total"] == line["sums"]
 
