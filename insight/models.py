@@ -130,7 +130,9 @@ class Reading(models.Model):
         verbose_name = verbose_name_plural = _("时点读数")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # take_readings(): a slot is written once. readings(): a place since yesterday.
-            models.UniqueConstraint(fields=("at", "district_id", "street_id"), nulls_distinct=False, name="reading_once")
+            models.UniqueConstraint(
+                fields=("at", "district_id", "street_id"), nulls_distinct=False, name="reading_once"
+            )
         ]
 
     def __str__(self) -> str:

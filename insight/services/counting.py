@@ -44,7 +44,8 @@ told AS (
         after ->> 'highest_level' AS highest_level, before ->> 'highest_level' AS was_highest_level,
         after ->> 'registered_at' AS registered_at, before ->> 'registered_at' AS was_registered_at,
         (after ->> 'reported_at')::timestamptz AS reported_at, (before ->> 'due_at')::timestamptz AS was_due_at,
-        (after ->> 'on_site')::boolean AS on_site, (after ->> 'holder_id')::bigint AS holder_id, after ->> 'source' AS source,
+        (after ->> 'on_site')::boolean AS on_site, after ->> 'source' AS source,
+        (after ->> 'holder_id')::bigint AS holder_id,
         (after ->> 'district_id')::bigint AS to_district, (before ->> 'district_id')::bigint AS from_district,
         (after ->> 'street_id')::bigint AS to_street, (before ->> 'street_id')::bigint AS from_street,
         (after ->> 'category_id')::bigint AS to_category, (before ->> 'category_id')::bigint AS from_category
