@@ -83,7 +83,11 @@ MEASURES: tuple[Measure, ...] = (
         "closings of orders that never reached the district",
     ),
     Measure("closed_on_site", f"on_site AND {_CLOSED}", "closings of what was settled on the spot"),
-    Measure("closed_by_enforcement", f"NOT on_site AND led_by_enforcement AND {_CLOSED}", "closings led by an enforcer"),
+    Measure(
+        "closed_by_enforcement",
+        f"NOT on_site AND led_by_enforcement AND {_CLOSED}",
+        "closings whose last lead was a department that enforces the law",
+    ),
     Measure("closed_late", f"result_was_late AND {_CLOSED}", "closings whose result was handed in after the due"),
     Measure("reopened", "kind = 'reopen'", "closed orders taken up again"),
     Measure("reached", "kind = 'callback' AND reached", "call-backs that reached the reporter"),
