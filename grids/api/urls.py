@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import attention, cameras, elements, history, views
+from . import attention, cameras, elements, history, map_ground, views
 
 urlpatterns = [
     path("divisions/", views.Divisions.as_view(), name="divisions"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("units/", views.Units.as_view(), name="units"),
     path("ground/history/", history.GroundHistory.as_view(), name="ground-history"),
     path("ground/versions/", history.GroundVersions.as_view(), name="ground-versions"),
+    path("map/ground/", map_ground.MapGround.as_view(), name="map-ground"),
     path("locate/", views.Locate.as_view(), name="locate"),
     path("elements/", elements.Elements.as_view(), name="elements"),
     path("elements/types/", elements.ElementTypes.as_view(), name="element-types"),

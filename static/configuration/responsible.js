@@ -1,5 +1,5 @@
 // A click on the map fills in the point; with a matter chosen the form asks who is responsible there.
-import { pick } from "../core/map.js";
+import { pick } from "../core/map/index.js";
 
 const form = document.querySelector("[data-responsible]");
 const lon = form.querySelector("[data-lon]");

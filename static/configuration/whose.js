@@ -1,5 +1,5 @@
 // A click on the map fills in the point; the form asks whose it was.
-import { pick } from "../core/map.js";
+import { pick } from "../core/map/index.js";
 
 const form = document.querySelector("[data-whose]");
 const lon = form.querySelector("[data-lon]");

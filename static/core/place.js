@@ -1,6 +1,6 @@
 // Fields marked data-place-picker: a map to put a pin on, the grid found by the server, the device's own place.
 import { get } from "./api.js";
-import { mapOf, pick } from "./map.js";
+import { mapOf, pick } from "./map/index.js";
 import { word } from "./words.js";
 
 async function name(field, lon, lat) {

@@ -2,7 +2,7 @@
 import { fragment } from "../core/api.js";
 import { tickAll } from "../core/countdown.js";
 import { restoreDrafts } from "../core/drafts.js";
-import { showMaps } from "../core/map.js";
+import { showMaps } from "../core/map/index.js";
 import { toast } from "../core/toast.js";
 import { bindPlaces } from "../core/place.js";
 import { word } from "../core/words.js";

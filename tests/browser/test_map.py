@@ -18,12 +18,12 @@ def test_hidden_while_the_ground_loads(office: Office, browser: Browsers) -> Non
     order = office.registered()
     screen = Screen(browser.page(sign_in="street_dispatcher"))
     page, waiting = screen.page, list[Route]()
-    page.route("**/divisions/boundaries/**", lambda route: waiting.append(route))
+    page.route("**/map/ground/**", lambda route: waiting.append(route))
     screen.open(order.number)
     page.wait_for_selector("[data-map=order].leaflet-container")
     page.evaluate(HIDE)
     expect(page.locator("[data-map=order]")).to_be_hidden()
-    # Both layers were asked for; each goes on only now.
+    # The outlines of the district and of its streets were asked for; each goes on only now.
     assert len(waiting) == 2
     for route in waiting:
         route.continue_()

@@ -1,0 +1,91 @@
+// What lies under our boundaries: nothing by default, or the tiles that an administrator configured. On a base in GCJ-02 the
+// map itself is projected in GCJ-02: what we draw is moved with it, and a click comes back in WGS-84.
+import { fromGcj, toGcj } from "./gcj.js";
+import { getJson, L } from "./leaflet.js";
+
+const KEPT = "lianqin:basemap";
+const LIST = "/api/v1/map/basemaps/";
+const PANE = "lianqin-tiles";
+const mercator = L.Projection.SphericalMercator;
+
+export const GCJ02 = L.extend({}, L.CRS.EPSG3857, {
+  code: "GCJ02",
+  projection: {
+    ...mercator,
+    project: ({ lat, lng }) => {
+      const [x, y] = toGcj(lng, lat);
+      return mercator.project(L.latLng(y, x));
+    },
+    unproject: (point) => {
+      const { lat, lng } = mercator.unproject(point);
+      const [x, y] = fromGcj(lng, lat);
+      return L.latLng(y, x);
+    },
+  },
+});
+
+let listed = null;
+export function basemapsOf(url = LIST) {
+  listed ??= getJson(url).catch(() => {
+    listed = null;
+    return { results: [] };
+  });
+  return listed.then(({ results }) => results);
+}
+
+export class Basemaps {
+  constructor(map, ground) {
+    Object.assign(this, { map, ground, shown: [], chosen: "" });
+    const pane = map.getPane(PANE) ?? map.createPane(PANE);
+    pane.classList.add("map-tiles");
+  }
+
+  list() {
+    return basemapsOf();
+  }
+
+  // The base that this browser used last, if it is still offered.
+  async restore() {
+    let name = "";
+    try {
+      name = localStorage.getItem(KEPT) ?? "";
+    } catch {
+      // Storage may be forbidden: the plain ground then.
+    }
+    if (name) this.show((await this.list()).find((each) => each.code === name) ?? null, false);
+  }
+
+  // ``base``: {code, urls, crs, min_zoom, max_zoom, attribution, subdomains} or null for none.
+  show(base, keep = true) {
+    for (const layer of this.shown) layer.remove();
+    this.project(base?.crs === "gcj02" ? GCJ02 : L.CRS.EPSG3857);
+    const options = { pane: PANE, minZoom: 3, maxZoom: 20, minNativeZoom: base?.min_zoom, maxNativeZoom: base?.max_zoom, subdomains: base?.subdomains || "abc", referrerPolicy: "strict-origin-when-cross-origin" };
+    this.shown = (base?.urls ?? []).map((url) => L.tileLayer(url, options).addTo(this.map));
+    this.chosen = base?.code ?? "";
+    this.map.getContainer().classList.toggle("map-tiled", Boolean(base));
+    this.credit(base?.attribution ?? "");
+    if (!keep) return;
+    try {
+      localStorage.setItem(KEPT, this.chosen);
+    } catch {
+      // Then it lasts for this page.
+    }
+  }
+
+  project(crs) {
+    if (this.map.options.crs === crs) return;
+    const [centre, zoom] = [this.map.getCenter(), this.map.getZoom()];
+    this.map.options.crs = crs;
+    this.map.setView(centre, zoom, { reset: true, animate: false });
+  }
+
+  credit(text) {
+    this.line ??= this.map.getContainer().appendChild(Object.assign(document.createElement("div"), { className: "map-credit" }));
+    this.line.textContent = text;
+    this.line.hidden = !text;
+  }
+
+  close() {
+    this.line?.remove();
+  }
+}

@@ -1,0 +1,11 @@
+// The map library. Only the modules of this folder, and the drawing tools of the configuration, know it.
+import * as L from "../../vendor/leaflet/leaflet.js";
+
+export { L };
+export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+export async function getJson(url) {
+  const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
