@@ -1,4 +1,7 @@
-"""A first responsibility list: 1,448 made-up lines in fifteen domains, from the matters and their functions."""
+"""A first responsibility list: 1,448 made-up lines in fifteen domains, from the matters and their functions.
+
+Some lines hold in a part of the district only, and some matters stand in no line, as in any real list.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from django.db import transaction
 from catalogue.models import Category, Responsibility, ResponsibilityVersion
 from catalogue.revisions import touch
 from catalogue.rules import Domain, Level, Unit
+from catalogue.seeding.exceptions import NARROWER, SILENT, Narrower
+from grids.models import Community, Street, UnitLevel
 from grids.models import Unit as GroundUnit
-from grids.models import UnitLevel
 from lianqin.kernel.clock import Now
 from lianqin.kernel.drafts import DraftState
 
@@ -71,13 +75,15 @@ def seed_responsibilities() -> int:
         name="浦口区大联勤权责清单（演示）", reason="按事项目录和承办职能生成的示例条目", effective_from=SINCE,
         number=1, state=DraftState.APPROVED, submitted_at=Now(), decided_at=Now(), synthetic=True,
     )  # fmt: skip
-    made = Responsibility.objects.bulk_create(list(_lines(version)), 500)
+    lines = list(_lines(version))
+    _narrow(lines)
+    made = Responsibility.objects.bulk_create(lines, 500)
     touch()
     return len(made)
 
 
 def _lines(version: ResponsibilityVersion) -> Iterator[Responsibility]:
-    matters = list(Category.objects.filter(level=2).select_related("parent").order_by("order"))
+    matters = Category.objects.filter(level=2).exclude(code__in=SILENT).select_related("parent").order_by("order")
     if not matters:
         return
     squads = set(GroundUnit.objects.filter(active=True, level=UnitLevel.STREET).values_list("function", flat=True))
@@ -124,3 +130,33 @@ def _line(
         legal_basis="示例：以本区公布的部门权责清单为准", amount=1 if level == Level.STREET else 3,
         amount_unit=Unit.WORKDAYS,
     )  # fmt: skip
+
+
+def _narrow(lines: list[Responsibility]) -> None:
+    """Let the last lines of some matters hold in one place only. What is not on this ground stays as it was."""
+    last: dict[tuple[str, str], list[Responsibility]] = {}
+    for line in lines:
+        last.setdefault((line.category.code, line.level), []).append(line)
+    streets, communities = Street.objects.in_bulk(field_name="code"), Community.objects.in_bulk(field_name="code")
+    units = GroundUnit.objects.in_bulk(field_name="code")
+    tops = {category.code: category for category in Category.objects.filter(level=1)}
+    for each in NARROWER:
+        own, where = last.get((each.matter, each.level), []), streets.get(each.where) or communities.get(each.where)
+        unit = units.get(each.lead)
+        if not own or (each.area in ("street", "community") and where is None) or (unit is None and "-" in each.lead):
+            continue
+        line = own.pop()
+        _place(line, each, where)
+        line.lead_unit, line.lead_function = unit, "" if unit else each.lead
+        line.assisting = [one for one in line.assisting if one != line.lead_function]
+        if each.matter_class:
+            line.category, line.name = tops[each.matter_class], f"{tops[each.matter_class].name}（大类）：{each.words}"
+        else:
+            line.name = f"{line.category.name}：{each.words}"
+
+
+def _place(line: Responsibility, narrower: Narrower, where: Street | Community | None) -> None:
+    line.area = narrower.area
+    line.street = where if isinstance(where, Street) else None
+    line.community = where if isinstance(where, Community) else None
+    line.grid_kind = narrower.where if narrower.area == "grid_kind" else ""
