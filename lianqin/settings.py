@@ -209,6 +209,12 @@ LIANQIN_ATTENTION_KEPT_DAYS = env.integer("LIANQIN_ATTENTION_KEPT_DAYS", 30)
 # -- cameras: networks that are not public and whose gateways are asked nevertheless whether streams answer
 LIANQIN_STREAM_NETWORKS = tuple(ip_network(each) for each in env.items("LIANQIN_STREAM_NETWORKS"))
 
+# -- messages to the outside: the hosts that they may go to (relay/transports/addresses.py says how an entry is read), the
+# keys that seal the secrets of channels (the first seals, all open; empty: derived from SECRET_KEY), where links lead
+LIANQIN_MESSAGE_HOSTS = ["qyapi.weixin.qq.com", "oapi.dingtalk.com", *env.items("LIANQIN_MESSAGE_HOSTS")]
+LIANQIN_CHANNEL_KEYS = env.items("LIANQIN_CHANNEL_KEYS")
+LIANQIN_PUBLIC_URL = env.text("LIANQIN_PUBLIC_URL").rstrip("/")
+
 # -- language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文"))]
@@ -294,6 +300,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-outbox": {"task": "relay.tasks.relay_outbox", "schedule": 2.0, "options": {"expires": 4}},
     "sweep-timers": {"task": "workorders.tasks.sweep_timers", "schedule": 5.0, "options": {"expires": 10}},
     "audit-orders": {"task": "workorders.tasks.audit_orders", "schedule": 60.0, "options": {"expires": 120}},
+    # run_relay sends as well; this is for who runs Celery alone.
+    "send-messages": {"task": "relay.tasks.send_messages", "schedule": 5.0, "options": {"expires": 10}},
     "purge-outbox": {"task": "relay.tasks.purge_outbox", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-expired": {"task": "accounts.purge_expired", "schedule": 3600.0, "options": {"expires": 7200}},
     "orphan-files": {"task": "workorders.tasks.sweep_orphan_files", "schedule": 3600.0, "options": {"expires": 7200}},

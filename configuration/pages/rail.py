@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from configuration.pages.sections import sections_for
+from dispatch.permissions import may_try_out
 from lianqin.kernel.actors import Actor
 
 Text = str | Promise
@@ -43,6 +44,7 @@ RULES: tuple[tuple[Callable[[Actor], bool], Entry], ...] = (
     (_has_unit, Entry("district", "dispatch:district", "building-bank", _("区级"))),
     (_has_post, Entry("new", "workorders:new", "plus", _("上报"))),
     (_has_post, Entry("duty", "dispatch:duty", "phone", _("值班"))),
+    (may_try_out, Entry("trials", "dispatch:trials", "git-branch", _("推演"), on_phone=False)),
 )
 
 

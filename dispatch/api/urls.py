@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispatch.api import views
+from dispatch.api import trials, views
 
 urlpatterns = [
     path("notices/", views.Notices.as_view(), name="notices"),
@@ -12,4 +12,7 @@ urlpatterns = [
         views.SupervisionOrderAcknowledge.as_view(),
         name="supervision-order-acknowledge",
     ),
+    path("trials/", trials.Trials.as_view(), name="trials"),
+    path("trials/<int:pk>/", trials.OneTrial.as_view(), name="trial"),
+    path("trials/<int:pk>/stop/", trials.TrialStop.as_view(), name="trial-stop"),
 ]

@@ -1,5 +1,6 @@
 """What dispatch keeps: one room of tables a part."""
 
+from dispatch.models.accountability import Accountability
 from dispatch.models.duty import SWAP_OPEN, Handover, Leave, Position, Swap, SwapState
 from dispatch.models.notices import Gravity, Notice
 from dispatch.models.rosters import (
@@ -13,14 +14,26 @@ from dispatch.models.rosters import (
     Watch,
     WatchState,
 )
-from dispatch.models.supervision import GROUNDS, Ground, SupervisionOrder
+from dispatch.models.supervision import (
+    ENDED,
+    GROUNDS,
+    OWED,
+    DocumentCounter,
+    Ground,
+    SupervisionOrder,
+    SupervisionReply,
+)
 from dispatch.models.trials import UNDER_WAY, Trial, TrialState
 
 __all__ = [
     "COMING",
+    "ENDED",
     "GROUNDS",
+    "OWED",
     "SWAP_OPEN",
     "UNDER_WAY",
+    "Accountability",
+    "DocumentCounter",
     "DutyPost",
     "Gravity",
     "Ground",
@@ -34,6 +47,7 @@ __all__ = [
     "ShiftSegment",
     "ShiftTemplate",
     "SupervisionOrder",
+    "SupervisionReply",
     "Swap",
     "SwapState",
     "Trial",

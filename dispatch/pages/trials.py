@@ -1,0 +1,291 @@
+"""What the pages of trials show: the form as it was filled in, and a result beside what really happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalogue.models import DeadlineDraft
+from catalogue.rules import DeadlineClass, Level, Stage
+from catalogue.selectors.deadlines import deadline_drafts
+from catalogue.workclock import SHANGHAI
+from dispatch.models import Trial
+from dispatch.rules.replaying import STAGES
+from lianqin.kernel import clock
+from lianqin.kernel.drafts import DraftState
+from workorders.pages.tags import Text
+
+NONE = "\u2013"
+MONTHS_BACK = 24
+ALL_DAY = "00:00-24:00"
+PART = re.compile(r"\s*[,，;；、]\s*")
+HOURS = re.compile(r"(\d{1,2}:\d{2})\s*[-\u2013\u2014~至到]\s*(\d{1,2}:\d{2})")
+
+
+def read_hours(text: str) -> list[list[str]]:
+    """Read "08:00-12:00, 14:00-18:00". What is no time at all comes back as it is, for the service to refuse."""
+    found = []
+    for part in PART.split(text.strip()):
+        match = HOURS.fullmatch(part.strip())
+        found.append([_two(match[1]), _two(match[2])] if match else [part, part])
+    return found
+
+
+def _two(time: str) -> str:
+    return time.zfill(5)
+
+
+def shown_hours(slots: Sequence[Sequence[str]]) -> str:
+    return "，".join("-".join(slot) for slot in slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    name: str
+    label: Text
+    value: str
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialForm:
+    name: Input
+    since: Input
+    until: Input
+    months: tuple[tuple[str, str], ...]
+    draft: Input
+    drafts: tuple[tuple[str, str], ...]
+    shares: tuple[Input, ...]
+    hours: tuple[tuple[Input, Input], ...]
+    message: str = ""
+
+
+def form_of(
+    given: Mapping[str, str], faults: Mapping[str, Sequence[Any]] | None = None, message: str = ""
+) -> TrialForm:
+    """The form with what was typed; an empty one has last month, and hours of duty around the clock."""
+    faults = faults or {}
+    today = clock.now().astimezone(SHANGHAI).date()
+    last = (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+
+    def one(name: str, label: Text, default: str = "", at: str = "") -> Input:
+        return Input(name, label, given.get(name, default), tuple(str(each) for each in faults.get(at or name, ())))
+
+    return TrialForm(
+        name=one("name", _("名称")),
+        since=one("since", _("起始月"), f"{last:%Y-%m}"),
+        until=one("until", _("截止月"), f"{last:%Y-%m}"),
+        months=months_back(last),
+        draft=one("draft", _("时限草稿")),
+        drafts=tuple((str(each.pk), _drafts_label(each)) for each in deadline_drafts()[:50]),
+        shares=tuple(one(f"share_{stage}", Stage(stage).label, "100") for stage in STAGES),
+        hours=tuple(
+            (
+                one(f"now_{level}", _("现在的值守时段"), ALL_DAY, f"hours_{level}"),
+                one(f"then_{level}", Level(level).label, ALL_DAY, f"hours_{level}"),
+            )
+            for level in Level.values
+        ),
+        message=message,
+    )
+
+
+def _drafts_label(draft: DeadlineDraft) -> str:
+    return f"{draft.name}（{DraftState(draft.state).label}）"
+
+
+def months_back(last: dt.date) -> tuple[tuple[str, str], ...]:
+    """This month and those before it, the latest first."""
+    found = []
+    month = (last + dt.timedelta(days=31)).replace(day=1)
+    for _number in range(MONTHS_BACK):
+        found.append((f"{month:%Y-%m}", _("%(year)d年%(month)d月") % {"year": month.year, "month": month.month}))
+        month = (month - dt.timedelta(days=1)).replace(day=1)
+    return tuple(found)
+
+
+def asked_of(given: Mapping[str, str]) -> dict[str, Any]:
+    """The form as ``start_trial`` wants it. What is no month or number is left for the service to refuse."""
+    hours = {}
+    for level in Level.values:
+        now, then = given.get(f"now_{level}", ALL_DAY), given.get(f"then_{level}", ALL_DAY)
+        if read_hours(now) != read_hours(then):
+            hours[level] = {"now": read_hours(now), "then": read_hours(then)}
+    shares = {stage: _whole(given.get(f"share_{stage}", "100")) for stage in STAGES}
+    draft = given.get("draft", "")
+    return {
+        "name": given.get("name", "")[:60],
+        "since": month_of(given.get("since", "")),
+        "until": month_of(given.get("until", "")),
+        "shares": {stage: share for stage, share in shares.items() if share != 100},
+        "hours": hours,
+        "draft_id": int(draft) if draft.isascii() and draft.isdigit() and len(draft) < 18 else None,
+    }
+
+
+def month_of(text: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        return dt.date.max.replace(day=1)
+
+
+def _whole(text: str) -> int:
+    text = text.strip().removesuffix("%")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure as it was, as it would have been, and the range between which it lies."""
+
+    label: Text
+    definition: Text
+    real: str
+    trial: str
+    range: str
+    change: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    name: Text
+    orders: int
+    escalated: int
+    trial: str
+    on_time: str
+    trial_on_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    figures: tuple[Compared, ...]
+    stages: tuple[tuple[Text, int, str], ...]
+    streets: tuple[ResultLine, ...]
+    kinds: tuple[ResultLine, ...]
+    orders: int
+    clocks: int
+    agreeing: int
+    guessed: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.clocks == self.agreeing
+
+
+def result_of(trial: Trial) -> Result | None:
+    kept = trial.result
+    if kept is None:
+        return None
+    return Result(
+        figures=_figures(kept["whole"]),
+        stages=tuple((Stage(each["stage"]).label, each["real"], _count(each["trial"])) for each in kept["stages"]),
+        streets=tuple(_line(each["name"], each) for each in kept["streets"]),
+        kinds=tuple(_line(DeadlineClass(each["kind"]).label, each) for each in kept["kinds"]),
+        orders=kept["whole"]["orders"],
+        clocks=kept["clocks"],
+        agreeing=kept["agreeing"],
+        guessed=kept["guessed"],
+    )
+
+
+def _figures(whole: Mapping[str, Any]) -> tuple[Compared, ...]:
+    low, likely, high = whole["trial"]
+    worst, expected, best = whole["trial_on_time"]
+    escalated, resolved = whole["escalated"], whole["resolved"]
+    then = whole["trial_district_on_time"]
+    return (
+        Compared(
+            label=_("超时升级"),
+            definition=_("在街道因受理、派遣或办结时限到期而升级到区的工单数"),
+            real=str(escalated),
+            trial=_count(likely),
+            range=_range(_count(low), _count(high)),
+            change=_signed(Decimal(str(likely)) - escalated),
+            tone="ok" if likely < escalated else "critical" if likely > escalated else "",
+        ),
+        Compared(
+            label=_("一级按期办结率"),
+            definition=_("在街道立案、由街道在时限内办结的工单 ÷ 在街道立案后办结或超时升级的工单"),
+            real=share(whole["on_time"], resolved),
+            trial=share(expected, resolved),
+            range=_range(share(worst, resolved), share(best, resolved)),
+            change=_points(expected - whole["on_time"], resolved),
+            tone="ok" if expected > whole["on_time"] else "critical" if expected < whole["on_time"] else "",
+        ),
+        Compared(
+            label=_("二级按期办结率"),
+            definition=_("到达区级、在区级时限内办结的工单 ÷ 在区级办结的工单；只算实际到达区级的工单"),
+            real=share(whole["district_on_time"], whole["district"]),
+            trial=share(then, whole["district"]),
+            range="",
+            change=_points(then - whole["district_on_time"], whole["district"]),
+            tone="ok" if then > whole["district_on_time"] else "critical" if then < whole["district_on_time"] else "",
+        ),
+    )
+
+
+def _line(name: Text, kept: Mapping[str, Any]) -> ResultLine:
+    return ResultLine(
+        name=name,
+        orders=kept["orders"],
+        escalated=kept["escalated"],
+        trial=_count(kept["trial"][1]),
+        on_time=share(kept["on_time"], kept["resolved"]),
+        trial_on_time=share(kept["trial_on_time"][1], kept["resolved"]),
+    )
+
+
+def share(part: float, whole: int) -> str:
+    """Percent with two decimals, rounded half up; a dash where there is nothing to divide by."""
+    if not whole:
+        return NONE
+    return f"{_two_decimals(Decimal(str(part)) * 100 / whole)}%"
+
+
+def _two_decimals(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _count(value: float) -> str:
+    return str(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _range(low: str, high: str) -> str:
+    return "" if low == high else _("%(low)s 至 %(high)s") % {"low": low, "high": high}
+
+
+def _signed(value: Decimal) -> str:
+    whole = value.quantize(Decimal(1), ROUND_HALF_UP)
+    return _("不变") if whole == 0 else f"{whole:+d}".replace("-", "\u2212")
+
+
+def _points(part: float, whole: int) -> str:
+    if not whole:
+        return ""
+    points = _two_decimals(Decimal(str(part)) * 100 / whole)
+    return _("不变") if points == 0 else _("%s 个百分点") % f"{points:+}".replace("-", "\u2212")
+
+
+def changed(trial: Trial) -> tuple[str, ...]:
+    """What the trial changes, a sentence each."""
+    found = [
+        _("%(stage)s时限调到现在的 %(share)d%%") % {"stage": Stage(stage).label, "share": share}
+        for stage, share in trial.shares.items()
+    ]
+    found += [
+        _("%(level)s值守由 %(now)s 改为 %(then)s")
+        % {"level": Level(level).label, "now": shown_hours(each["now"]), "then": shown_hours(each["then"])}
+        for level, each in trial.hours.items()
+    ]
+    if trial.changes:
+        name = trial.draft.name if trial.draft else _("已删除的草稿")
+        found.append(_("按时限草稿「%(name)s」的 %(number)d 条调整") % {"name": name, "number": len(trial.changes)})
+    return tuple(found)

@@ -1,0 +1,22 @@
+"""What workers do for dispatch; the jobs themselves stand in the database."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from dispatch.services import trials
+
+# A quarter's orders take minutes on a busy machine.
+SOFT_LIMIT, HARD_LIMIT = 1800, 1900  # Seconds.
+
+
+@shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
+def run_trial(trial_id: int) -> None:
+    trials.run_trial(trial_id=trial_id)
+
+
+@shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
+def resume_trials() -> None:
+    """Begin again what a worker left when it died, or what nobody was woken for."""
+    for trial_id in trials.left_alone():
+        trials.run_trial(trial_id=trial_id)
