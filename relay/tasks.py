@@ -25,6 +25,12 @@ def relay_outbox() -> int:
 
 
 @shared_task(ignore_result=True)
+def send_messages() -> int:
+    """Send what is due to the outside, for a while; the next tick goes on."""
+    return services.send_due(seconds=BUDGET_SECONDS)
+
+
+@shared_task(ignore_result=True)
 def purge_outbox() -> int:
     """Delete what was delivered long ago."""
     return services.purge()

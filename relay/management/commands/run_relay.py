@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 
 class Runner:
-    """One thread publishes, so that a slow consumer never delays the pages; others deliver."""
+    """One thread publishes, so that a slow consumer never delays the pages; others deliver, one sends outside."""
 
     def __init__(self, *, workers: int = 1) -> None:
         self._stopping = threading.Event()
@@ -53,6 +53,7 @@ class Runner:
     def run(self) -> None:
         threads = [threading.Thread(target=self._publish, name="publish")]
         threads += [threading.Thread(target=self._deliver, name=f"deliver-{n}") for n in range(self._workers)]
+        threads.append(threading.Thread(target=self._send, name="send"))
         for thread in threads:
             thread.start()
         while not self._stopping.wait(0.2):
@@ -84,6 +85,10 @@ class Runner:
 
     def _deliver(self) -> None:
         self._repeat(lambda: services.deliver_due(limit=HANDFUL), idle=lambda: self._news.acquire(timeout=POLL_SECONDS))
+
+    def _send(self) -> None:
+        with services.Sender() as sender:
+            self._repeat(sender.step, idle=sender.rest)
 
     def _repeat(self, step: Callable[[], int], *, idle: Callable[[], object]) -> None:
         """Step until stopped; wait when there is nothing to do, and longer each time while a server is away."""
