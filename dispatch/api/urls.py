@@ -1,8 +1,14 @@
 from django.urls import path
 
-from dispatch.api import trials, views
+from dispatch.api import map as maps, trials, views
 
 urlpatterns = [
+    path("map/orders/", maps.MapOrders.as_view(), name="map-orders"),
+    path("map/load/", maps.MapLoad.as_view(), name="map-load"),
+    path("map/heat/", maps.MapHeat.as_view(), name="map-heat"),
+    path("map/people/", maps.MapPeople.as_view(), name="map-people"),
+    path("map/find/", maps.MapFind.as_view(), name="map-find"),
+    path("map/divisions/<str:code>/", maps.MapCard.as_view(), name="map-card"),
     path("notices/", views.Notices.as_view(), name="notices"),
     path("notices/read/", views.NoticesRead.as_view(), name="notices-read"),
     path("notices/<int:pk>/read/", views.NoticeRead.as_view(), name="notice-read"),

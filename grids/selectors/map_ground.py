@@ -1,4 +1,4 @@
-"""Boundaries for the map, as light as a zoom needs them. Neighbours are simplified together: no gap opens between them."""
+"""Boundaries for the map, as light as a zoom needs them. Neighbours are simplified together, so that no gap opens."""
 
 from __future__ import annotations
 
