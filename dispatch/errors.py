@@ -22,9 +22,37 @@ class NotOnDuty(NotAllowed):
     message = _("只有在值班期间才能共享位置")
 
 
+class RosterRefused(Conflict):
+    """What the roster or a swap cannot become; ``conflicts`` names what stands against it."""
+
+    code = "roster_conflict"
+    message = _("排班有冲突，请调整后再试")
+
+
 class TooSoon(DomainError):
     """Asked again before its time; ``retry_after`` is in seconds."""
 
     status = 429
     code = "too_soon"
     message = _("位置已是最新，请稍后再报")
+
+
+class RemindedJustNow(Conflict):
+    """``again_at`` is when the unit may be reminded of the order again."""
+
+    code = "reminded_just_now"
+    message = _("半小时内已催办过该单位，请稍后再催")
+
+
+class DocumentMoved(Conflict):
+    """The document is not in a state that allows the move."""
+
+    code = "document_state"
+    message = _("文书当前状态不允许此操作，请刷新后再看")
+
+
+class SameHand(NotAllowed):
+    """Who replied may not judge, who proposed may not decide, who decided may not review."""
+
+    code = "same_person"
+    message = _("须由另一人办理")

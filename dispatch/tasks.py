@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from dispatch import services
 from dispatch.services import trials
 
 # A quarter's orders take minutes on a busy machine.
@@ -20,3 +21,18 @@ def resume_trials() -> None:
     """Begin again what a worker left when it died, or what nobody was woken for."""
     for trial_id in trials.left_alone():
         trials.run_trial(trial_id=trial_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_rosters() -> None:
+    """Tell of short shifts and of hand-overs nobody signed; end swaps and positions that outlived their time."""
+    services.check_staffing()
+    services.call_for_handovers()
+    services.expire_swaps()
+    services.erase_positions()
+
+
+@shared_task(ignore_result=True)
+def generate_shifts() -> None:
+    """Write the shifts of the next fortnight."""
+    services.generate_all()

@@ -335,6 +335,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Due after days: that it looks every hour makes nothing earlier, and a restart makes nothing later.
     "erase-attention": {"task": "grids.tasks.erase_retired", "schedule": 3600.0, "options": {"expires": 7200}},
     "relocate-elements": {"task": "grids.tasks.relocate", "schedule": 3600.0, "options": {"expires": 7200}},
+    "sweep-rosters": {"task": "dispatch.tasks.sweep_rosters", "schedule": 15.0, "options": {"expires": 30}},
+    "generate-shifts": {"task": "dispatch.tasks.generate_shifts", "schedule": 3600.0, "options": {"expires": 7200}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 
