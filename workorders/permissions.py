@@ -155,3 +155,16 @@ def may_decide(actor: Actor, request: Request, order: WorkOrder) -> bool:
         return actor.may("command_orders", _district(order))
     at = _district(order) if request.tier == Tier.DISTRICT else _district(order) | centre(order, Level.STREET)
     return actor.may("approve_requests", at)
+
+
+def may_remind(actor: Actor, order: WorkOrder) -> bool:
+    """Whether the actor may remind whoever has the order: its centre, the one above, and those who supervise."""
+    if actor.kind == ActorKind.SYSTEM:
+        return True
+    above = centre(order) | _district(order)
+    return actor.may("dispatch_orders", above) or actor.may("supervise_orders", above)
+
+
+def may_supervise(actor: Actor, order: WorkOrder) -> bool:
+    """Whether the actor may put the order under supervision: the commander and the supervisors of the district."""
+    return actor.kind == ActorKind.SYSTEM or actor.may("supervise_orders", _district(order))

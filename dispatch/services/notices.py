@@ -95,6 +95,9 @@ def tell(*, event: Event) -> int:
     if event.kind not in NEWS:
         return 0
     found = Recipients(event, json.loads(event.body))
+    if found.facts.get("why"):
+        # Ordered by a person or for want of a reply: the service that wrote it tells of it.
+        return 0
     rows = [notice for news in NEWS[event.kind] for notice in _notices(news, found)]
     write_notices(rows)
     return len(rows)

@@ -70,14 +70,21 @@ def _warned(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _reminded(data: Mapping[str, Any], names: Names) -> str:
+    if data.get("why") == "by_hand":
+        return _("催办 %s") % names.unit(data.get("unit"))
     return _("%(stage)s到期, 催办 %(unit)s") % {"stage": _stage(data), "unit": names.unit(data.get("unit"))}
 
 
 def _supervised(data: Mapping[str, Any], names: Names) -> str:
     tier = TIERS.get(data.get("tier") or 1, TIERS[3])
+    unit = names.unit(data.get("unit"))
+    if data.get("why") == "by_hand":
+        return _("对 %(unit)s 发出%(tier)s") % {"unit": unit, "tier": tier}
+    if data.get("why") == "unanswered":
+        return _("督办逾期未答复, 对 %(unit)s 发出%(tier)s") % {"unit": unit, "tier": tier}
     return _("%(stage)s逾期, 对 %(unit)s 发出%(tier)s") % {
         "stage": _stage(data),
-        "unit": names.unit(data.get("unit")),
+        "unit": unit,
         "tier": tier,
     }
 

@@ -1,0 +1,53 @@
+"""Reminding and supervising by hand: the events that the clocks write, written by a person. They move no order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from lianqin.kernel.actors import Actor
+from workorders.errors import Archived, NotAllowed, NotVisible, WrongState
+from workorders.locks import orders_locked
+from workorders.models import Event
+from workorders.permissions import is_visible, may_remind, may_supervise
+from workorders.services.finishing import acting_unit_id
+from workorders.services.work import Work
+from workorders.states import MAIN_STAGE, Status
+
+
+@transaction.atomic
+def remind(*, order_id: int, unit_id: int, text: str, by: Actor) -> Event:
+    """Note in the history that a unit was reminded of an open order. Raises NotVisible, WrongState, NotAllowed."""
+    work = _work(order_id, by)
+    if not may_remind(by, work.order):
+        raise NotAllowed
+    return _written(work, "reminded", {"unit": unit_id, "why": "by_hand"}, text)
+
+
+@transaction.atomic
+def supervise(*, order_id: int, unit_id: int, tier: int, text: str, by: Actor, why: str = "by_hand") -> Event:
+    """Put an open order under supervision of a tier; a higher one stays. Raises NotVisible, WrongState, NotAllowed."""
+    work = _work(order_id, by)
+    if not may_supervise(by, work.order):
+        raise NotAllowed
+    work.order.supervision_tier = max(work.order.supervision_tier, tier)
+    return _written(work, "supervised", {"unit": unit_id, "tier": tier, "why": why}, text)
+
+
+def _work(order_id: int, by: Actor) -> Work:
+    """The order under lock. In the order of answers of the door: hidden, wrong state."""
+    order = orders_locked([order_id])[order_id]
+    work = Work(order, by)
+    if not is_visible(by, order, work.assignments):
+        raise NotVisible
+    if order.archived_at is not None:
+        raise Archived
+    if not order.is_open:
+        raise WrongState(current={"status": order.status, "level": order.level, "version": order.version})
+    return work
+
+
+def _written(work: Work, kind: str, facts: dict[str, Any], text: str) -> Event:
+    stage = MAIN_STAGE[Status(work.order.status)]
+    return work.write(kind, data={"stage": stage, **facts}, texts={"reason": text}, unit_id=acting_unit_id(work))
