@@ -1,6 +1,7 @@
 from django.urls import path
 
-from dispatch.api import map as maps, trials, views
+from dispatch.api import map as maps
+from dispatch.api import trials, views
 
 urlpatterns = [
     path("map/orders/", maps.MapOrders.as_view(), name="map-orders"),

@@ -83,9 +83,7 @@ def open_orders(actor: Actor, code: str) -> list[Line]:
     """The open orders of a division that are due first. One statement."""
     now = clock.now()
     seen = visible_to(actor).filter(place_of(code), status__in=OPEN)
-    rows = seen.order_by(F("due_at").asc(nulls_last=True), "pk").values_list(
-        "number", "text__title", "status", "due_at"
-    )
+    first = seen.order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN]
     return [
         Line(number, title or number, str(Status(status).label), due_in_words(due_at, now), time_of(due_at, now))
         for number, title, status, due_at in first.values_list("number", "text__title", "status", "due_at")
