@@ -20,7 +20,9 @@ from catalogue.selectors import Answer, Spot
 from catalogue.selectors.lists import UnitFacts, book
 from catalogue.selectors.responsible import CATALOGUE, PROPOSAL, RULE, function_name, stands_here
 from dispatch.errors import NotAllowed
-from dispatch.rules.advice import ASSIST, LEAD, Advice, Candidate, NearbyPerson
+from dispatch.models import Shift
+from dispatch.rules.advice import ASSIST, LEAD, Advice, Candidate
+from dispatch.selectors.nearby import nearby, on_duty_for
 from grids.models import Role, Unit
 from grids.selectors import memberships_in_force
 from lianqin.kernel.actors import Actor
@@ -31,7 +33,10 @@ from workorders.selectors.listed import listed, spot_of_order
 from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus
 
 MOST_OTHERS = 6
+MOST_PEOPLE = 8
 LOOK_BACK = dt.timedelta(days=30)
+# Without a shift of late a department keeps no roster, and who is there is not known.
+ROSTERED = dt.timedelta(days=7)
 FINISHED = (AssignmentStatus.DONE, AssignmentStatus.OVERRIDDEN)
 
 
@@ -42,8 +47,12 @@ class Standing:
     load: int
     done: int
     staffed: bool
+    rostered: bool
     had_it: bool
     returned_it: bool
+
+
+NOTHING = Standing(0, 0, staffed=False, rostered=False, had_it=False, returned_it=False)
 
 
 def may_be_advised(actor: Actor, order: WorkOrder) -> bool:
@@ -52,7 +61,7 @@ def may_be_advised(actor: Actor, order: WorkOrder) -> bool:
 
 
 def advise(actor: Actor, order: WorkOrder, now: dt.datetime) -> Advice:
-    """Whom the order should go to, and why. Four statements, whatever the size. Raises NotAllowed."""
+    """Whom the order should go to, and why. Four statements, five at the district. Raises NotAllowed."""
     if not may_be_advised(actor, order):
         raise NotAllowed
     answer, spot = listed(order), spot_of_order(order)
@@ -61,16 +70,16 @@ def advise(actor: Actor, order: WorkOrder, now: dt.datetime) -> Advice:
     ruled = answer if answer is not None and answer.decided_by in (PROPOSAL, RULE) else None
     named = ((ruled.lead,) if ruled and ruled.lead else ()) + (ruled.assisting if ruled else ())
     others = [unit for unit in _dispatchable(known.units.values(), spot, order.level) if unit not in named]
-    standing = _standings([unit.pk for unit in (*named, *others)], order, now)
-    watching: list[NearbyPerson] = []
-    on_duty: Counter[int] = Counter()
-    judge = Judge(standing, on_duty, answer, category)
+    pks = [unit.pk for unit in (*named, *others)]
+    watching = on_duty_for(order, pks, now)
+    on_duty = Counter(each.unit_id for each in watching)
+    judge = Judge(_standings(pks, order, now), on_duty, answer, category)
     lead = judge.named(ruled.lead, LEAD) if ruled and ruled.lead else None
     return Advice(
         lead=lead,
         assists=tuple(judge.named(unit, ASSIST) for unit in (ruled.assisting if ruled else ())),
         others=judge.others(others, MOST_OTHERS),
-        people=tuple(watching),
+        people=nearby(order, watching, now, MOST_PEOPLE, {unit.pk for unit in named}),
         says=_says(answer),
         version=ruled.version if ruled else None,
     )
@@ -102,6 +111,7 @@ def _standings(pks: list[int], order: WorkOrder, now: dt.datetime) -> dict[int, 
         _count(parts.filter(status__in=LIVE_ASSIGNMENT)),
         _count(done),
         Exists(staff),
+        Exists(Shift.objects.filter(unit=OuterRef("pk"), starts_at__gte=now - ROSTERED, published_at__isnull=False)),
         Exists(own),
         Exists(own.filter(status=AssignmentStatus.RETURNED)),
     )
@@ -192,6 +202,8 @@ class Judge:
             return _("已对本单退单，不宜再派")
         if not standing.staffed:
             return _("没有能登录的在岗处置人员，派过去无人签收")
+        if standing.rostered and not self.on_duty.get(unit.pk):
+            return _("排了班，但当前无人在班")
         return ""
 
     def _is_default(self, unit: UnitFacts) -> bool:
@@ -206,7 +218,7 @@ class Judge:
         return unit.function in own
 
     def _of(self, unit: UnitFacts) -> Standing:
-        return self.standing.get(unit.pk, Standing(0, 0, staffed=False, had_it=False, returned_it=False))
+        return self.standing.get(unit.pk, NOTHING)
 
 
 def _says(answer: Answer | None) -> str:
