@@ -57,10 +57,11 @@ def start_trial(
     faults = _faults(name, since, until, shares, hours)
     if draft_id and (draft is None or not draft.changes.all()):
         faults["draft"] = [_("没有这份时限草稿，或草稿里还没有调整")]
-    if not faults and not (shares or hours or draft):
-        faults["shares"] = [_("请至少改变一处：选一份时限草稿、调整时限比例或值守时段")]
     if faults:
         raise Invalid(fields=faults)
+    if not (shares or hours or draft):
+        nothing = _("请至少改变一处：选一份时限草稿、调整时限比例或值守时段")
+        raise Invalid(nothing, fields={"shares": [nothing]})
     if Trial.objects.filter(state__in=UNDER_WAY).count() >= MOST_UNDER_WAY:
         raise TrialTooMany
     trial = Trial.objects.create(

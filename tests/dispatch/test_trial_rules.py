@@ -82,7 +82,8 @@ def test_what_ran_out_before_registration_still_had_everything_before_it() -> No
     paces = [replace(DONE, order_id=n, stage="accept", used=7.5 * HOUR, limit=20 * HOUR) for n in range(50, 70)]
     outcome = replay([accept, *others, *paces])
 
-    not_accepted = math.exp(-0.4 * 10)
+    # Twenty ended in 50 hours of second halves, and the one that ran out adds its own five.
+    not_accepted = math.exp(-20 / 55 * 10)
     assert outcome.whole.trial[0] == pytest.approx(20)
     assert outcome.whole.trial[1] == pytest.approx(20 + not_accepted + (1 - not_accepted) * 0.5)
     assert outcome.whole.trial[2] == pytest.approx(21)

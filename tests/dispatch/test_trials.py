@@ -34,18 +34,22 @@ def asked(**changed: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def three_orders(desk: Desk, shift: Shift) -> None:
-    """One closed at once, one closed by the next day, one that went up because nobody registered it."""
+def month(desk: Desk, shift: Shift) -> str:
+    """That of one order closed at once, one closed an hour before its due, one that went up because nobody registered it."""
+    begun = this_month()
     desk.closed()
     slow = desk.handling()
     left = desk.report()
-    shift(dt.timedelta(hours=20))
+    # An hour before it is due, whatever day it is.
+    assert slow.due_at is not None
+    shift(slow.due_at - clock.now() - dt.timedelta(hours=1))
     desk.do(slow, "submit_result", desk.cast.handler, result="已清理完毕")
     for _ in range(9):
         shift(dt.timedelta(days=1))
         orders.sweep()
     left.refresh_from_db()
     assert left.level == "district"
+    return begun
 
 
 def answer(client: Client, given: dict[str, Any]) -> Trial:
@@ -58,8 +62,8 @@ def answer(client: Client, given: dict[str, Any]) -> Trial:
     return trial
 
 
-def test_the_same_limits_give_what_really_happened(desk: Desk, three_orders: None) -> None:
-    trial = answer(signed_in(desk, "district_dispatcher"), asked(share_resolve="101"))
+def test_the_same_limits_give_what_really_happened(desk: Desk, month: str) -> None:
+    trial = answer(signed_in(desk, "district_dispatcher"), asked(share_resolve="101", since=month))
 
     assert trial.state == TrialState.DONE
     assert trial.result is not None
@@ -68,10 +72,10 @@ def test_the_same_limits_give_what_really_happened(desk: Desk, three_orders: Non
     assert trial.result["clocks"] == trial.result["agreeing"] > 3
 
 
-def test_a_shorter_limit_sends_more_orders_up(desk: Desk, three_orders: None) -> None:
+def test_a_shorter_limit_sends_more_orders_up(desk: Desk, month: str) -> None:
     client = signed_in(desk, "district_dispatcher")
-    # What took a working day does not fit into a tenth of the time; what was done at once does.
-    trial = answer(client, asked(share_resolve="10"))
+    # What took nearly all of its time does not fit into a tenth of it; what was done at once does.
+    trial = answer(client, asked(share_resolve="10", since=month))
 
     assert trial.result is not None
     assert trial.result["whole"]["trial"] == [2, 2, 2]
@@ -143,9 +147,9 @@ def test_what_a_dead_worker_left_is_begun_again_three_times(desk: Desk, shift: S
     assert trial.message == "推演三次都中断了，请缩短月份再试"
 
 
-def test_through_the_api(desk: Desk, three_orders: None) -> None:
+def test_through_the_api(desk: Desk, month: str) -> None:
     client = signed_in(desk, "commander")
-    first = clock.now().astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y-%m-01")
+    first = f"{month}-01"
     hours = {"street": {"now": [["00:00", "24:00"]], "then": [["08:00", "20:00"]]}}
     given = {"name": "夜间不值守", "since": first, "until": first, "hours": hours}
     made = client.post("/api/v1/trials/", given, content_type="application/json", headers={"X-CSRFToken": "x"})
