@@ -43,7 +43,8 @@ def month(desk: Desk, shift: Shift) -> str:
     # An hour before it is due, whatever day it is.
     assert slow.due_at is not None
     shift(slow.due_at - clock.now() - dt.timedelta(hours=1))
-    desk.do(slow, "submit_result", desk.cast.handler, result="已清理完毕")
+    slow = desk.do(slow, "submit_result", desk.cast.handler, result="已清理完毕")
+    desk.do(slow, "verify", desk.cast.street_dispatcher)
     for _ in range(9):
         shift(dt.timedelta(days=1))
         orders.sweep()
