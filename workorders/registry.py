@@ -12,11 +12,28 @@ from workorders.models import WorkOrder
 
 
 @dataclass(frozen=True, slots=True)
+class Main:
+    """The main action of the page, where a panel has it: the first button of the bar sends that panel's form.
+
+    ``form``: its id. ``named``: the label with %s for what is chosen, ``none``: while nothing is. ``confirms``: what
+    the click stands for, said above it.
+    """
+
+    form: str
+    label: str
+    named: str
+    none: str
+    confirms: str = ""
+    icon: str = "send"
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """A section beside the order: its template is given ``panel``, which is ``data``."""
 
     template: str
     data: Any
+    main: Main | None = None
 
 
 Provider = Callable[[Actor, WorkOrder, dt.datetime], Panel | None]

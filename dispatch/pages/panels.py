@@ -1,1 +1,3 @@
 """What dispatch shows beside an order: a provider a part, registered here."""
+
+from dispatch.pages import decision  # noqa: F401

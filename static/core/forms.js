@@ -80,7 +80,7 @@ export function showProblem(form, problem) {
 function showConflict(form) {
   const box = form.querySelector("[data-conflict]");
   box.hidden = false;
-  form.querySelector("[data-submit]").disabled = true;
+  buttonOf(form).disabled = true;
   box.scrollIntoView({ block: "nearest" });
 }
 
@@ -104,8 +104,11 @@ async function uploadAll(form, target, done) {
 const uploaded = new WeakMap();
 const keys = new WeakMap();
 
+// The button of a form may stand elsewhere on the page, and name it.
+const buttonOf = (form) => form.querySelector("[data-submit]") ?? document.querySelector(`[data-submit][form="${CSS.escape(form.id)}"]`);
+
 export async function submit(form) {
-  const button = form.querySelector("[data-submit]");
+  const button = buttonOf(form);
   if (button.getAttribute("aria-busy") === "true") return;
   clearErrors(form);
   const lacking = missing(form);

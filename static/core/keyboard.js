@@ -1,47 +1,128 @@
-// "/" search, J and K move, digits choose, Enter opens the main action, "?" helps.
+// The whole desk by keyboard. Letters stand on what they press (data-key); "?" tells them all. Nothing fires while typing.
 import { open } from "./dialog.js";
+import { tellKeys } from "./keysheet.js";
 
-const typing = (node) => node.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
+const typing = (node) => node.closest?.(TYPING);
+const shown = (node) => node.checkVisibility?.() ?? node.offsetParent !== null;
+const rows = () => [...document.querySelectorAll("[data-rows] .row-body")];
+const here = (all) => {
+  const focused = all.indexOf(document.activeElement?.closest?.(".row-body"));
+  return focused >= 0 ? focused : all.findIndex((row) => row.closest("[data-selected]"));
+};
 
 function step(by) {
-  const rows = [...document.querySelectorAll("[data-rows] .row-body")];
-  if (!rows.length) return;
-  const here = rows.findIndex((row) => row.closest("[data-selected]"));
-  const next = rows[Math.min(rows.length - 1, Math.max(0, here + by))];
+  const all = rows();
+  if (!all.length) return;
+  const at = here(all);
+  const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
   next.focus();
-  if (next !== rows[here]) next.click();
+  if (next !== all[at]) next.click();
 }
 
-function choose(digit) {
+// Tick the line one stands on.
+function mark() {
+  const all = rows();
+  all[here(all)]?.closest("[data-row]")?.querySelector("[data-check]")?.click();
+}
+
+// From pane to pane: each begins with what one would use there.
+function pane(by) {
+  const panes = [...document.querySelectorAll("[data-pane]")].filter(shown);
+  if (!panes.length) return;
+  const at = panes.findIndex((each) => each.contains(document.activeElement));
+  const next = panes[(at + by + panes.length) % panes.length] ?? panes[0];
+  const first = next.querySelector("[data-selected] .row-body, input:checked, [data-main-action]") ?? next.querySelector("a[href], button:not(:disabled), input:not([type=hidden])");
+  (first && shown(first) ? first : next).focus();
+}
+
+function choose(digit, shift) {
   const dialog = document.querySelector("dialog[open]");
   if (!dialog) {
-    const suggested = document.querySelectorAll("[data-suggestion]");
-    if (suggested.length) return suggested[digit - 1]?.click();
-    document.querySelectorAll(".actions > .button")[digit - 1]?.click();
+    const filters = document.querySelector("[data-filter-menu][open]");
+    if (filters) return filters.querySelectorAll("[data-filter-choice]")[digit - 1]?.click();
+    if (!document.dispatchEvent(new CustomEvent("lianqin:digit", { cancelable: true, detail: { digit, shift } }))) return;
+    if (!shift) document.querySelectorAll(".actions > .button")[digit - 1]?.click();
     return;
   }
   const list = dialog.querySelector("[data-picker], .choices");
-  const shown = [...(list?.querySelectorAll("label:not([hidden]) input") ?? [])];
-  shown[digit - 1]?.click();
+  const lines = [...(list?.querySelectorAll("label:not([hidden]) input") ?? [])];
+  lines[digit - 1]?.click();
+}
+
+// The first press goes to the main action, the second takes it.
+function main() {
+  const button = document.querySelector("[data-main-action]");
+  if (!button) return;
+  if (button.dataset.openDialog || document.activeElement === button || document.activeElement?.form?.id === button.getAttribute("form")) button.click();
+  else button.focus();
+}
+
+function filters() {
+  const menu = document.querySelector("[data-filter-menu]");
+  if (!menu) return document.querySelector(".filters select")?.focus();
+  menu.open = !menu.open;
+  if (menu.open) menu.querySelector("[data-filter-choice], summary")?.focus();
+}
+
+const PRESS = {
+  "/": () => document.querySelector("[data-find]")?.focus(),
+  "?": () => {
+    tellKeys();
+    open("keys");
+  },
+  j: () => step(1),
+  k: () => step(-1),
+  x: mark,
+  f: filters,
+  "]": () => pane(1),
+  "[": () => pane(-1),
+};
+
+function press(event) {
+  const key = event.key.toLowerCase();
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? (key >= "1" && key <= "9" ? key : "");
+  const dialog = document.querySelector("dialog[open]");
+  if (digit) return choose(Number(digit), event.shiftKey), true;
+  if (dialog) {
+    if (key !== "enter" || event.target.closest("button, a")) return false;
+    dialog.querySelector("form")?.requestSubmit();
+    return true;
+  }
+  if (key === "enter") {
+    // A key held down is no second decision.
+    if (event.repeat) return true;
+    if (event.target.closest("button, summary, label, a:not(.row-body)")) return false;
+    main();
+    return true;
+  }
+  if (key === "escape") return leave();
+  if (PRESS[key]) return PRESS[key](), true;
+  const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((node) => shown(node) || node.closest("details"));
+  if (!named || named.disabled) return false;
+  named.click();
+  if (named.matches("summary")) named.parentElement.querySelector("button, a")?.focus();
+  return true;
+}
+
+// Escape shuts a menu and goes back to what opened it, else to the list.
+function leave() {
+  const menu = document.querySelector("details[data-menu][open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return true;
+  }
+  const all = rows();
+  all[here(all)]?.focus();
+  return all.length > 0;
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const dialog = document.querySelector("dialog[open]");
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (typing(event.target)) {
-    if (event.key === "Escape" && !dialog) event.target.blur();
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) event.target.blur();
     return;
   }
-  const key = event.key.toLowerCase();
-  if (key >= "1" && key <= "9") choose(Number(key));
-  else if (dialog) {
-    if (key === "enter" && !event.target.closest("button, a")) dialog.querySelector("form")?.requestSubmit();
-    else return;
-  } else if (key === "/") document.querySelector("[data-find]")?.focus();
-  else if (key === "?") open("keys");
-  else if (key === "j") step(1);
-  else if (key === "k") step(-1);
-  else if (key === "enter" && !event.target.closest("button, summary, a:not(.row-body)")) document.querySelector("[data-main-action]")?.click();
-  else return;
-  event.preventDefault();
+  if (press(event)) event.preventDefault();
 });

@@ -9,7 +9,6 @@ import { word } from "../core/words.js";
 import "../core/lightbox.js";
 import { showChecks } from "./batch.js";
 import { tellNews } from "./conflict.js";
-import { choose } from "./suggestions.js";
 
 const bench = document.querySelector("[data-bench]");
 const part = (name, root = document) => root.querySelector(`[data-part="${name}"]`);
@@ -73,7 +72,7 @@ function redraw(incoming, samePlace) {
   if (!document.querySelector(".actions details[open]")) swap("order", incoming);
   swap("side", incoming);
   if (!samePlace) swap("place", incoming);
-  choose();
+  document.dispatchEvent(new CustomEvent("lianqin:redrawn"));
   if (!samePlace) showSelected();
   showChecks();
   bench.classList.toggle("bench-open", Boolean(openNumber()));
@@ -153,6 +152,11 @@ document.addEventListener("click", (event) => {
   shown = button.dataset.show;
   showTimeline();
 });
+document.addEventListener("click", (event) => {
+  const merge = event.target.closest("[data-fill-master]");
+  const master = merge && document.querySelector('form[data-form="merge"] [name="master"]');
+  if (master) master.value = merge.dataset.fillMaster;
+});
 document.addEventListener("lianqin:stale", (event) => {
   event.target.closest("dialog")?.setAttribute("data-stale", "");
   load(window.location.href, { quiet: true });
@@ -182,4 +186,3 @@ if (!openNumber() && first && matchMedia("(min-width: 761px)").matches) {
 showSelected();
 showMaps(bench);
 bindPlaces(document);
-choose();

@@ -84,11 +84,6 @@ class DecisionIn(serializers.Serializer[Any]):
     )
 
 
-class BatchIn(serializers.Serializer[Any]):
-    numbers = serializers.ListField(child=serializers.CharField(max_length=24), max_length=MOST_IN_BATCH)
-    comment = serializers.CharField(max_length=1000, required=False)
-
-
 class AttachmentIn(serializers.Serializer[Any]):
     """JPEG, PNG or WebP up to 10 MB; MP4 or QuickTime up to 50 MB; MP3, M4A, WAV or Ogg up to 10 MB."""
 
@@ -159,3 +154,7 @@ def input_serializer(action: str, *, of_assignment: bool = False) -> type[serial
         fields["assignment"] = serializers.IntegerField(required=False, help_text="Without it: the caller's own.")
     name = "".join(part.title() for part in action.split("_")) + ("PartIn" if of_assignment else "In")
     return type(name, (serializers.Serializer,), {**fields, "__doc__": str(LABELS[action])})
+
+
+class RegisterAndDispatchIn(input_serializer("register"), input_serializer("dispatch")):  # type: ignore[misc]
+    """The inputs of both; the version is the one before."""

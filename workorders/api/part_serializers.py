@@ -147,17 +147,3 @@ class OffersOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     actions = OfferOut(many=True)
     requests = RequestOut(many=True, help_text="Open requests that the actor may approve or refuse.")
-
-
-class BatchResult(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    ok = serializers.BooleanField()
-    status = serializers.CharField(help_text="The order's status afterwards, or empty if it was not seen.")
-    code = serializers.CharField(help_text="Why not; empty if it was done.", allow_blank=True)
-    detail = serializers.CharField(allow_blank=True)
-
-
-class BatchOut(serializers.Serializer[Any]):
-    done = serializers.IntegerField()
-    refused = serializers.IntegerField()
-    results = BatchResult(many=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from workorders.api.inputs import ORDER_ACTIONS, PART_ACTIONS
-from workorders.api.views import actions, files, orders, parts
+from workorders.api.views import actions, batch, files, orders, parts
 
 ONE = "work-orders/<str:number>/"
 FILE = f"{ONE}attachments/<uuid:key>/"
@@ -13,12 +13,16 @@ FILE = f"{ONE}attachments/<uuid:key>/"
 urlpatterns: list[URLPattern] = [
     path("work-orders/", orders.Orders.as_view(), name="work-orders"),
     path("work-orders/counts/", orders.OrderCounts.as_view(), name="work-order-counts"),
-    path("work-orders/batch/verify/", orders.BatchVerify.as_view(), name="work-order-batch-verify"),
+    path("work-orders/batch/verify/", batch.BatchVerify.as_view(), name="work-order-batch-verify"),
+    path("work-orders/batch/dispatch/", batch.BatchDispatch.as_view(), name="work-order-batch-dispatch"),
     path(ONE, orders.OneOrder.as_view(), name="work-order"),
     path(f"{ONE}actions/", actions.Offers.as_view(), name="work-order-actions"),
     path(f"{ONE}events/", parts.Events.as_view(), name="work-order-events"),
     path(f"{ONE}timers/", parts.Timers.as_view(), name="work-order-timers"),
     path(f"{ONE}duplicates/", parts.Duplicates.as_view(), name="work-order-duplicates"),
+    path(
+        f"{ONE}register-and-dispatch/", actions.RegisterAndDispatch.as_view(), name="work-order-register-and-dispatch"
+    ),
     path(f"{ONE}assignments/", parts.Assignments.as_view(), name="work-order-assignments"),
     *(
         path(

@@ -52,7 +52,7 @@ class Input:
 class Form:
     """An action that the actor may take now. ``version`` is what the actor has seen; ``done`` is said afterwards.
 
-    ``at_once``: one click is enough, no dialog.
+    ``at_once``: one click is enough, no dialog. ``letter``: the key that takes it.
     """
 
     key: str
@@ -70,6 +70,7 @@ class Form:
     action: str = ""
     warning: Text = ""
     at_once: bool = False
+    letter: str = ""
 
     @property
     def button_text(self) -> Text:

@@ -13,7 +13,7 @@ from workorders.models.orders import Urgency
 from workorders.pages.choices import Choices
 from workorders.pages.entries import Choice, Form, Input
 from workorders.pages.tags import Text
-from workorders.pages.words import BAR_ENDS_AT, LOOKS, MOST_IN_BAR, Look
+from workorders.pages.words import BAR_ENDS_AT, LETTERS, LOOKS, MOST_IN_BAR, Look
 from workorders.rules import inputs as asked
 from workorders.rules.inputs import LABELS, Kind
 from workorders.services.offers import Offer
@@ -48,7 +48,16 @@ def forms_of(order: WorkOrder, offers: Iterable[Offer], choices: Choices) -> tup
         )
         if offer.action == "dispatch" and choices.has_superseded:
             forms.append(_adopt(order, offer, choices))
-    return tuple(forms)
+    return tuple(_with_letters(forms))
+
+
+def _with_letters(forms: Iterable[Form]) -> Iterable[Form]:
+    """Each letter takes one action: of two on two assignments the first."""
+    taken: set[str] = set()
+    for form in forms:
+        letter = LETTERS.get(form.action, "")
+        yield replace(form, letter=letter) if letter and letter not in taken else form
+        taken.add(letter)
 
 
 def _adopt(order: WorkOrder, offer: Offer, choices: Choices) -> Form:

@@ -24,7 +24,7 @@ from workorders.pages.forms import decision_forms, forms_of
 from workorders.pages.marks import badges, status_tag, urgency_tag
 from workorders.pages.sentences import Names, folded, happening, unit_ids
 from workorders.pages.shapes import Fact, Happening, Page, Picture, Place, Step
-from workorders.pages.side import open_request, party, party_rows, suggestions, twins
+from workorders.pages.side import open_request, party, party_rows, twins
 from workorders.pages.tags import Tag
 from workorders.pages.words import LEVEL_TONES
 from workorders.registry import panels
@@ -101,7 +101,6 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         archived_at=order.archived_at,
         rise=next((each for each in told if each.raises), None) if order.level == Level.DISTRICT else None,
         forms=forms_of(order, offers, choices),
-        suggestions=suggestions(order, choices, now) if "dispatch" in offered else (),
         duplicates=twins(actor, order, now),
         may_merge="merge" in offered,
         status_code=order.status,

@@ -12,7 +12,8 @@ from workorders.pages.entries import Form
 from workorders.pages.faces import Clock
 from workorders.pages.lines import Row
 from workorders.pages.tags import Tag, Text, Tone
-from workorders.registry import Panel
+from workorders.pages.words import MOST_IN_BAR
+from workorders.registry import Main, Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,6 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A department that the order may be sent to; ``why`` is one line, ``load`` what it has in hand."""
-
-    code: str
-    name: str
-    mark: str
-    why: Text
-    load: int
-    tag: Tag | None = None
-    chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Twin:
     """An open order that may tell of the same matter."""
 
@@ -153,7 +141,6 @@ class Page:
     parties: tuple[Party, ...] = ()
     requests: tuple[OpenRequest, ...] = ()
     duplicates: tuple[Twin, ...] = ()
-    suggestions: tuple[Suggestion, ...] = ()
     rise: Happening | None = None
     may_merge: bool = False
     status_code: str = ""
@@ -168,9 +155,25 @@ class Page:
     panels: tuple[Panel, ...] = ()
 
     @property
+    def main(self) -> Main | None:
+        """The main action, where a panel has it; else the first form of the bar is."""
+        return next((each.main for each in self.panels if each.main is not None), None)
+
+    @property
     def main_forms(self) -> tuple[Form, ...]:
-        return tuple(form for form in self.forms if not form.in_more)
+        return tuple(form for form in self.forms if not form.in_more)[: self._room]
 
     @property
     def more_forms(self) -> tuple[Form, ...]:
-        return tuple(form for form in self.forms if form.in_more)
+        rest = tuple(form for form in self.forms if not form.in_more)[self._room :]
+        return rest + tuple(form for form in self.forms if form.in_more)
+
+    @property
+    def phone_slice(self) -> str:
+        """A phone's bar holds two buttons; the other forms of the bar stand under 更多 there."""
+        return "1:" if self.main is not None else "2:"
+
+    @property
+    def _room(self) -> int:
+        """A panel's main action takes the place of one form in the bar."""
+        return MOST_IN_BAR - 1 if self.main is not None else MOST_IN_BAR

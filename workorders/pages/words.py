@@ -60,6 +60,15 @@ LOOKS: Mapping[str, Look] = {
     "withdraw": Look(19, "arrow-back-up", _("已撤回"), "", "danger"),
     "void": Look(20, "trash", _("已提交, 等待另一人审批"), _("作废不可恢复, 须由另一人批准。"), "danger"),
 }
+# The key that takes an action; J K X F B M and the brackets are the page's own.
+LETTERS: Mapping[str, str] = {
+    "acknowledge": "s", "submit_result": "s", "place": "p", "register": "r", "arbitrate": "y", "dispatch": "d",
+    "verify": "v", "claim": "c", "handle_on_site": "h", "callback": "c", "resume": "r", "assign_worker": "w",
+    "rework": "w", "hand_down": "h", "pass_up": "u", "return_assignment": "t", "comment": "n", "decline": "z",
+    "escalate": "e", "reopen": "r", "contest": "y", "register_to_district": "q", "relocate": "l", "reclassify": "g",
+    "merge": "i", "adjust": "y", "override": "o", "contest_return": "z", "extend": "u", "shelve": "o",
+    "withdraw": "w", "void": "t",
+}  # fmt: skip
 BAR_ENDS_AT = 10
 MOST_IN_BAR = 4
 

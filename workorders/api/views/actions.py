@@ -12,7 +12,15 @@ from rest_framework.response import Response
 from accounts.api.base import AUTHENTICATED, BY_SERVICE
 from accounts.api.idempotency import idempotency
 from workorders import services
-from workorders.api.inputs import PART_ACTIONS, DecisionIn, body_of, input_serializer, named_assignment, seen_version
+from workorders.api.inputs import (
+    PART_ACTIONS,
+    DecisionIn,
+    RegisterAndDispatchIn,
+    body_of,
+    input_serializer,
+    named_assignment,
+    seen_version,
+)
 from workorders.api.part_serializers import OffersOut
 from workorders.api.serializers import OrderDetail
 from workorders.api.shapes import told_offers
@@ -93,6 +101,27 @@ def _described(verb: str, name: str, operation: str, *, of_assignment: bool) -> 
 
 def _camel(verb: str) -> str:
     return "".join(part.title() for part in verb.split("_"))
+
+
+class RegisterAndDispatch(OrderView):
+    """Register a report and dispatch it, in one go."""
+
+    action_permissions: ClassVar = {"post": BY_SERVICE}
+
+    @extend_schema(
+        operation_id="work_orders_register_and_dispatch", request=RegisterAndDispatchIn, responses=OrderDetail
+    )
+    def post(self, request: Request, number: str) -> Response | HttpResponse:
+        """Both happen, or neither; the history has two events. The inputs are those of `register` and `dispatch`."""
+        order = self.order(number)
+        seen: dict[str, Any] = {}
+        with self.racing(order, seen), idempotency(request) as memory:
+            if memory.replay is not None:
+                return memory.replay
+            data = body_of(request.data)
+            seen["version"] = seen_version(data)
+            services.register_and_dispatch(order_id=order.pk, by=self.actor, data=data, seen_version=seen["version"])
+            return memory.keep(self.detail(order.pk))
 
 
 class DecisionView(OrderView):

@@ -1,28 +1,20 @@
-"""Lists, counts, one order, a new order, and the batch confirmation."""
+"""Lists, counts, one order, a new order."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
-from accounts.api.idempotency import idempotency, idempotent
-from lianqin.kernel.actors import Actor
+from accounts.api.idempotency import idempotency
 from workorders import services
 from workorders.api import filters, paging, telling
-from workorders.api.inputs import MOST_IN_BATCH, BatchIn, ReportIn, body_of
-from workorders.api.part_serializers import BatchOut
+from workorders.api.inputs import ReportIn, body_of
 from workorders.api.serializers import Counts, OrderCreated, OrderDetail, OrderPage
 from workorders.api.views.base import OrderView
-from workorders.errors import DomainError, Invalid, NotVisible, WrongState
-from workorders.models import WorkOrder
-from workorders.selectors import open_counts, seen_among, total, visible_to
-from workorders.services.cleaning import clean, is_storable
+from workorders.selectors import open_counts, seen_among, total
 from workorders.services.duplicates import possible_duplicates
 
 
@@ -90,46 +82,3 @@ class OneOrder(OrderView):
         """The order with its assignments and requests."""
         order = self.whole(number)
         return Response(OrderDetail(order, context=self.context(order)).data)
-
-
-class BatchVerify(ApiView):
-    """Confirm what was handled on the spot, many at once."""
-
-    action_permissions = {"post": BY_SERVICE}  # noqa: RUF012
-
-    @extend_schema(request=BatchIn, responses=BatchOut)
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Verify orders handled on site. Each stands for itself: one refusal does not undo the others."""
-        numbers, comment = read_batch(body_of(request.data), self.actor)
-        seen = {order.number: order for order in visible_to(self.actor).filter(number__in=numbers)}
-        # In the order of ids, as all locks are taken.
-        known = sorted(seen.values(), key=lambda order: order.pk)
-        done = {order.number: confirm(order, self.actor, comment) for order in known}
-        results = [done.get(number) or refused(number, NotVisible()) for number in numbers]
-        count = sum(result["ok"] for result in results)
-        return Response({"done": count, "refused": len(results) - count, "results": results})
-
-
-def read_batch(data: dict[str, Any], by: Actor) -> tuple[list[str], str]:
-    numbers = data.get("numbers")
-    if not isinstance(numbers, list) or not 1 <= len(numbers) <= MOST_IN_BATCH:
-        raise Invalid(fields={"numbers": [_("请给出 1 至 %(most)d 个工单号") % {"most": MOST_IN_BATCH}]})
-    if not all(isinstance(number, str) and is_storable(number) for number in numbers):
-        raise Invalid(fields={"numbers": [_("应为工单号")]})
-    comment = clean("verify", {"comment": data.get("comment")}, by)["comment"]
-    return list(dict.fromkeys(number[:24] for number in numbers)), comment or ""
-
-
-def confirm(order: WorkOrder, by: Actor, comment: str) -> dict[str, Any]:
-    try:
-        if not order.on_site:
-            raise WrongState(_("只有现场处置的工单可以批量确认"), code="not_on_site")
-        order = services.advance(order_id=order.pk, action="verify", by=by, data={"comment": comment})
-    except DomainError as refusal:
-        return refused(order.number, refusal, order.status)
-    return {"number": order.number, "ok": True, "status": order.status, "code": "", "detail": ""}
-
-
-def refused(number: str, refusal: DomainError, status: str = "") -> dict[str, Any]:
-    return {"number": number, "ok": False, "status": status, "code": refusal.code, "detail": str(refusal.message)}
