@@ -152,7 +152,9 @@ def _of_message(job: Job, outcome: Outcome, now: dt.datetime) -> dict[str, objec
 
 def _of_channel(channel: Channel, outcome: Outcome, now: dt.datetime) -> None:
     if outcome.is_sent:
-        channel.failures, channel.pauses, channel.resumes_at, channel.sent_at = 0, 0, None, now
+        # A rest that the receiver asked for holds, though another call beside it went through.
+        resumes_at = None if channel.failures else channel.resumes_at
+        channel.failures, channel.pauses, channel.resumes_at, channel.sent_at = 0, 0, resumes_at, now
     elif outcome.blames_channel or outcome.holds_channel:
         channel.failed_at = now
         channel.last_error = f"{outcome.code} {outcome.excerpt}".strip()[:EXCERPT]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import smtplib
+import ssl
 import time
+from functools import cache
 
 import httpx
 
@@ -39,7 +41,7 @@ async def _call(parcel: Parcel, call: Call) -> Outcome:
     times = httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS)
     # No redirects, no proxies or passwords of the environment: what was checked is what is called.
     async with (
-        httpx.AsyncClient(timeout=times, follow_redirects=False, trust_env=False) as client,
+        httpx.AsyncClient(verify=_trust(), timeout=times, follow_redirects=False, trust_env=False) as client,
         client.stream(call.method, call.address, content=call.body.encode(), headers=dict(call.headers)) as answer,
     ):
         body = b""
@@ -49,6 +51,12 @@ async def _call(parcel: Parcel, call: Call) -> Outcome:
                 break
         wish = wish_of(answer.headers.get("retry-after", ""), dt.datetime.now(dt.UTC))
         return outcome_of(parcel, answer.status_code, body[:ANSWER_BYTES].decode(errors="replace"), wish=wish)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read once: it costs more than a call."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _fault(error: Exception) -> str:
