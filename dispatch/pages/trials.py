@@ -264,7 +264,7 @@ def _range(low: str, high: str) -> str:
 
 def _signed(value: Decimal) -> str:
     whole = value.quantize(Decimal(1), ROUND_HALF_UP)
-    return _("不变") if whole == 0 else f"{whole:+d}".replace("-", "\u2212")
+    return _("不变") if whole == 0 else f"{int(whole):+d}".replace("-", "\u2212")
 
 
 def _points(part: float, whole: int) -> str:
