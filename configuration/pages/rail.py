@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from configuration.pages.sections import sections_for
 from dispatch.permissions import may_try_out
+from insight.permissions import places_of
 from lianqin.kernel.actors import Actor
 
 Text = str | Promise
@@ -38,10 +39,16 @@ def _has_unit(actor: Actor) -> bool:
     return bool(actor.unit_ids)
 
 
+def _sees_a_place(actor: Actor) -> bool:
+    return bool(places_of(actor))
+
+
 # The bar of a phone has room for five: the bell and, for who configures, the configuration are among them.
 RULES: tuple[tuple[Callable[[Actor], bool], Entry], ...] = (
     (_serves, Entry("queue", "workorders:queue", "inbox", _("工单"))),
     (_has_unit, Entry("district", "dispatch:district", "building-bank", _("区级"))),
+    (_has_post, Entry("map", "dispatch:map", "map-2", _("地图"), on_phone=False)),
+    (_sees_a_place, Entry("wall", "dispatch:wall", "device-desktop-analytics", _("大屏"), on_phone=False)),
     (_has_post, Entry("new", "workorders:new", "plus", _("上报"))),
     (_has_post, Entry("duty", "dispatch:duty", "phone", _("值班"))),
     (may_try_out, Entry("trials", "dispatch:trials", "git-branch", _("推演"), on_phone=False)),

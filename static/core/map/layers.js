@@ -24,6 +24,8 @@ function ordersTogether(number, { late = 0, urgent = 0 }) {
   return { shape: "hexagon", fill: token("--panel"), line: token(tone), weight: late ? 3.5 : 2.5, ink: token("--text"), text: short(number), ring: urgent ? token("--critical") : "" };
 }
 
+export const clusterSign = (number) => ordersTogether(number, { late: 1 });
+
 export const ordersLayer = (options = {}) => new PointsLayer({
   source: (box, zoom) => `${options.url ?? "/api/v1/map/orders/"}?bbox=${box}&zoom=${zoom}${options.query ? `&${options.query}` : ""}`,
   look: (each) => orderLook({ ...each, chosen: options.number && options.number === each.number }),
@@ -54,6 +56,8 @@ const elementColour = (name) => {
   return tones.get(key);
 };
 
+export const elementLook = ({ key, colour = "grey" }) => ({ shape: key ? "square" : "circle", radius: key ? 6 : 4.5, fill: elementColour(colour), line: token(key ? "--warn-fill" : "--panel"), weight: key ? 2.5 : 1.2 });
+
 // Elements of the ground; ``colours`` maps codes of types to names of colours.
 export const elementsLayer = ({ url = "/api/v1/elements/", colours = new Map(), ...options } = {}) => {
   const layer = new PointsLayer({
@@ -64,7 +68,7 @@ export const elementsLayer = ({ url = "/api/v1/elements/", colours = new Map(), 
       return `${url}?${query}`;
     },
     gathers: false,
-    look: ({ type, key }) => ({ shape: key ? "square" : "circle", radius: key ? 6 : 4.5, fill: elementColour(colours.get(type)), line: token(key ? "--warn-fill" : "--panel"), weight: key ? 2.5 : 1.2 }),
+    look: ({ type, key }) => elementLook({ key, colour: colours.get(type) }),
     tip: ({ name }) => name,
     ...options,
   });
