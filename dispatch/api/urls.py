@@ -1,7 +1,7 @@
 from django.urls import path
 
 from dispatch.api import map as maps
-from dispatch.api import trials, views
+from dispatch.api import trials, views, wall
 
 urlpatterns = [
     path("map/orders/", maps.MapOrders.as_view(), name="map-orders"),
@@ -22,4 +22,5 @@ urlpatterns = [
     path("trials/", trials.Trials.as_view(), name="trials"),
     path("trials/<int:pk>/", trials.OneTrial.as_view(), name="trial"),
     path("trials/<int:pk>/stop/", trials.TrialStop.as_view(), name="trial-stop"),
+    path("wall/", wall.Wall.as_view(), name="wall"),
 ]

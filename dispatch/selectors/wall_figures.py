@@ -49,7 +49,7 @@ def measures_told(seen: Seen) -> list[Told]:
 
 def _told(seen: Seen, measure: Measure) -> Told:
     told: Told = {
-        "key": measure.key, "label": str(measure.label), "icon": measure.icon, "definition": str(measure.definition),
+        "key": measure.key, "name": str(measure.label), "icon": measure.icon, "definition": str(measure.definition),
         "numerator": str(measure.numerator), "denominator": str(measure.denominator), "least": measure.least,
         "tone": "", "sample": None, "period": "",
     }  # fmt: skip
@@ -137,13 +137,13 @@ def _split(seen: Seen, split: Split) -> Told:
     whole, enough = sums.get(split.whole, 0), bool(days)
     parts = [
         {
-            "label": str(part.label), "goal": part.goal, "number": number,
+            "name": str(part.label), "goal": part.goal, "number": number,
             "value": percent(number, whole) if enough else NONE,
         }
         for part, number in zip(split.parts, shares(split, sums), strict=True)
     ]  # fmt: skip
     return {
-        "key": split.key, "label": str(split.label), "definition": str(split.definition),
+        "key": split.key, "name": str(split.label), "definition": str(split.definition),
         "numerator": str(split.numerator), "denominator": str(split.denominator), "least": split.least,
         "goal": "/".join(str(part.goal) for part in split.parts), "sample": whole, "enough": enough,
         "period": _called(days) if days else _("样本不足 %d") % split.least, "parts": parts,

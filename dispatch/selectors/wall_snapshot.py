@@ -61,7 +61,7 @@ class Snapshot:
         return str(self.body["at"])
 
 
-def snapshot(place: WallPlace) -> Snapshot:
+def wall_snapshot(place: WallPlace) -> Snapshot:
     """What the wall of a place shows. No query if somebody asked a moment ago, eleven otherwise."""
     key = f"wall:{place.token}"
     kept = _kept(key)

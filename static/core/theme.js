@@ -6,6 +6,8 @@
   } catch {
     // Storage may be forbidden; the palette of the page stays.
   }
+  // The wall is dark whatever the desks are.
+  if ("themeFixed" in document.documentElement.dataset) return;
   if (chosen === "dark" || chosen === "light") document.documentElement.dataset.theme = chosen;
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-theme-switch]")) return;
