@@ -38,6 +38,7 @@ UNITS = frozenset({"centre", "sub", "station", "squad", "lead", "help", "help2",
 FACTS: Mapping[str, str] = {
     "assignment": "assignment", "assignment_id": "assignment", "request": "request", "arbitration": "request",
     "timer": "timer", "attachment": "attachment", "unit": "unit", "lead": "unit", "assists": "unit", "revoked": "unit",
+    "suggested": "unit",
     "worker": "user", "grid": "grid", "from_street": "street", "street": "street", "master": "order",
     "merged": "order", "category": "category", "order": "order", "event": "event", "holder": "unit",
 }  # fmt: skip
@@ -45,7 +46,7 @@ PLAIN = frozenset({
     "placed", "stage", "step", "name", "lateness_seconds", "tier", "request_kind", "outcome", "approved", "reached",
     "satisfied", "role", "urgency", "number", "confirmed_by_centre", "failed_checks", "reopenings", "review_on",
     "workdays", "hours", "sha256", "seconds", "seq", "kind", "status", "level", "version", "generation", "late", "at",
-    "hash",
+    "hash", "rule", "list_version", "followed", "assists_differ", "correction", "upheld",
 })  # fmt: skip
 ARRAYS = {"affected_street_ids": "street", "part_unit_ids": "unit"}
 TOKENS = {"d": "district", "s": "street", "c": "community", "g": "grid", "u": "unit", "p": "user"}

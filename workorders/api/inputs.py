@@ -12,6 +12,7 @@ from rest_framework import serializers
 from workorders.errors import DomainError, Invalid
 from workorders.models.attachments import AttachmentStage
 from workorders.models.orders import Source, Urgency
+from workorders.rules.corrections import Correction
 from workorders.rules.inputs import INPUTS, LABELS, Input, Kind
 from workorders.states import ACTIONS, ASSIGNMENT_ACTIONS, MACHINE_ACTIONS
 
@@ -124,6 +125,7 @@ FIELDS: Mapping[Kind, Callable[..., Field]] = {
     Kind.WORKDAYS: lambda field, **common: serializers.IntegerField(**common),
     Kind.HOURS: lambda field, **common: serializers.FloatField(**common),
     Kind.FLAG: lambda field, **common: serializers.BooleanField(**common),
+    Kind.CORRECTION: lambda field, **common: serializers.ChoiceField(choices=Correction.choices, **common),
 }
 HELP: Mapping[Kind, str] = {
     Kind.UNIT: "code of a unit",
@@ -134,6 +136,7 @@ HELP: Mapping[Kind, str] = {
     Kind.EXTENT: "GeoJSON LineString or Polygon (WGS-84): the streets that it touches are affected",
     Kind.STREET: "code of a street",
     Kind.WORKER: "user name of a grid worker",
+    Kind.CORRECTION: "why not the lead that the responsibility list names; not kept where it was followed",
 }
 
 

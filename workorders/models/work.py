@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from workorders.models.orders import WorkOrder
+from workorders.rules.corrections import Correction
 from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus, Level, Outcome, RequestKind, Role, Tier
 
 
@@ -38,6 +39,16 @@ class Assignment(models.Model):
     due_at = models.DateTimeField(_("处置到期"), null=True)
     instruction = models.TextField(_("派遣要求"), blank=True)
     result = models.TextField(_("处置结果"), blank=True)
+    # What the responsibility list said when the lead was dispatched; all of it follows from the event.
+    suggested_unit = models.ForeignKey(
+        "grids.Unit", models.PROTECT, null=True, verbose_name=_("清单建议"), related_name="+", db_index=False
+    )
+    suggested_rule = models.CharField(_("适用规则"), max_length=16, blank=True, default="", db_default="")
+    list_version = models.PositiveIntegerField(_("清单版本"), null=True)
+    followed = models.BooleanField(_("采纳建议"), null=True)
+    correction = models.CharField(
+        _("改派原因"), max_length=12, choices=Correction, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("派单记录")

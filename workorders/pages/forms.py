@@ -24,6 +24,8 @@ API = "/api/v1/work-orders"
 FILES = {"submit_result": "after", "handle_on_site": "after", "comment": "note"}
 LONG_TEXT = frozenset({"reason", "result", "instruction", "comment"})
 ONE_LEAD = {"dispatch", "arbitrate"}
+# In a form of its own, and beside the suggestion that is not followed.
+ASKED_ELSEWHERE = frozenset({("dispatch", "adopt"), ("dispatch", "correction"), ("dispatch", "reason")})
 # What cannot be taken back says so above the button.
 GRAVE: Mapping[str, Text] = {
     "escalate": gettext_lazy("升级后由区级接手, 街道不能撤回; 未完成的派单将终止。"),
@@ -111,7 +113,7 @@ def _url(order: WorkOrder, offer: Offer) -> str:
 
 def _inputs(order: WorkOrder, offer: Offer, choices: Choices) -> Iterable[Input]:
     for field in offer.inputs:
-        if field.kind in (Kind.LATITUDE, Kind.EXTENT) or field.name == "adopt":
+        if field.kind in (Kind.LATITUDE, Kind.EXTENT) or (offer.action, field.name) in ASKED_ELSEWHERE:
             continue
         entry = _input(order, offer, field, choices)
         if entry is not None:

@@ -14,6 +14,7 @@ from workorders.models import Event
 from workorders.pages.shapes import Happening, Picture
 from workorders.pages.tags import Text, Tone
 from workorders.pages.words import LOOKS, TIERS
+from workorders.rules.corrections import Correction
 from workorders.rules.inputs import LABELS
 from workorders.states import Level, RequestKind, Stage, Tier
 
@@ -42,12 +43,26 @@ Sentence = Callable[[Mapping[str, Any], Names], str]
 
 
 def _dispatched(data: Mapping[str, Any], names: Names) -> str:
-    lead = _("派给 %s 主办") % names.unit(data["lead"]) if data.get("lead") else _("派遣")
+    lead = _lead(data, names) if data.get("lead") else _("派遣")
     return (
         _("%(lead)s, %(assists)s 协办") % {"lead": lead, "assists": names.join(data["assists"])}
         if data.get("assists")
         else lead
     )
+
+
+def _lead(data: Mapping[str, Any], names: Names) -> str:
+    """What the list said is part of the sentence, whether it was followed or not."""
+    told = {"lead": names.unit(data["lead"]), "rule": data.get("rule"), "listed": names.unit(data.get("suggested"))}
+    followed = data.get("followed")
+    if followed is None:
+        return _("派给 %(lead)s 主办") % told
+    if followed:
+        return (_("按规则 %(rule)s 派给 %(lead)s 主办") if told["rule"] else _("按仲裁结论派给 %(lead)s 主办")) % told
+    said = (_("规则 %(rule)s 建议 %(listed)s") if told["rule"] else _("仲裁结论建议 %(listed)s")) % told
+    why = data.get("correction")
+    said += _("，%s") % Correction(why).label if why in Correction.values else ""
+    return _("改派给 %(lead)s 主办（%(said)s）") % {"lead": told["lead"], "said": said}
 
 
 def _requested(data: Mapping[str, Any], names: Names) -> str:
@@ -232,6 +247,6 @@ def _actor(event: Event, names: Names) -> str:
 
 def unit_ids(data: Mapping[str, Any]) -> set[int]:
     """Which units the facts of an event name."""
-    single = {data.get("lead"), data.get("unit")}
+    single = {data.get("lead"), data.get("unit"), data.get("suggested")}
     several = [pk for name in ("assists", "added", "revoked") for pk in data.get(name) or ()]
     return {pk for pk in (*single, *several) if isinstance(pk, int)}

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     WORKDAYS = "workdays"
     HOURS = "hours"
     FLAG = "flag"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
         _ASSISTS,
         _INSTRUCTION,
         Input("adopt", Kind.FLAG, _("沿用原派单"), required=False),
+        Input("correction", Kind.CORRECTION, _("改派原因"), required=False),
+        _reason(required=False),
     ),
     "adjust": (
         Input("add", Kind.UNITS, _("增加协办"), required=False),

@@ -20,6 +20,7 @@ from workorders.errors import Invalid
 from workorders.models import WorkOrder
 from workorders.models.orders import Urgency
 from workorders.permissions import is_visible
+from workorders.rules.corrections import Correction
 from workorders.rules.inputs import INPUTS, Input, Kind
 
 MAX_WORKDAYS = 20
@@ -251,6 +252,12 @@ def _flag(field: Input, value: Any) -> bool:
     raise Fault(_("应为是或否"))
 
 
+def _correction(field: Input, value: Any) -> str:
+    if value not in Correction.values:
+        raise Fault(_("请选择: %(choices)s") % {"choices": "、".join(str(label) for label in Correction.labels)})
+    return str(value)
+
+
 CLEANERS: Mapping[Kind, Callable[[Input, Any], Any]] = {
     Kind.TEXT: _text,
     Kind.UNIT: _unit,
@@ -268,6 +275,7 @@ CLEANERS: Mapping[Kind, Callable[[Input, Any], Any]] = {
     Kind.HOURS: _hours,
     Kind.DATE: _date,
     Kind.FLAG: _flag,
+    Kind.CORRECTION: _correction,
 }
 
 

@@ -94,7 +94,11 @@ PARTS = {"assignments": ASSIGNMENT_COLUMNS, "requests": REQUEST_COLUMNS, "timers
 # Columns beside the events: erasable text, personal data and the machine's own bookkeeping.
 UNRECORDED = {
     "order": ("lon", "lat", "part_unit_ids", "last_seq", "last_hash"),
-    "assignments": ("instruction", "result"),
+    # What was suggested follows from the facts of the dispatch: events of before say nothing of it.
+    "assignments": (
+        *("instruction", "result"),
+        *("suggested_unit_id", "suggested_rule", "list_version", "followed", "correction"),
+    ),
     "requests": ("answer",),
     "timers": ("policy_snapshot", "attempts", "retry_at"),
 }

@@ -12,6 +12,7 @@ from grids.selectors import may_be_dispatched_to
 from workorders.errors import AlreadyAssigned, Invalid
 from workorders.models import Assignment
 from workorders.services.moves import Move, check, effect
+from workorders.services.suggested import note_suggestion
 from workorders.states import (
     LIVE_ASSIGNMENT,
     AssignmentStatus,
@@ -85,6 +86,7 @@ def _check_units(move: Move, field: str, units: Collection[Unit]) -> None:
 def dispatch(move: Move) -> None:
     move.order.last_dispatcher_id = move.work.actor.user_id
     _assign(move, move.data["lead"], move.data["assists"])
+    note_suggestion(move, move.data["lead"].pk, frozenset(unit.pk for unit in move.data["assists"]))
 
 
 @effect("arbitrate")
@@ -97,6 +99,10 @@ def arbitrate(move: Move) -> None:
     request.answer = move.data["reason"]
     move.request = request
     move.facts["request"] = request.pk
+    lead = move.data["lead"].pk
+    # Whoever returned the order and gets it again: dispatching to them was right.
+    own = (each for each in work.assignments if each.unit_id == lead and each.role == Role.LEAD)
+    move.facts["upheld"] = any(each.status == AssignmentStatus.RETURNED for each in own)
     _assign(move, move.data["lead"], move.data["assists"], binding=True)
     if move.order.category_id is not None:
         propose_responsibility(
