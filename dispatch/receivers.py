@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from dispatch.rules.news import NEWS
-from dispatch.services import supervise, tell
+from dispatch.services import plan_messages, supervise, tell, tell_of_broken_channel
 from dispatch.signals import trial_wanted
 from dispatch.tasks import run_trial
 from relay.models import OutboxMessage
@@ -30,6 +30,17 @@ def notices(message: OutboxMessage) -> None:
 def supervision(message: OutboxMessage) -> None:
     if message.payload["kind"] == "supervised":
         supervise(event=_event(message), generation=message.payload["generation"], level=message.payload["level"])
+
+
+@consumer("dispatch.messages", ["notice.sent"])
+def messages(message: OutboxMessage) -> None:
+    plan_messages(notice_ids=message.payload["notices"])
+
+
+@consumer("dispatch.channels", ["channel.failed"])
+def channels(message: OutboxMessage) -> None:
+    told = message.payload
+    tell_of_broken_channel(channel_id=told["channel"], name=told["name"], owner=told["owner"], at=told["at"])
 
 
 def _event(message: OutboxMessage) -> Event:

@@ -36,3 +36,15 @@ def sweep_rosters() -> None:
 def generate_shifts() -> None:
     """Write the shifts of the next fortnight."""
     services.generate_all()
+
+
+@shared_task(ignore_result=True)
+def sweep_replies() -> None:
+    """Tell of replies to documents of supervision that are owed and not there."""
+    services.sweep_replies()
+
+
+@shared_task(ignore_result=True)
+def send_waiting() -> int:
+    """Queue the messages whose window or quiet hours are over."""
+    return services.send_waiting()

@@ -302,6 +302,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "audit-orders": {"task": "workorders.tasks.audit_orders", "schedule": 60.0, "options": {"expires": 120}},
     # run_relay sends as well; this is for who runs Celery alone.
     "send-messages": {"task": "relay.tasks.send_messages", "schedule": 5.0, "options": {"expires": 10}},
+    "send-waiting": {"task": "dispatch.tasks.send_waiting", "schedule": 10.0, "options": {"expires": 20}},
     "purge-outbox": {"task": "relay.tasks.purge_outbox", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-expired": {"task": "accounts.purge_expired", "schedule": 3600.0, "options": {"expires": 7200}},
     "orphan-files": {"task": "workorders.tasks.sweep_orphan_files", "schedule": 3600.0, "options": {"expires": 7200}},
@@ -337,6 +338,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relocate-elements": {"task": "grids.tasks.relocate", "schedule": 3600.0, "options": {"expires": 7200}},
     "sweep-rosters": {"task": "dispatch.tasks.sweep_rosters", "schedule": 15.0, "options": {"expires": 30}},
     "generate-shifts": {"task": "dispatch.tasks.generate_shifts", "schedule": 3600.0, "options": {"expires": 7200}},
+    "sweep-replies": {"task": "dispatch.tasks.sweep_replies", "schedule": 20.0, "options": {"expires": 40}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

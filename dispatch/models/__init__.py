@@ -2,6 +2,7 @@
 
 from dispatch.models.accountability import Accountability
 from dispatch.models.duty import SWAP_OPEN, Handover, Leave, Position, Swap, SwapState
+from dispatch.models.messages import DispatchPreference, MessageTemplate, WaitingMessage
 from dispatch.models.notices import Gravity, Notice
 from dispatch.models.rosters import (
     COMING,
@@ -33,12 +34,14 @@ __all__ = [
     "SWAP_OPEN",
     "UNDER_WAY",
     "Accountability",
+    "DispatchPreference",
     "DocumentCounter",
     "DutyPost",
     "Gravity",
     "Ground",
     "Handover",
     "Leave",
+    "MessageTemplate",
     "Notice",
     "Position",
     "Rotation",
@@ -52,6 +55,7 @@ __all__ = [
     "SwapState",
     "Trial",
     "TrialState",
+    "WaitingMessage",
     "Watch",
     "WatchState",
 ]

@@ -94,6 +94,7 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
 def of_order(condition: Q) -> Q:
     """A condition on orders, asked of what hangs on one: on the joined row, so that no list of orders is made."""
     found = Q(_connector=condition.connector, _negated=condition.negated)
+    child: Any
     for child in condition.children:
         found.children.append(of_order(child) if isinstance(child, Q) else (f"order__{child[0]}", child[1]))
     return found

@@ -60,7 +60,7 @@ def write_notices(rows: list[Notice]) -> int:
     """Write what is not there yet, in one statement, and post the news of it; return how many were new."""
     if not rows:
         return 0
-    columns = [
+    columns: list[Any] = [
         [each.order_id for each in rows],
         [each.event_id for each in rows],
         [each.unit_id for each in rows],

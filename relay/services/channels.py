@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.services import audit
 from lianqin.kernel.actors import Actor
 from relay.errors import Invalid, NotAllowed, NotVisible
-from relay.models import Channel, ChannelKind, OutgoingMessage
+from relay.models import ROBOTS, Channel, ChannelKind, OutgoingMessage
 from relay.permissions import configures_channels
 from relay.rules.gateways import SECRETS, STANDARD_ADDRESSES, faults
 from relay.services.messages import queue_message
@@ -119,6 +119,8 @@ def _check(channel: Channel, secrets: Mapping[str, str] | None) -> None:
         found["name"] = [_("请填写名称，不超过 40 字")]
     elif Channel.objects.filter(name=channel.name).exclude(pk=channel.pk).exists():
         found["name"] = [_("已有同名通道")]
+    if channel.kind in ROBOTS and not channel.owner:
+        found["owner"] = [_("请选择机器人服务的单位")]
     if not 1 <= channel.rate_per_minute <= 600:
         found["rate_per_minute"] = [_("请填写 1 到 600")]
     try:

@@ -32,11 +32,11 @@ class Sender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What is under way and cannot be waited for is sent again when its lease ends, under the same key.
-        for future in self._under_way:
-            future.cancel()
+        # What is under way is sent again when its lease ends, under the same key.
+        asyncio.run_coroutine_threadsafe(_give_up(), self._loop).result(self._seconds)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=self._seconds)
+        self._thread.join(self._seconds)
+        self._loop.close()
 
     def step(self, *, begin: bool = True) -> int:
         """Settle what is over and begin what is due; return how many moved."""
@@ -62,6 +62,14 @@ class Sender:
     @property
     def is_busy(self) -> bool:
         return bool(self._under_way)
+
+
+async def _give_up() -> None:
+    """Cancel every other call of this loop."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _outcome(future: Future[Outcome]) -> Outcome:

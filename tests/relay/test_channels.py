@@ -324,7 +324,8 @@ def test_a_redirect_is_not_followed(db: None, make: Make) -> None:
 
 def test_only_the_system_administrator_keeps_channels_and_no_secret_comes_out(cast: Cast, make: Make) -> None:
     robot = make()
-    data = {"kind": "dingtalk", "name": "区中心群", "address": f"{robot.address}/robot/send", "active": True}
+    data = {"kind": "dingtalk", "name": "区中心群", "address": f"{robot.address}/robot/send"}
+    data |= {"active": True, "owner": "u:1"}
     for name in ("commander", "street_dispatcher", "secadmin"):
         with pytest.raises(NotAllowed):
             create_channel(data=data, secrets=SECRETS["dingtalk"], by=getattr(cast, name))
@@ -355,13 +356,14 @@ def test_only_the_system_administrator_keeps_channels_and_no_secret_comes_out(ca
         ({"kind": "sms", "address": "http://127.0.0.1:1/", "options": {"headers": {"Host": "x"}}}, {}, "headers"),
         ({"kind": "mail", "address": "smtp://127.0.0.1:25"}, {}, "sender"),
         ({"kind": "pigeon", "address": "x"}, {}, "kind"),
+        ({"kind": "wecom", "address": "http://127.0.0.1:1/", "owner": ""}, {"key": "k"}, "owner"),
     ],
 )
 def test_a_wrong_channel_is_refused_beside_its_field(
     cast: Cast, data: dict[str, Any], secrets: dict[str, str], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        create_channel(data={"name": "x", **data}, secrets=secrets, by=cast.sysadmin)
+        create_channel(data={"name": "x", "owner": "u:1", **data}, secrets=secrets, by=cast.sysadmin)
     assert list(refused.value.fields) == [field]
     assert not Channel.objects.exists()
 
