@@ -26,7 +26,9 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--database", required=True, help="made by benchmarks.data: postgres://user@host:port/name")
     parser.add_argument("--against", default="", help="a small one, made likewise; without it growth is not measured")
-    parser.add_argument("--only", nargs="+", choices=scenarios.NAMES, default=scenarios.NAMES, metavar="NAME")
+    parser.add_argument(
+        "--only", nargs="+", choices=(*scenarios.NAMES, *scenarios.LONG), default=scenarios.NAMES, metavar="NAME"
+    )
     parser.add_argument("--seconds", type=float, default=10, help="how long each rate is measured")
     parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, help="where the report of the last run lies, too")
     parser.add_argument("--processes", type=int, default=4, help="server processes, and clients of the floor")

@@ -13,8 +13,10 @@ Run = Callable[[Place], list[Figure]]
 # Reads first: what writes leaves dead rows and dirty pages behind.
 NAMES: tuple[str, ...] = (
     *("locate", "lists", "search", "growth", "idle"),
-    *("service", "http", "timers", "listeners", "hour"),
+    *("service", "http", "timers", "listeners", "hour", "pages", "dashboards"),
 )
+# By name only: it takes twenty minutes.
+LONG: tuple[str, ...] = ("soak",)
 
 
 def scenario(name: str) -> tuple[str, Run]:
