@@ -2,16 +2,30 @@
 
 from django.urls import path
 
-from dispatch.views import district, notices, trials, wall
+from dispatch.views import district, filters, duty, notices, roster, supervision, trials, wall
 from dispatch.views import map as maps
 
 app_name = "dispatch"
 urlpatterns = [
     path("district/", district.DistrictView.as_view(), name="district"),
-    path("district/duty/", district.DutyView.as_view(), name="duty"),
+    path("district/duty/", duty.MovedDutyView.as_view(), name="duty-moved"),
+    path("duty/", duty.DutyView.as_view(), name="duty"),
+    path("duty/handovers/", duty.HandoversView.as_view(), name="handovers"),
+    path("duty/handovers/<int:pk>/", duty.HandoverView.as_view(), name="handover"),
+    path("duty/hours/", roster.HoursView.as_view(), name="roster-hours"),
+    path("duty/roster/", roster.RosterView.as_view(), name="roster"),
+    path("duty/swap/<int:pk>/", duty.SwapView.as_view(), name="swap"),
+    path("orders/filters/", filters.FiltersView.as_view(), name="filters"),
     path("map/", maps.MapView.as_view(), name="map"),
     path("map/divisions/<str:code>/", maps.MapCardView.as_view(), name="map-division"),
     path("notices/", notices.NoticesView.as_view(), name="notices"),
+    path("supervision/", supervision.SupervisionView.as_view(), name="supervision"),
+    path("supervision/<str:number>/", supervision.DocumentView.as_view(), name="supervision-order"),
+    path(
+        "supervision/orders/<str:order>/<str:kind>/",
+        supervision.DocumentNewView.as_view(),
+        name="supervision-new",
+    ),
     path("trials/", trials.TrialsView.as_view(), name="trials"),
     path("trials/new/", trials.TrialNewView.as_view(), name="trial-new"),
     path("trials/<int:pk>/", trials.TrialView.as_view(), name="trial"),

@@ -29,11 +29,15 @@ class Main:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A section beside the order: its template is given ``panel``, which is ``data``."""
+    """A section beside the order or above the queue: its template is given ``panel``, which is ``data``.
+
+    ``dialog``: another template, of what it opens; it stands where news leave it alone while it is open.
+    """
 
     template: str
     data: Any
     main: Main | None = None
+    dialog: str = ""
 
 
 Provider = Callable[[Actor, WorkOrder, dt.datetime], Panel | None]
@@ -57,4 +61,28 @@ def panels(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Panel, ...
     """The panels of all rooms above, in their places."""
     ranked = sorted(_providers.values(), key=lambda entry: entry[0])
     found = (provider(actor, order, now) for _place, provider in ranked)
+    return tuple(each for each in found if each is not None)
+
+
+Strip = Callable[[Actor, str], Panel | None]
+_strips: dict[str, tuple[int, Strip]] = {}
+
+
+def strip(name: str, *, place: int) -> Callable[[Strip], Strip]:
+    """Register what stands above the lines of the queue; it is told what the queue is asked for, as in an address."""
+
+    def register(provider: Strip) -> Strip:
+        known = _strips.get(name)
+        if known is not None and known[1].__qualname__ != provider.__qualname__:
+            raise ValueError(f"strip {name!r} is registered twice")
+        _strips[name] = (place, provider)
+        return provider
+
+    return register
+
+
+def strips(actor: Actor, query: str) -> tuple[Panel, ...]:
+    """The strips of all rooms above, in their places."""
+    ranked = sorted(_strips.values(), key=lambda entry: entry[0])
+    found = (provider(actor, query) for _place, provider in ranked)
     return tuple(each for each in found if each is not None)

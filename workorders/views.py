@@ -21,6 +21,7 @@ from workorders.errors import NotAllowed
 from workorders.pages.order import page_of, timeline
 from workorders.pages.queue import Wish, queue, unit_name
 from workorders.pages.report import report_page
+from workorders.registry import strips
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -38,6 +39,7 @@ class QueueView(LoginRequiredMixin, LaggingMixin, View):
             context["page"] = page_of(whole_order(actor, number), actor, now)
         context["queue"] = queue(actor, Wish.of(request.GET), number, now)
         context["unit_name"] = context["queue"].unit
+        context["strips"] = strips(actor, request.GET.urlencode())
         parts_only = request.headers.get("X-Fragment") == "1"
         return render(request, "workorders/bench_parts.html" if parts_only else "workorders/bench.html", context)
 

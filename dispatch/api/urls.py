@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispatch.api import map as maps
+from dispatch.api import filters, map as maps
 from dispatch.api import trials, views, wall
 
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
         views.SupervisionOrderAcknowledge.as_view(),
         name="supervision-order-acknowledge",
     ),
+    path("saved-filters/", filters.Filters.as_view(), name="saved-filters"),
+    path("saved-filters/arrange/", filters.FiltersArrange.as_view(), name="saved-filters-arrange"),
+    path("saved-filters/<int:pk>/", filters.OneFilter.as_view(), name="saved-filter"),
     path("trials/", trials.Trials.as_view(), name="trials"),
     path("trials/<int:pk>/", trials.OneTrial.as_view(), name="trial"),
     path("trials/<int:pk>/stop/", trials.TrialStop.as_view(), name="trial-stop"),

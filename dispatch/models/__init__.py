@@ -25,6 +25,7 @@ from dispatch.models.supervision import (
     SupervisionReply,
 )
 from dispatch.models.trials import UNDER_WAY, Trial, TrialState
+from dispatch.models.workbench import SavedFilter
 
 __all__ = [
     "COMING",
@@ -46,6 +47,7 @@ __all__ = [
     "Position",
     "Rotation",
     "RotationMember",
+    "SavedFilter",
     "Shift",
     "ShiftSegment",
     "ShiftTemplate",

@@ -6,6 +6,7 @@ from dispatch.services.accountability import (
     propose_accountability,
     review_appeal,
 )
+from dispatch.services.filters import arrange_filters, change_filter, remove_filter, save_filter
 from dispatch.services.handovers import sign_handover, write_handover
 from dispatch.services.leaves import end_leave, take_leave
 from dispatch.services.missed import sweep_replies
@@ -47,9 +48,11 @@ __all__ = [
     "add_shift",
     "answer_swap",
     "appeal",
+    "arrange_filters",
     "ask_swap",
     "assign",
     "call_for_handovers",
+    "change_filter",
     "check_staffing",
     "close_document",
     "copy_week",
@@ -72,10 +75,12 @@ __all__ = [
     "propose_accountability",
     "publish_shifts",
     "remind",
+    "remove_filter",
     "reply",
     "report_position",
     "reveal_phone",
     "review_appeal",
+    "save_filter",
     "send_notice",
     "send_waiting",
     "set_message_template",

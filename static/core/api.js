@@ -55,6 +55,15 @@ export function post(url, data, key = newKey()) {
   });
 }
 
+const change = (method) => (url, data) =>
+  send(url, {
+    method,
+    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": TOKEN },
+    body: data === undefined ? undefined : JSON.stringify(data),
+  });
+export const patch = change("PATCH");
+export const remove = change("DELETE");
+
 export function upload(url, file, extra = {}, key = newKey()) {
   const body = new FormData();
   body.append("file", file, file.name);

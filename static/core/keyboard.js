@@ -39,7 +39,7 @@ function pane(by) {
 function choose(digit, shift) {
   const dialog = document.querySelector("dialog[open]");
   if (!dialog) {
-    const filters = document.querySelector("[data-filter-menu][open]");
+    const filters = document.activeElement?.closest("[data-filter-menu]");
     if (filters) return filters.querySelectorAll("[data-filter-choice]")[digit - 1]?.click();
     if (!document.dispatchEvent(new CustomEvent("lianqin:digit", { cancelable: true, detail: { digit, shift } }))) return;
     if (!shift) document.querySelectorAll(".actions > .button")[digit - 1]?.click();
@@ -59,10 +59,7 @@ function main() {
 }
 
 function filters() {
-  const menu = document.querySelector("[data-filter-menu]");
-  if (!menu) return document.querySelector(".filters select")?.focus();
-  menu.open = !menu.open;
-  if (menu.open) menu.querySelector("[data-filter-choice], summary")?.focus();
+  (document.querySelector("[data-filter-menu] :is([data-filter-choice], button)") ?? document.querySelector(".filters select"))?.focus();
 }
 
 const PRESS = {

@@ -130,7 +130,7 @@ async function refreshSoon() {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".row-body, .twin-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, .header-counts a, .overview a");
+  const link = event.target.closest(".row-body, .twin-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, [data-filter-choice], .header-counts a, .overview a");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
   history.pushState(null, "", link.href);
