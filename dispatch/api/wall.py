@@ -121,6 +121,7 @@ class WallDivision(serializers.Serializer[Any]):
 
 
 class WallPerson(serializers.Serializer[Any]):
+    key = serializers.CharField()
     name = serializers.CharField()
     unit = serializers.CharField()
     role = serializers.CharField()
@@ -151,6 +152,7 @@ class WallOut(serializers.Serializer[Any]):
     splits = WallSplit(many=True)
     trends = WallTrends()
     places = WallDivision(many=True)
+    standing = serializers.IntegerField(help_text="open orders")
     late = serializers.IntegerField()
     soon = serializers.IntegerField(help_text="due within the hour")
     pressing = WallPressing(many=True)

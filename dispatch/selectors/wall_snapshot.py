@@ -145,6 +145,7 @@ def _figures(place: WallPlace, now: dt.datetime) -> Told:
             for each in places
             if each.name
         ],
+        "standing": seen.standing("open"),
         "late": seen.standing("late"),
         "soon": seen.standing("soon"),
     }
@@ -231,7 +232,7 @@ def _duty(people: Sequence[OnDuty]) -> Told:
         "units": len({each.unit_id for each in people}),
         "people": [
             {
-                "name": each.name, "unit": each.unit_name, "role": each.role,
+                "key": f"{each.unit_id}-{each.user_id}", "name": each.name, "unit": each.unit_name, "role": each.role,
                 "until": timezone.localtime(each.until).strftime("%H:%M"), "present": each.present,
             }
             for each in people[:PEOPLE]
