@@ -198,3 +198,18 @@ class CodeTaken(Conflict):
 class TypeInUse(Conflict):
     code = "type_in_use"
     message = _("该类型已有数据，不能在关注人群与其他图层之间改换")
+
+
+class TileLayerFault(Invalid):
+    """What was told about a base map cannot stand; ``fields`` names each with its remedy."""
+
+    code = "tile_layer_fault"
+    message = _("底图信息有内容需要更正")
+
+
+class TileUnavailable(Conflict):
+    """The provider did not answer in time or with a picture; the map shows its own boundaries meanwhile."""
+
+    status = 503
+    code = "tile_unavailable"
+    message = _("底图暂时取不到")

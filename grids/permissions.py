@@ -71,6 +71,7 @@ class Action(StrEnum):
     APPOINT = "appoint"
     EDIT_ELEMENTS = "edit_elements"
     EDIT_CAMERAS = "edit_cameras"
+    EDIT_BASEMAPS = "edit_basemaps"
     KEEP_TRAINING = "keep_training"
     RUN_STEWARDS = "run_stewards"
     END_SERVICE = "end_service"

@@ -206,6 +206,9 @@ LIANQIN_HISTORY_MONTHS = env.integer("LIANQIN_HISTORY_MONTHS", 36)
 # -- people who need attention: days from the end of a record to its erasure
 LIANQIN_ATTENTION_KEPT_DAYS = env.integer("LIANQIN_ATTENTION_KEPT_DAYS", 30)
 
+# -- base maps of others: hosts that tiles are fetched from, `host` or `scheme://host:port`; without any nothing leaves
+LIANQIN_TILE_HOSTS = env.items("LIANQIN_TILE_HOSTS")
+
 # -- cameras: networks that are not public and whose gateways are asked nevertheless whether streams answer
 LIANQIN_STREAM_NETWORKS = tuple(ip_network(each) for each in env.items("LIANQIN_STREAM_NETWORKS"))
 
@@ -226,6 +229,8 @@ USE_I18N = True
 # -- files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Faces of printed documents, copied from npm by lianqin.local.vendor.
+LIANQIN_FONTS = BASE_DIR / "fonts"
 STATIC_ROOT = Path(env.text("LIANQIN_STATIC_ROOT", str(STATE_DIR / "static")))
 STATIC_MANIFEST = env.flag("LIANQIN_STATIC_MANIFEST", default=not DEBUG)
 MEDIA_ROOT = STATE_DIR / "media"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import attention, cameras, elements, history, map_ground, views
+from . import attention, cameras, elements, history, map_ground, tile_layers, views
 
 urlpatterns = [
     path("divisions/", views.Divisions.as_view(), name="divisions"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("ground/history/", history.GroundHistory.as_view(), name="ground-history"),
     path("ground/versions/", history.GroundVersions.as_view(), name="ground-versions"),
     path("map/ground/", map_ground.MapGround.as_view(), name="map-ground"),
+    path("map/basemaps/", tile_layers.Basemaps.as_view(), name="map-basemaps"),
+    path("map/tiles/<slug:code>/<int:part>/<int:z>/<int:x>/<int:y>/", tile_layers.MapTile.as_view(), name="map-tile"),
     path("locate/", views.Locate.as_view(), name="locate"),
     path("elements/", elements.Elements.as_view(), name="elements"),
     path("elements/types/", elements.ElementTypes.as_view(), name="element-types"),

@@ -19,6 +19,7 @@ from .stewards import (
     StewardPolicy,
     StewardQuota,
 )
+from .tile_layers import TileCrs, TileKind, TileLayer
 from .training import BUILDING_STEWARD, Course, CourseRequirement, TrainingRecord, TrainingSession
 from .units import Membership, Post, Presence, Role, Standing, Unit, UnitKind, UnitLevel
 
@@ -80,6 +81,9 @@ __all__ = [
     "Street",
     "StreetKind",
     "StreetPermission",
+    "TileCrs",
+    "TileKind",
+    "TileLayer",
     "TrainingRecord",
     "TrainingSession",
     "Unit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,8 +14,10 @@ class Refused(Exception):
     """The address is not one of those that the settings allow."""
 
 
-def check_address(address: str, schemes: tuple[str, ...] = ("https", "http")) -> None:
-    """Raise Refused unless ``settings.LIANQIN_MESSAGE_HOSTS`` has the place.
+def check_address(
+    address: str, schemes: tuple[str, ...] = ("https", "http"), hosts: Sequence[str] | None = None
+) -> None:
+    """Raise Refused unless ``hosts`` has the place, without them ``settings.LIANQIN_MESSAGE_HOSTS``.
 
     An entry is ``host`` (https on its port), or ``scheme://host:port`` for anything else; port ``*`` is any.
     """
@@ -25,7 +28,8 @@ def check_address(address: str, schemes: tuple[str, ...] = ("https", "http")) ->
         raise Refused from error
     if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password or parts.fragment:
         raise Refused
-    if not any(_is(entry, parts.scheme, parts.hostname, port) for entry in settings.LIANQIN_MESSAGE_HOSTS):
+    named = settings.LIANQIN_MESSAGE_HOSTS if hosts is None else hosts
+    if not any(_is(entry, parts.scheme, parts.hostname, port) for entry in named):
         raise Refused
 
 

@@ -1,0 +1,54 @@
+"""Base maps and their tiles, for people who are signed in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import AUTHENTICATED, ApiView
+from grids.selectors.tile_layers import basemaps
+from grids.services.tiles import fetch_tile
+
+KEPT = "private, max-age=604800"
+
+
+class Basemap(serializers.Serializer[dict[str, Any]]):
+    """``urls`` are templates with {z} {x} {y}, one over the other; ``crs`` is wgs84 or gcj02."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    urls = serializers.ListField(child=serializers.CharField())
+    crs = serializers.CharField()
+    attribution = serializers.CharField(allow_blank=True)
+    min_zoom = serializers.IntegerField()
+    max_zoom = serializers.IntegerField()
+
+
+class BasemapsOut(serializers.Serializer[dict[str, Any]]):
+    results = Basemap(many=True)
+
+
+class Basemaps(ApiView):
+    action_permissions: ClassVar = {"get": AUTHENTICATED}
+
+    @extend_schema(responses=BasemapsOut)
+    def get(self, request: Request) -> Response:
+        """The base maps that an administrator switched on; none by default."""
+        return Response({"results": basemaps()}, headers={"Cache-Control": "private, max-age=60"})
+
+
+class MapTile(ApiView):
+    action_permissions: ClassVar = {"get": AUTHENTICATED}
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    def get(self, request: Request, code: str, part: int, z: int, x: int, y: int) -> HttpResponse:
+        """One tile of a base map, fetched from its provider. 503 while the provider does not answer."""
+        tile = fetch_tile(code=code, part=part, z=z, x=x, y=y)
+        headers = {"Cache-Control": KEPT, "Vary": "Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(tile.body, content_type=tile.content_type, headers=headers)
