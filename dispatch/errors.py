@@ -56,3 +56,8 @@ class SameHand(NotAllowed):
 
     code = "same_person"
     message = _("须由另一人办理")
+
+
+class AnnouncementMoved(Conflict):
+    code = "announcement_state"
+    message = _("公告当前状态不允许此操作，请刷新后再看")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dispatch.models import SupervisionOrder
+from dispatch.rules.supervision import DocumentKind
 from grids.models import Unit, UnitKind
 from lianqin.kernel.actors import DISTRICT, STREET, UNIT, Actor, ActorKind, token
+from workorders.models import WorkOrder
 
 VIEW = "view_orders"
 
@@ -38,3 +42,46 @@ def may_edit_roster(actor: Actor, unit: Unit) -> bool:
         return actor.may("dispatch_orders", {token(DISTRICT, unit.district_id)})
     own = {token(UNIT, unit.pk)}
     return actor.may("handle_orders", own) or actor.may("claim_orders", own)
+
+
+def may_reply(actor: Actor, document: SupervisionOrder) -> bool:
+    """Somebody of the unit that the document calls to account."""
+    return document.unit_id in actor.unit_ids
+
+
+def may_judge(actor: Actor, document: SupervisionOrder) -> bool:
+    """Who issued it, their centre for a reminder, or who supervises for the district; never the unit itself but by its
+    commander, since nobody stands above the command centre.
+    """
+    district = {token(DISTRICT, document.district_id)}
+    if document.unit_id in actor.unit_ids:
+        return actor.may("command_orders", district)
+    if document.kind == DocumentKind.REMINDER and document.issuer_unit_id in actor.unit_ids:
+        return True
+    return actor.may("supervise_orders", district) or document.issuer_id == actor.user_id
+
+
+def may_propose_accountability(actor: Actor, order: WorkOrder) -> bool:
+    district = {token(DISTRICT, order.district_id)}
+    return actor.may("supervise_orders", district) or actor.may("dispatch_orders", district)
+
+
+def may_decide_accountability(actor: Actor, district_id: int) -> bool:
+    return actor.may("command_orders", {token(DISTRICT, district_id)})
+
+
+def may_review(actor: Actor, district_id: int) -> bool:
+    """Who commands or supervises for the district; that it is a third person is checked in the service."""
+    return actor.may("supervise_orders", {token(DISTRICT, district_id)})
+
+
+def announces_for(actor: Actor) -> tuple[frozenset[int], frozenset[int]]:
+    """Districts and streets to whose people the actor may announce something: those whose centre is the actor's."""
+    held = actor.tokens("dispatch_orders") | actor.tokens("command_orders")
+    if actor.user_id is None or actor.officer:
+        return frozenset(), frozenset()
+    return _of(held, DISTRICT), _of(held, STREET)
+
+
+def _of(held: Iterable[str], letter: str) -> frozenset[int]:
+    return frozenset(int(each.partition(":")[2]) for each in held if each.startswith(f"{letter}:"))

@@ -1,6 +1,7 @@
 """What dispatch keeps: one room of tables a part."""
 
 from dispatch.models.accountability import Accountability
+from dispatch.models.announcements import Announcement, AnnouncementState, Receipt
 from dispatch.models.duty import SWAP_OPEN, Handover, Leave, Position, Swap, SwapState
 from dispatch.models.messages import DispatchPreference, MessageTemplate, WaitingMessage
 from dispatch.models.notices import Gravity, Notice
@@ -35,6 +36,8 @@ __all__ = [
     "SWAP_OPEN",
     "UNDER_WAY",
     "Accountability",
+    "Announcement",
+    "AnnouncementState",
     "DispatchPreference",
     "DocumentCounter",
     "DutyPost",
@@ -45,6 +48,7 @@ __all__ = [
     "MessageTemplate",
     "Notice",
     "Position",
+    "Receipt",
     "Rotation",
     "RotationMember",
     "SavedFilter",
