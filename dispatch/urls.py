@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from dispatch.views import district, filters, duty, notices, roster, supervision, trials, wall
+from dispatch.views import (
+    district,
+    duty,
+    filters,
+    messages,
+    notices,
+    preferences,
+    roster,
+    supervision,
+    trials,
+    wall,
+)
 from dispatch.views import map as maps
 
 app_name = "dispatch"
@@ -18,9 +29,15 @@ urlpatterns = [
     path("orders/filters/", filters.FiltersView.as_view(), name="filters"),
     path("map/", maps.MapView.as_view(), name="map"),
     path("map/divisions/<str:code>/", maps.MapCardView.as_view(), name="map-division"),
+    path("messages/", messages.Messages.as_view(), name="messages"),
+    path("messages/<int:pk>/", messages.OneMessage.as_view(), name="message"),
     path("notices/", notices.NoticesView.as_view(), name="notices"),
+    path("notices/settings/", preferences.NoticeSettings.as_view(), name="notice-settings"),
     path("supervision/", supervision.SupervisionView.as_view(), name="supervision"),
     path("supervision/<str:number>/", supervision.DocumentView.as_view(), name="supervision-order"),
+    path(
+        "supervision/<str:number>/official.<str:form>", supervision.DocumentFileView.as_view(), name="supervision-file"
+    ),
     path(
         "supervision/orders/<str:order>/<str:kind>/",
         supervision.DocumentNewView.as_view(),

@@ -391,7 +391,9 @@ def test_a_dead_letter_is_mended_and_sent_or_discarded_with_a_reason(cast: Cast,
 
 
 def test_changing_a_channel_wakes_it(cast: Cast, make: Make) -> None:
-    way = channel("wecom", make().address, failures=9, pauses=3, resumes_at=clock.now() + dt.timedelta(hours=1))
+    way = channel(
+        "wecom", make().address, failures=9, pauses=3, resumes_at=clock.now() + dt.timedelta(hours=1), owner="u:1"
+    )
     queue(way)
     send_due()
     assert states() == {"k": "queued"}
