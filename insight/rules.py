@@ -42,6 +42,11 @@ _OPEN = ", ".join(f"'{status}'" for status in OPEN)
 _CLOSED = _enters(Status.CLOSED)
 _REGISTERED = "registered_at IS NOT NULL AND was_registered_at IS NULL"
 _RISES = f"was_level = '{Level.STREET}' AND level = '{Level.DISTRICT}'"
+# The lead leaves the order. What nobody signed for in time says nothing of whose it was.
+_SENT_BACK = (
+    "kind = 'return_assignment' AND NOT by_machine "
+    f"AND status = '{Status.REGISTERED}' AND was_status IN ('{Status.DISPATCHED}', '{Status.HANDLING}')"
+)
 _SINCE_REPORT = "extract(epoch FROM at - reported_at)"
 
 MEASURES: tuple[Measure, ...] = (
@@ -56,6 +61,15 @@ MEASURES: tuple[Measure, ...] = (
     Measure("declined", _enters(Status.DECLINED), "declined reports"),
     Measure("contested", "kind = 'contest'", "declined reports that the reporter contested"),
     Measure("dispatched", _enters(Status.DISPATCHED), "times an order was sent to a lead department"),
+    Measure(
+        "dispatched_by_rule",
+        "kind = 'dispatch' AND followed IS NOT NULL",
+        "of these, with a suggestion: a line of the responsibility list, or an arbitration, applied",
+    ),
+    Measure("followed", "kind = 'dispatch' AND followed", "of these, sent to the suggested department"),
+    Measure("corrected", "kind = 'dispatch' AND NOT followed", "of these, sent to another department"),
+    Measure("misdispatched", _SENT_BACK, "lead departments that returned the order as not theirs; see `upheld`"),
+    Measure("upheld", "kind = 'arbitrate' AND upheld", "arbitrations that gave the order to one that had returned it"),
     Measure("returned", "kind = 'return_assignment'", "parts returned by departments, or taken back unsigned"),
     Measure("submitted", _enters(Status.SUBMITTED), "results handed in"),
     Measure("submitted_late", "submits AND submits_late", "results handed in after the due of the order"),

@@ -29,7 +29,7 @@ JUDGED = f"""
 told AS (
     SELECT e.order_id, e.seq, e.kind, e.at, e.late, e.actor_kind = 'system' AS by_machine,
         (e.body::json -> 'changes' -> 'order')::jsonb - ARRAY[{_PASSED_OVER}] AS changes,
-        CASE WHEN e.kind = 'callback' THEN e.body::json -> 'data' END AS data
+        CASE WHEN e.kind IN ('callback', 'dispatch', 'arbitrate') THEN e.body::json -> 'data' END AS data
     FROM {{events}}
 ), replayed AS (
     SELECT told.*, insight_merge(changes) OVER (PARTITION BY order_id ORDER BY seq) AS after FROM told
@@ -39,6 +39,7 @@ told AS (
     SELECT order_id, seq, kind, at, late, by_machine, (at AT TIME ZONE '{ZONE}')::date AS day,
         (order_id / {COHORT})::integer AS cohort,
         (data ->> 'reached')::boolean AS reached, (data ->> 'satisfied')::boolean AS satisfied,
+        (data ->> 'followed')::boolean AS followed, (data ->> 'upheld')::boolean AS upheld,
         after ->> 'status' AS status, before ->> 'status' AS was_status,
         after ->> 'level' AS level, before ->> 'level' AS was_level,
         after ->> 'highest_level' AS highest_level, before ->> 'highest_level' AS was_highest_level,

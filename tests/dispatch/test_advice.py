@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalogue.models import Responsibility, ResponsibilityProposal, ResponsibilityVersion
+from catalogue.models import ResponsibilityProposal, ResponsibilityVersion
 from catalogue.revisions import touch
 from dispatch.errors import NotAllowed
 from dispatch.models import Position, Shift, Watch
@@ -17,31 +17,21 @@ from dispatch.selectors import advise
 from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.drafts import DraftState
 from tests.workorders.conftest import HERE, Desk
+from tests.workorders.listed import listed
 from workorders.models import WorkOrder
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def listed(desk: Desk) -> ResponsibilityVersion:
+@pytest.fixture(name="listed")
+def the_list(desk: Desk) -> ResponsibilityVersion:
     """Rule 3.2.1: T01 at the street is the market squad's, with sanitation; 3.2.2 at the district is the water's."""
-    version = ResponsibilityVersion.objects.create(
-        name="试验清单", number=4, state=DraftState.APPROVED, effective_from=dt.date(2026, 1, 1),
-        submitted_at=clock.now(), decided_at=clock.now(),
-    )  # fmt: skip
     category = desk.categories["plain"]
-    for code, level, lead, assisting in (
-        ("3.2.1", "street", "market", ["sanitation"]),
-        ("3.2.2", "district", "water", ["320999001-urban_management"]),
-    ):
-        Responsibility.objects.create(
-            version=version, code=code, name="违停：现场处置", domain="traffic", category=category, level=level,
-            lead_function=lead, assisting=assisting,
-        )  # fmt: skip
-    touch()
-    return version
+    listed(category, "market", assisting=["sanitation"])
+    return listed(
+        category, "water", code="3.2.2", level="district", assisting=["320999001-urban_management"]
+    )
 
 
 def advice(desk: Desk, order: WorkOrder, by: Actor | None = None) -> Advice:

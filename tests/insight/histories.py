@@ -13,6 +13,7 @@ from lianqin.kernel import clock
 from lianqin.kernel.errors import DomainError
 from tests.insight.conftest import Desk, set_clock
 from tests.workorders.conftest import HERE, NOWHERE, OTHER_STREET
+from tests.workorders.listed import listed
 from tests.workorders.machine import inputs
 from tests.workorders.verbs import decided
 from workorders import services as orders
@@ -57,6 +58,17 @@ def attempt(verb: Callable[..., object], **given: Any) -> None:
         verb(**given)
 
 
+def by_the_list(desk: Desk) -> None:
+    """A list names the market squad: once it is followed, once not, and once an arbitration says that it was right."""
+    listed(desk.categories["plain"], "market")
+    here, market = desk.cast.street_dispatcher, desk.ground.market_squad.code
+    followed = desk.do(desk.registered(), "dispatch", here, lead=market, assists=[])
+    desk.dispatched()
+    desk.do(followed, "return_assignment", desk.cast.handler2, reason="不属本单位职责")
+    desk.do(followed, "contest_return", here, reason="清单写明由该所承办")
+    desk.do(followed, "arbitrate", desk.cast.district_dispatcher, lead=market, assists=[], reason="按清单执行")
+
+
 def everything_once(desk: Desk) -> None:
     """Every measure has its event somewhere in this history."""
     cast, do, ground = desk.cast, desk.do, desk.ground
@@ -94,6 +106,7 @@ def everything_once(desk: Desk) -> None:
     do(waiting, "register", here, category="T01", conditions_confirmed=True)
     do(late, "submit_result", cast.handler, result="已清理完毕")
     do(late, "verify", here)
+    by_the_list(desk)
     for _ in range(9):
         orders.sweep()
         clock.shift(dt.timedelta(days=1))

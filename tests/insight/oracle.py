@@ -95,6 +95,15 @@ def counted(
     if after["registered_at"] and not before.get("registered_at"):
         here["registered"] += 1
         here["registered_seconds"] += age
+    told = body["data"]
+    if event.kind == "dispatch" and told.get("followed") is not None:
+        here["dispatched_by_rule"] += 1
+        here["followed" if told["followed"] else "corrected"] += 1
+    if event.kind == "arbitrate":
+        here["upheld"] += told["upheld"]
+    sent_back = before.get("status") in ("dispatched", "handling") and after["status"] == "registered"
+    if event.kind == "return_assignment" and event.user_id is not None:
+        here["misdispatched"] += sent_back
     if event.kind == "callback":
         here["reached"] += bool(body["data"]["reached"])
         here["satisfied"] += bool(body["data"]["satisfied"])

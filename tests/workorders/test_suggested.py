@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from catalogue.models import Responsibility, ResponsibilityProposal, ResponsibilityVersion
+from catalogue.models import ResponsibilityProposal, ResponsibilityVersion
 from catalogue.revisions import touch
 from grids.models import Unit
-from lianqin.kernel import clock
-from lianqin.kernel.drafts import DraftState
 from tests.workorders.api import Door, url
 from tests.workorders.conftest import Desk
+from tests.workorders.listed import listed
 from workorders.models import Assignment, Event, WorkOrder
 from workorders.services.auditor import breaches
 from workorders.services.chain import verify_order
@@ -24,19 +22,10 @@ pytestmark = pytest.mark.django_db
 MARKET, URBAN, CLEAN = "320999001-market", "320999001-urban_management", "320999001-sanitation"
 
 
-@pytest.fixture
-def listed(desk: Desk) -> ResponsibilityVersion:
+@pytest.fixture(name="listed")
+def the_list(desk: Desk) -> ResponsibilityVersion:
     """Rule 3.2.1 of version 4: T01 at the street is the market squad's, with sanitation."""
-    version = ResponsibilityVersion.objects.create(
-        name="试验清单", number=4, state=DraftState.APPROVED, effective_from=dt.date(2026, 1, 1),
-        submitted_at=clock.now(), decided_at=clock.now(),
-    )  # fmt: skip
-    Responsibility.objects.create(
-        version=version, code="3.2.1", name="违停：现场处置", domain="traffic", category=desk.categories["plain"],
-        level="street", lead_function="market", assisting=["sanitation"],
-    )  # fmt: skip
-    touch()
-    return version
+    return listed(desk.categories["plain"], "market", assisting=["sanitation"])
 
 
 def sent(desk: Desk, order: WorkOrder, lead: str, *assists: str, **data: Any) -> dict[str, Any]:
@@ -120,7 +109,7 @@ def test_an_unknown_reason_is_refused_beside_its_field(desk: Desk) -> None:
     told = {"lead": MARKET, "correction": "because"}
     answer = Door(desk.cast).street_dispatcher.post(url(order.number, "dispatch"), told)
     assert answer.status_code == 400
-    assert "correction" in answer.json()["fields"]
+    assert "correction" in answer.json()["errors"]
 
 
 def test_the_history_still_replays_and_chains(desk: Desk, listed: ResponsibilityVersion) -> None:
