@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from dispatch.models import SupervisionOrder
+from dispatch.errors import NotVisible
+from dispatch.models import ENDED, OWED, SupervisionOrder, SupervisionReply
 from dispatch.permissions import is_of_the_district
+from dispatch.rules.supervision import DocumentState
 from grids.models import Unit
+from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
-from workorders.models import WorkOrder
+from workorders.models import Attachment, WorkOrder
 from workorders.selectors import visible_to
 from workorders.states import LIVE_ASSIGNMENT
 
@@ -21,18 +25,84 @@ TIERS: Mapping[int, str | Promise] = {
     2: gettext_lazy("二级督办"),
     3: gettext_lazy("三级督办"),
 }
+UNDECIDED = (DocumentState.PROPOSED, DocumentState.DISMISSED)
+OVERDUE = Q(state__in=OWED, reply_due_at__lt=clock.Now())
 
 
 def supervision_orders_for(actor: Actor) -> QuerySet[SupervisionOrder]:
-    """Documents on orders that the actor sees, newest first: the whole district's, or those of the actor's units."""
+    """Documents on orders that the actor sees, newest first: the whole district's, or those to and from its units."""
     found = SupervisionOrder.objects.filter(order_id__in=visible_to(actor).values("pk"))
     if not is_of_the_district(actor):
-        found = found.filter(unit_id__in=actor.unit_ids)
+        mine = Q(unit_id__in=actor.unit_ids) | Q(issuer_unit_id__in=actor.unit_ids)
+        # What is only proposed is nobody's business but of those who decide.
+        found = found.filter(mine).exclude(state__in=UNDECIDED)
     return (
-        found.select_related("order__text", "order__street", "order__holder", "unit", "acknowledged_by")
-        .defer("order__street__boundary")
+        found.select_related("order__text", "order__street", "order__holder", "unit", "acknowledged_by", "district")
+        .defer("order__street__boundary", "district__boundary")
         .order_by("-raised_at", "-pk")
     )
+
+
+def narrowed(found: QuerySet[SupervisionOrder], asked: Mapping[str, str]) -> QuerySet[SupervisionOrder]:
+    """Those of a filter: ``kind`` (a kind, or a tier 1 to 3), ``state``, ``unit``, ``street``, ``overdue``, ``q``."""
+    kind = asked.get("kind", "")
+    if kind:
+        found = found.filter(tier=int(kind)) if kind in ("1", "2", "3") else found.filter(kind=kind)
+    if asked.get("state") == "open":
+        found = found.exclude(state__in=ENDED)
+    elif asked.get("state"):
+        found = found.filter(state=asked["state"])
+    for name, lookup in (("unit", "unit__code"), ("street", "order__street__code")):
+        if asked.get(name):
+            found = found.filter(**{lookup: asked[name]})
+    if asked.get("overdue"):
+        found = found.filter(OVERDUE)
+    if asked.get("q"):
+        words = asked["q"][:60]
+        numbered = Q(serial=int(words)) if words.isdecimal() and len(words) < 9 else Q()
+        titled = Q(order__text__title__icontains=words) | Q(number__icontains=words)
+        found = found.filter(titled | numbered if numbered else titled)
+    return found
+
+
+def counted(found: QuerySet[SupervisionOrder]) -> Mapping[str, int]:
+    """How many there are by state, by kind, by tier, and overdue. One query."""
+    totals: dict[str, Any] = {"all": Count("pk"), "overdue": Count("pk", filter=OVERDUE)}
+    totals |= {f"state_{state}": Count("pk", filter=Q(state=state)) for state in DocumentState.values}
+    totals |= {f"tier_{tier}": Count("pk", filter=Q(tier=tier)) for tier in (1, 2, 3)}
+    totals |= {name: Count("pk", filter=Q(kind=name)) for name in ("reminder", "supervision", "accountability")}
+    return found.order_by().aggregate(**totals)
+
+
+def document_for(actor: Actor, number: str) -> SupervisionOrder:
+    """One document with everything that its page says. Two queries. Raises NotVisible."""
+    replies = SupervisionReply.objects.select_related("unit", "by", "judged_by").order_by("pk")
+    people = [f"accountability__{name}" for name in ("proposer", "decider", "reviewer", "appealed_by", "after")]
+    found = (
+        supervision_orders_for(actor)
+        .select_related(
+            *("order__text", "order__street", "order__holder", "unit", "acknowledged_by", "district", "issuer"),
+            *("issuer_unit", "responsible", "closed_by", "order__category", *people),
+        )
+        .prefetch_related(Prefetch("replies", replies))
+        .filter(number=number)
+        .first()
+    )
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def pictures_of(document: SupervisionOrder) -> dict[int, Attachment]:
+    """The attachments of the order that a reply may name, by key. One query."""
+    return {each.pk: each for each in Attachment.objects.filter(order=document.order_id, erased_at=None).order_by("pk")}
+
+
+def waiting_for(actor: Actor) -> QuerySet[SupervisionOrder]:
+    """What waits for a decision of the district: proposals, appeals and replies; the gravest first."""
+    pending = (DocumentState.PROPOSED, DocumentState.APPEALED, DocumentState.REPLIED)
+    ranks = Case(*(When(state=state, then=rank) for rank, state in enumerate(pending)), default=9)
+    return supervision_orders_for(actor).filter(state__in=pending).order_by(ranks, "raised_at")
 
 
 def addressees(order: WorkOrder) -> list[Unit]:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue import calendars
 from catalogue.workclock import SHANGHAI
@@ -13,7 +14,20 @@ from dispatch.models import DocumentCounter, SupervisionOrder
 from dispatch.rules.supervision import reply_days, technical_number
 from grids.models import Role
 from grids.selectors import memberships_in_force
+from lianqin.kernel.errors import Invalid
 from workorders.models import WorkOrder
+
+LONGEST = 2000
+
+
+def clean_text(field: str, text: str, missing: str) -> str:
+    """What somebody wrote, without what the database cannot keep; ``missing`` says so if it must not be empty."""
+    cleaned = text.strip().replace("\x00", "")
+    if missing and not cleaned:
+        raise Invalid(fields={field: [missing]})
+    if len(cleaned) > LONGEST:
+        raise Invalid(fields={field: [_("最多 %d 字") % LONGEST]})
+    return cleaned
 
 
 def locked_counter(*, district_id: int, kind: str, at: dt.datetime) -> DocumentCounter:

@@ -16,7 +16,7 @@ from dispatch.permissions import may_acknowledge
 from dispatch.rules.news import document_number
 from dispatch.rules.supervision import MOST_DAYS, REMIND_EVERY_MINUTES, TOP, DocumentKind
 from dispatch.selectors.supervision import TIERS, addressees, supervision_orders_for
-from dispatch.services.documents import issued, locked_counter
+from dispatch.services.documents import clean_text, issued, locked_counter
 from dispatch.services.telling import send_notice
 from grids.ground import ground
 from lianqin.kernel import clock
@@ -26,8 +26,6 @@ from workorders.models import Event, WorkOrder
 from workorders.selectors import visible_to
 from workorders.services import oversight
 from workorders.states import Stage
-
-LONGEST = 2000
 
 
 @transaction.atomic
@@ -98,7 +96,7 @@ def _usual(tier: int) -> str:
 @transaction.atomic
 def remind(*, order_id: int, by: Actor, unit_id: int | None = None, demands: str = "") -> SupervisionOrder:
     """Remind whoever has an order, by hand. Raises NotVisible, WrongState, NotAllowed, Invalid, TooSoon."""
-    text = _clean(demands or _("请尽快办理，并答复办理进展。"))
+    text = clean_text("demands", demands or _("请尽快办理，并答复办理进展。"), "")
     addressee = _addressee(order_id, unit_id, by)
     event = oversight.remind(order_id=order_id, unit_id=addressee, text=text, by=by)
     if addressee in by.unit_ids:
@@ -120,8 +118,11 @@ def order_supervision(
     demands: str,
     days: int | None = None,
 ) -> SupervisionOrder:
-    """Supervise an order by hand; the next tier if none is named. Raises NotVisible, WrongState, NotAllowed, Invalid."""
-    text = _clean(demands)
+    """Supervise an order by hand, at the next tier if none is named.
+
+    Raises NotVisible, WrongState, NotAllowed, Invalid.
+    """
+    text = clean_text("demands", demands, _("请写明办理要求"))
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise Invalid(fields={"days": [_("答复期限为 1 至 %d 个工作日") % MOST_DAYS]})
     addressee = _addressee(order_id, unit_id, by)
@@ -188,15 +189,6 @@ def _ordered(
 def _clock_number(order: WorkOrder, tier: int, by: Actor) -> str:
     """What the clock or the sweep raises is named by its tier; by hand, by how many there are."""
     return "" if by.user_id else document_number(order.number, order.generation, tier)
-
-
-def _clean(demands: str) -> str:
-    text = demands.strip().replace("\x00", "")
-    if not text:
-        raise Invalid(fields={"demands": [_("请写明办理要求")]})
-    if len(text) > LONGEST:
-        raise Invalid(fields={"demands": [_("最多 %d 字") % LONGEST]})
-    return text
 
 
 def _addressee(order_id: int, unit_id: int | None, by: Actor) -> int:

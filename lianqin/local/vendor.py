@@ -21,6 +21,13 @@ COPIES = {
     "@fontsource-variable/inter/LICENSE": "inter/LICENSE",
     "@tabler/icons/LICENSE": "icons.LICENSE",
 }
+# The faces of printed documents: read by the server and never sent to a browser, so they lie beside what is.
+SERIF = "@expo-google-fonts/noto-serif-sc"
+FONTS = {
+    f"{SERIF}/400Regular/NotoSerifSC_400Regular.ttf": "NotoSerifSC_400Regular.ttf",
+    f"{SERIF}/700Bold/NotoSerifSC_700Bold.ttf": "NotoSerifSC_700Bold.ttf",
+    f"{SERIF}/LICENSE": "NotoSerifSC.LICENSE",
+}
 SOURCE_MAP = re.compile(r"^\s*(//[#@]|/\*[#@])\s*sourceMappingURL=.*$", re.MULTILINE)
 IMAGE_OF_LEAFLET = re.compile(r"url\(images/[^)]*\)")
 SHAPES = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
@@ -28,10 +35,12 @@ FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
 
 def build(project: Path) -> None:
-    """Fill ``static/vendor`` of ``project``; raise FileNotFoundError when ``npm ci`` has not run."""
+    """Fill ``static/vendor`` and ``fonts`` of ``project``; raise FileNotFoundError when ``npm ci`` has not run."""
     modules, vendor = project / "node_modules", project / "static" / "vendor"
     for source, target in COPIES.items():
         copy(modules / source, vendor / target)
+    for source, target in FONTS.items():
+        copy(modules / source, project / "fonts" / target)
     names = (project / "static" / "core" / "icons.txt").read_text("utf-8").split()
     (vendor / "icons.svg").write_text(sprite(modules / "@tabler" / "icons" / "icons" / "outline", names), "utf-8")
 
