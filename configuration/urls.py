@@ -22,6 +22,7 @@ from configuration.pages.calendars import (
 )
 from configuration.pages.cameras import CameraForm, Cameras, DemoStream, Gateways, OneCamera
 from configuration.pages.changes import Changes
+from configuration.pages.channels import ChannelForm, Channels, ChannelSecret, ChannelTest
 from configuration.pages.deadlines import (
     DeadlineDraftPage,
     DeadlineDrafts,
@@ -50,6 +51,7 @@ from configuration.pages.imports import (
     TableTemplate,
     WrongRows,
 )
+from configuration.pages.message_templates import MessageTemplates, OneTemplate
 from configuration.pages.norms import Norms
 from configuration.pages.overview import Home, Overview
 from configuration.pages.people.appointing import Appoint, Appointments, OneList
@@ -172,6 +174,13 @@ urlpatterns: list[URLPattern] = [
     path("cameras/demo/<slug:channel>/<str:part>", DemoStream.as_view(), name="demo-stream"),
     path("cameras/<str:code>/", OneCamera.as_view(), name="camera"),
     path("cameras/<str:code>/edit/", CameraForm.as_view(), name="camera-edit"),
+    path("channels/", Channels.as_view(), name="channels"),
+    path("channels/new/<slug:kind>/", ChannelForm.as_view(), name="channel-new"),
+    path("channels/templates/", MessageTemplates.as_view(), name="message-templates"),
+    path("channels/templates/<slug:kind>/", OneTemplate.as_view(), name="message-template"),
+    path("channels/<int:pk>/", ChannelForm.as_view(), name="channel"),
+    path("channels/<int:pk>/secret/", ChannelSecret.as_view(), name="channel-secret"),
+    path("channels/<int:pk>/test/", ChannelTest.as_view(), name="channel-test"),
     path("categories/", categories.Categories.as_view(), name="categories"),
     path("categories/new/", categories.NewCategory.as_view(), name="category-new"),
     path("categories/<str:code>/", categories.OneCategory.as_view(), name="category"),

@@ -47,6 +47,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("deadlines", _("时限规则"), _RULES, "clock", works_at_centre),
     Section("calendars", _("工作日历"), _RULES, "calendar", works_at_centre),
     Section("admissions", _("事项准入"), _RULES, "clipboard-check", takes_part_in_admissions),
+    Section("channels", _("消息通道"), _RULES, "send", configures),
     Section("approvals", _("待审批"), _CHECKS, "checks", answers_for_ground),
     Section("preflight", _("配置体检"), _CHECKS, "stethoscope", works_at_centre),
     Section("changes", _("变更记录"), _CHECKS, "history", configures),

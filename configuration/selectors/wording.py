@@ -52,11 +52,18 @@ NOUNS = {
     "responsibility": _("权责建议"),
     "import": _("导入"),
     "table": _("数据表"),
+    "channel": _("消息通道"),
+    "channel_secret": _("消息通道密钥"),
+    "message": _("消息"),
+    "message_template": _("消息模板"),
+    "robot_preferences": _("群机器人设置"),
 }
 VERBS = {
     "created": _("新建"),
     "create": _("新建"),
     "changed": _("修改"),
+    "tested": _("测试"),
+    "resent": _("重新发送"),
     "change": _("修改"),
     "ended": _("停用"),
     "dropped": _("删除"),

@@ -50,6 +50,9 @@ class NoticeQuery(serializers.Serializer[Any]):
 
 class ReadAllIn(serializers.Serializer[Any]):
     until = serializers.IntegerField(min_value=1, required=False, help_text="the newest notice that was shown")
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, max_length=200, help_text="only these"
+    )
 
 
 class ReadAllOut(serializers.Serializer[Any]):

@@ -83,7 +83,11 @@ class NoticesRead(ApiView):
             if memory.replay is not None:
                 return memory.replay
             asked = _asked(ReadAllIn, request.data)
-            return memory.keep(Response({"read": services.mark_all_read(by=self.actor, until=asked.get("until"))}))
+            return memory.keep(
+                Response(
+                    {"read": services.mark_all_read(by=self.actor, until=asked.get("until"), ids=asked.get("ids"))}
+                )
+            )
 
 
 class SupervisionOrders(ApiView):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -32,10 +33,11 @@ ENDINGS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """How much is unread, and how grave the gravest of it is; empty without any."""
+    """How much is unread, of each gravity, and how grave the gravest of it is; empty without any."""
 
     count: int
     gravity: str = ""
+    of: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,19 @@ PAGE = 50
 MOST_DOCUMENTS = 20
 
 
-def notice_page(actor: Actor, *, before: int | None = None) -> NoticePage:
+def notice_page(
+    actor: Actor, *, before: int | None = None, gravity: str = "", kind: str = "", only_unread: bool = False
+) -> NoticePage:
     """Three queries."""
     found = notices_for(actor)
     if before is not None:
         found = found.filter(pk__lt=before)
+    if gravity:
+        found = found.filter(gravity=gravity)
+    if kind:
+        found = found.filter(kind=kind)
+    if only_unread:
+        found = found.filter(read_at=None)
     rows = list(found[: PAGE + 1])
     shown = rows[:PAGE]
     own = supervision_orders_for(actor).filter(acknowledged_at=None, unit_id__in=actor.unit_ids)
@@ -102,13 +112,9 @@ def of_order(condition: Q) -> Q:
 
 def unread(actor: Actor) -> Unread:
     """One query."""
-    gravities = set()
-    count = 0
-    for gravity in notices_for(actor).filter(read_at=None).values_list("gravity", flat=True)[:1000]:
-        gravities.add(gravity)
-        count += 1
-    gravest = next((each for each in (Gravity.CRITICAL, Gravity.WARN, Gravity.INFO) if each in gravities), "")
-    return Unread(count, str(gravest))
+    counted = Counter(notices_for(actor).filter(read_at=None).values_list("gravity", flat=True)[:1000])
+    gravest = next((each for each in (Gravity.CRITICAL, Gravity.WARN, Gravity.INFO) if counted[each]), "")
+    return Unread(counted.total(), str(gravest), counted)
 
 
 def sentence(notice: Notice) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -134,10 +134,12 @@ def mark_read(*, notice_id: int, by: Actor) -> Notice:
     return notice
 
 
-def mark_all_read(*, by: Actor, until: int | None = None) -> int:
-    """Note that everything was read, up to the notice ``until``; return how many were not."""
+def mark_all_read(*, by: Actor, until: int | None = None, ids: Iterable[int] | None = None) -> int:
+    """Note that everything was read, up to the notice ``until``, or only ``ids``; return how many were not."""
     unread = notices_for(by).filter(read_at=None)
     if until is not None:
         unread = unread.filter(pk__lte=until)
+    if ids is not None:
+        unread = unread.filter(pk__in=list(ids))
     pks = list(unread.values_list("pk", flat=True))
     return Notice.objects.filter(pk__in=pks, read_at=None).update(read_at=clock.Now(), read_by_id=by.user_id)

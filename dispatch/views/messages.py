@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
@@ -34,7 +35,12 @@ from relay.selectors.channels import (
 from relay.services import discard_message, resend_message
 
 PAGE_SIZE = 50
-DAYS = (("1", _("24 小时")), ("7", _("7 天")), ("30", _("30 天")), ("", _("全部")))
+DAYS = (
+    ("1", gettext_lazy("24 小时")),
+    ("7", gettext_lazy("7 天")),
+    ("30", gettext_lazy("30 天")),
+    ("", gettext_lazy("全部")),
+)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -67,7 +73,7 @@ class Messages(MessagesPage):
         now = clock.now()
         since = now - dt.timedelta(days=int(days)) if days else None
         within = narrowed_messages(messages_for(self.actor), since=since)
-        found = narrowed_messages(within, **asked)
+        found = narrowed_messages(within, q=asked["q"], state=asked["state"], channel=asked["channel"])
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         counts = message_counts(within)
         context = {

@@ -12,7 +12,11 @@ from django.views.decorators.cache import never_cache
 from accounts.selectors import actor_of
 from accounts.views import LaggingMixin
 from dispatch.errors import NotAllowed
+from dispatch.models import Gravity
+from dispatch.rules.kinds import KINDS, label_of
+from dispatch.rules.messages import grouped
 from dispatch.selectors import notice_page
+from relay.permissions import reads_messages
 from relay.selectors import last_sequence
 from workorders.pages.queue import unit_name
 
@@ -27,6 +31,23 @@ class NoticesView(LoginRequiredMixin, LaggingMixin, View):
         if actor.officer:
             raise NotAllowed
         before = request.GET.get("before", "")
-        page = notice_page(actor, before=int(before) if before.isdecimal() and len(before) < 19 else None)
-        context = {"nav": "notices", "notices": page, "stream_after": after, "unit_name": unit_name(actor)}
+        asked = {name: request.GET.get(name, "") for name in ("gravity", "kind", "unread")}
+        page = notice_page(
+            actor,
+            before=int(before) if before.isdecimal() and len(before) < 19 else None,
+            gravity=asked["gravity"] if asked["gravity"] in Gravity.values else "",
+            kind=asked["kind"] if asked["kind"] in KINDS else "",
+            only_unread=bool(asked["unread"]),
+        )
+        context = {
+            "nav": "notices",
+            "notices": page,
+            "asked": asked,
+            "narrowed": any(asked.values()),
+            "tabs": [(value, label, page.unread.of.get(value, 0)) for value, label in reversed(Gravity.choices)],
+            "groups": [(title, [(kind, label_of(kind)) for kind in kinds]) for title, kinds in grouped()],
+            "sees_messages": reads_messages(actor),
+            "stream_after": after,
+            "unit_name": unit_name(actor),
+        }
         return render(request, "dispatch/notices.html", context)
