@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dispatch.views import (
+    announcements,
     district,
     duty,
     filters,
@@ -47,4 +48,11 @@ urlpatterns = [
     path("trials/new/", trials.TrialNewView.as_view(), name="trial-new"),
     path("trials/<int:pk>/", trials.TrialView.as_view(), name="trial"),
     path("wall/", wall.WallView.as_view(), name="wall"),
+    path("announcements/", announcements.AnnouncementsView.as_view(), name="announcements"),
+    path("announcements/new/", announcements.AnnouncementEditView.as_view(), name="announcement-new"),
+    path("announcements/<int:pk>/", announcements.AnnouncementView.as_view(), name="announcement"),
+    path("announcements/<int:pk>/edit/", announcements.AnnouncementEditView.as_view(), name="announcement-edit"),
+    path(
+        "announcements/<int:pk>/readers/", announcements.AnnouncementReadersView.as_view(), name="announcement-readers"
+    ),
 ]

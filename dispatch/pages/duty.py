@@ -1,56 +1,201 @@
-"""Who is on duty where, and what their centres have in hand."""
+"""Who is on duty now at both levels, what comes next, and what of it waits for who looks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from grids.models import Membership, Role, Unit, UnitKind
-from grids.selectors import memberships_in_force
+from accounts.rules import masked_phone
+from dispatch.models import COMING, DutyPost, Handover, Leave, Position, Shift, Swap, Watch, WatchState
+from dispatch.rules.posts import CENTRES
+from dispatch.selectors import duty as reads
+from dispatch.services.staffing import shortage
+from dispatch.services.watches import EARLY
+from grids.models import Unit, UnitKind
 from lianqin.kernel import clock
-from workorders.models import WorkOrder
-from workorders.states import OPEN
+from lianqin.kernel.actors import Actor
+
+NEXT_AFTER = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class DutyUnit:
+class Person:
+    watch_id: int
+    user_id: int
     name: str
-    level: str
+    post: str
     phone: str
-    people: str
-    open: int
-    overdue: int
+    until: dt.datetime
+    present: bool
+    stands_in: bool
 
 
-def duty() -> tuple[DutyUnit, ...]:
-    """Centres that answer day and night. Three queries."""
+@dataclass(slots=True)
+class UnitLine:
+    """A unit now: who stands there, the shift after this one, and what is missing."""
+
+    unit: Unit
+    people: list[Person] = field(default_factory=list)
+    patrol: list[Person] = field(default_factory=list)
+    following: Shift | None = None
+    following_names: str = ""
+    short: str = ""
+
+    @property
+    def is_centre(self) -> bool:
+        return self.unit.kind in CENTRES
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    shift: Shift
+    lacks: str
+    running: bool
+    url_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A shift of one's own, and what can be done about it now."""
+
+    watch: Watch
+    running: bool
+    may_take_up: bool
+    may_swap: bool
+
+    @property
+    def is_present(self) -> bool:
+        return self.watch.state == WatchState.PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class SwapLine:
+    swap: Swap
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPage:
+    now: dt.datetime
+    district: tuple[UnitLine, ...]
+    streets: tuple[UnitLine, ...]
+    departments: tuple[UnitLine, ...]
+    gaps: tuple[Gap, ...]
+    mine: tuple[Mine, ...]
+    leaves: tuple[Leave, ...]
+    swaps: tuple[SwapLine, ...]
+    handovers: tuple[Handover, ...]
+    position: Position | None
+    may_share: bool
+    keeps_roster: bool
+    on_duty: int = 0
+    patrols: int = 0
+
+    @property
+    def current(self) -> Mine | None:
+        return next((each for each in self.mine if each.running), None)
+
+
+def duty_page(actor: Actor) -> DutyPage:
+    """At most ten queries, whatever they find."""
     now = clock.now()
-    units = Unit.objects.filter(kind__in=(UnitKind.COMMAND_CENTER, UnitKind.SUB_CENTER), active=True).order_by(
-        "kind", "code"
+    lines = {unit.pk: UnitLine(unit) for unit in reads.centres()}
+    shifts = reads.shifts_around(now)
+    for shift in shifts:
+        if shift.unit_id not in lines:
+            lines[shift.unit_id] = UnitLine(shift.unit)
+        _note(lines[shift.unit_id], shift, now)
+    mine = tuple(_mine(watch, now) for watch in reads.my_watches(actor, now))
+    own = reads.editable_ids(actor)
+    concerned = own or [each.watch.shift.unit_id for each in mine[:1]]
+    running = [each.watch.user_id for each in mine if each.running]
+    position = Position.objects.filter(user_id__in=running).first() if running else None
+    everybody = [person for line in lines.values() for person in line.people]
+    return DutyPage(
+        now=now,
+        district=_of(lines.values(), UnitKind.COMMAND_CENTER),
+        streets=_of(lines.values(), UnitKind.SUB_CENTER),
+        departments=tuple(line for line in lines.values() if not line.is_centre and (line.people or line.patrol)),
+        gaps=tuple(_gaps(shifts, lines.values(), now)),
+        mine=mine,
+        leaves=tuple(reads.my_leaves(actor, now)),
+        swaps=tuple(SwapLine(swap, reads.waits_for(swap, actor)) for swap in reads.waiting_swaps(actor)),
+        handovers=tuple(reads.handovers_waiting(concerned, now)) if concerned else (),
+        position=position,
+        may_share=bool(running),
+        keeps_roster=bool(own),
+        on_duty=len(everybody),
+        patrols=sum(len(line.patrol) for line in lines.values()),
     )
-    people: dict[int | None, list[str]] = {}
-    dispatchers: QuerySet[Membership] = memberships_in_force().filter(
-        role__in=(Role.DISTRICT_DISPATCHER, Role.STREET_DISPATCHER)
+
+
+def _note(line: UnitLine, shift: Shift, now: dt.datetime) -> None:
+    if not shift.published:
+        return
+    coming = [each for each in shift.watches.all() if each.state in COMING and each.user.is_active]
+    if shift.starts_at <= now:
+        for watch in coming:
+            home = line.patrol if watch.post == DutyPost.PATROL else line.people
+            home.append(_person(watch, shift))
+        line.short = line.short or lacks(shortage(shift))
+    elif line.following is None:
+        line.following = shift
+        leading = [str(each.user) for each in coming if each.post != DutyPost.PATROL]
+        line.following_names = "、".join(leading[:4])
+
+
+def _person(watch: Watch, shift: Shift) -> Person:
+    return Person(
+        watch_id=watch.pk,
+        user_id=watch.user_id,
+        name=str(watch.user),
+        post=str(watch.get_post_display()),
+        phone=masked_phone(watch.user.phone),
+        until=shift.ends_at,
+        present=watch.state == WatchState.PRESENT,
+        stands_in=watch.instead_of_id is not None,
     )
-    for post in dispatchers.select_related("user"):
-        people.setdefault(post.unit_id, []).append(post.user.full_name)
-    counted = {
-        row["holder_id"]: row
-        for row in WorkOrder.objects.filter(status__in=OPEN)
-        .order_by()
-        .values("holder_id")
-        .annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
-    }
-    nothing = {"open": 0, "late": 0}
-    return tuple(
-        DutyUnit(
-            name=unit.name,
-            level=unit.get_level_display(),
-            phone=unit.phone,
-            people="、".join(people.get(unit.pk, [])[:4]),
-            open=counted.get(unit.pk, nothing)["open"],
-            overdue=counted.get(unit.pk, nothing)["late"],
-        )
-        for unit in units
+
+
+def _of(lines: Iterable[UnitLine], kind: str) -> tuple[UnitLine, ...]:
+    return tuple(line for line in lines if line.unit.kind == kind)
+
+
+def lacks(short: dict[str, int]) -> str:
+    """``派遣员缺1人，…`` of what is missing."""
+    return "，".join(
+        _("%(post)s缺%(number)d人") % {"post": DutyPost(post).label, "number": number} for post, number in short.items()
     )
+
+
+def _gaps(shifts: Iterable[Shift], lines: Iterable[UnitLine], now: dt.datetime) -> Iterable[Gap]:
+    planned: dict[int, int] = defaultdict(int)
+    for shift in shifts:
+        planned[shift.unit_id] += 1
+        short = shortage(shift)
+        if short:
+            said = lacks(short) if shift.published else _("班次未发布")
+            yield Gap(shift, said, shift.starts_at <= now, shift.unit.code)
+    for line in lines:
+        if line.is_centre and not planned[line.unit.pk]:
+            bare = Shift(unit=line.unit, name=_("未排班"), starts_at=now, ends_at=now + reads.DAY)
+            yield Gap(bare, _("24 小时内没有班次"), True, line.unit.code)
+
+
+def _mine(watch: Watch, now: dt.datetime) -> Mine:
+    shift = watch.shift
+    running = shift.starts_at <= now < shift.ends_at and watch.state in COMING
+    may_take_up = watch.state == WatchState.PLANNED and shift.starts_at - EARLY <= now
+    return Mine(watch, running, may_take_up, now < shift.starts_at and watch.state == WatchState.PLANNED)
+
+
+def hours_of(shift: Shift) -> str:
+    """``23:00-次日07:00`` in local time."""
+    start, end = timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at)
+    next_day = _("次日") if end.date() > start.date() else ""
+    return f"{start:%H:%M}-{next_day}{end:%H:%M}"

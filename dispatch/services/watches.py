@@ -80,6 +80,16 @@ def unassign(*, watch_id: int, by: Actor) -> None:
 
 
 @transaction.atomic
+def move_watch(*, watch_id: int, shift_id: int, post: str, by: Actor) -> Watch:
+    """Take somebody from one shift to another, or to another post of it. Raises as assign does."""
+    watch = watch_locked(watch_id)
+    if watch.shift_id == shift_id:
+        return assign(shift_id=shift_id, user_id=watch.user_id, post=post, by=by)
+    unassign(watch_id=watch_id, by=by)
+    return assign(shift_id=shift_id, user_id=watch.user_id, post=post, by=by)
+
+
+@transaction.atomic
 def copy_week(*, unit: Unit, monday: dt.date, by: Actor, preview: bool = False) -> list[Placed]:
     """Place in the week of ``monday`` who stood there a week before. ``preview`` writes nothing."""
     require_editor(by, unit)

@@ -1,4 +1,4 @@
-"""The district's page and the list of who is on duty. They read only."""
+"""The district's page. It reads only."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from django.views.decorators.cache import never_cache
 from accounts.selectors import actor_of
 from accounts.views import LaggingMixin
 from dispatch.pages.board import board
-from dispatch.pages.duty import duty
 from relay.selectors import last_sequence
 from workorders.errors import NotAllowed
-from workorders.pages.queue import unit_name
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -30,11 +28,3 @@ class DistrictView(LoginRequiredMixin, LaggingMixin, View):
         page = board(actor)
         context = {"nav": "district", "board": page, "stream_after": after, "unit_name": page.district}
         return render(request, "dispatch/district.html", context)
-
-
-class DutyView(LoginRequiredMixin, LaggingMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        actor = actor_of(request)
-        if not actor.posts:
-            raise NotAllowed
-        return render(request, "dispatch/duty.html", {"nav": "duty", "units": duty(), "unit_name": unit_name(actor)})

@@ -7,10 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from dispatch.seeding.rosters import seed_rosters
+
 
 class Command(BaseCommand):
     help = "Write synthetic rosters, positions and papers of command. Run it after seed_ground and seed_catalogue."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        seed_rosters()
         self.stdout.write("command is seeded")

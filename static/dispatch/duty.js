@@ -1,0 +1,65 @@
+// The page of duty: share where one is until the shift ends. Given freely; switched off, it is erased at once.
+import { newKey, post } from "../core/api.js";
+import { toast } from "../core/toast.js";
+
+const ADDRESS = "/api/v1/positions/";
+const APART = 25_000; // The server takes one in twenty seconds.
+const box = document.querySelector("[data-share]");
+let watching = null;
+let sentAt = 0;
+
+function says(key, more = "") {
+  const text = document.querySelector("[data-share-words]").content.querySelector(`[data-says=${key}]`).textContent;
+  box.querySelector("[data-share-says]").textContent = more ? `${text} ${more}` : text;
+}
+
+async function send({ coords }) {
+  if (Date.now() >= new Date(box.dataset.until).getTime()) {
+    stop();
+    return says("over");
+  }
+  if (Date.now() - sentAt < APART) return;
+  sentAt = Date.now();
+  try {
+    await post(ADDRESS, { lon: coords.longitude, lat: coords.latitude, accuracy_m: Math.min(coords.accuracy ?? 0, 100_000) });
+    says("on", new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" }));
+  } catch (problem) {
+    if (problem.status === 403) {
+      stop();
+      says("over");
+    } else if (problem.status !== 429) {
+      toast(problem.message, { tone: "critical" });
+    }
+  }
+}
+
+function stop() {
+  if (watching !== null) navigator.geolocation.clearWatch(watching);
+  watching = null;
+  box.querySelector("[data-share-switch]").checked = false;
+}
+
+function start() {
+  const refused = () => {
+    stop();
+    says("refused");
+  };
+  watching = navigator.geolocation.watchPosition(send, refused, { enableHighAccuracy: true, maximumAge: 10_000, timeout: 20_000 });
+}
+
+async function erase() {
+  stop();
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  await fetch(ADDRESS, { method: "DELETE", credentials: "same-origin", headers: { "X-CSRFToken": token, "Idempotency-Key": newKey() } });
+  says("off");
+}
+
+if (box && navigator.geolocation) {
+  box.hidden = false;
+  const toggle = box.querySelector("[data-share-switch]");
+  toggle.addEventListener("change", () => (toggle.checked ? start() : erase()));
+  if (toggle.checked) start();
+}
+document.addEventListener("click", (event) => {
+  if (event.target.closest('a[href="#leave"]')) document.getElementById("leave").open = true;
+});
