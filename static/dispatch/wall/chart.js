@@ -2,6 +2,7 @@
 import { word } from "../../core/words.js";
 import { hourOf, timeOf } from "./clock.js";
 
+const LEGEND = 30; // pixels under the plot
 const SPANS = ["day", "week", "month"];
 const LINES = {
   day: [["reported", "--primary"], ["before", "--text-3", [5, 4]], ["closed", "--ok"]],
@@ -58,11 +59,7 @@ export class Trend {
   resize() {
     const { clientWidth: width, clientHeight: height } = this.box;
     if (!this.plot) this.renew();
-    else if (width >= 80 && height >= 60) this.plot.setSize({ width, height: height - this.legend() });
-  }
-
-  legend() {
-    return this.box.querySelector(".u-legend")?.offsetHeight ?? 24;
+    else if (width >= 80 && height >= 60) this.plot.setSize({ width, height: height - LEGEND });
   }
 
   options(width, height) {
@@ -73,7 +70,7 @@ export class Trend {
     const every = hours ? (width > 560 ? 3 : 6) : this.span === "week" ? 1 : 5;
     return {
       width,
-      height: height - 24,
+      height: height - LEGEND,
       padding: [8, 10, 0, 0],
       cursor: { show: false },
       legend: { live: false },

@@ -7,8 +7,8 @@ const HEIGHT = 26;
 
 function sparkline(points) {
   const known = points.filter((point) => point !== null);
-  if (known.length < 2) return "";
   const [low, high] = [Math.min(...known), Math.max(...known)];
+  if (known.length < 2 || (low === 0 && high === 0)) return "";
   if (low === high) return `M0,${HEIGHT / 2}H${WIDTH}`;
   let path = "";
   let pen = "M";

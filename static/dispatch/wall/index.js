@@ -1,6 +1,7 @@
 // The wall: what the page brought is shown at once, what changes is filled into the same nodes, for days.
 import "../../core/dialog.js";
 import { figure } from "../../core/durations.js";
+import { layers } from "../../core/map/index.js";
 import { word } from "../../core/words.js";
 import { Trend } from "./chart.js";
 import { dateOf, dayOf, everySecond, hourOf, now, startClock, timeOf } from "./clock.js";
@@ -31,7 +32,7 @@ function mark(name) {
 function hot(node, row) {
   const bar = node.querySelector("[data-load] rect");
   bar.setAttribute("width", String(Math.min(100, row.percent)));
-  node.dataset.step = String(row.percent >= 100 ? 5 : row.percent >= 80 ? 4 : row.percent >= 60 ? 3 : row.percent >= 40 ? 2 : 1);
+  node.dataset.step = String(layers.stepOf(row.percent));
   node.querySelector(".wall-late").classList.toggle("tone-critical", row.late > 0);
 }
 

@@ -97,6 +97,7 @@ export class WallMap {
   choose(row) {
     this.city?.layers.get("load")?.choose(row?.code ?? "");
     this.spot.hidden = !row;
+    this.spot.dataset.step = row ? String(layers.stepOf(row.percent)) : "";
     if (row) fill(this.spot, { name: row.name, percent: word("spot_load", { n: row.percent }), open: word("spot_open", { n: row.open, late: row.late }), wait: word("spot_wait", { wait: row.wait }) });
   }
 
