@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from lianqin import health
+from relay.api.sink import DemoGateway
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.live, name="livez"),
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(("lianqin.api", "api"))),
     path("accounts/", include("accounts.urls")),
     path("configuration/", include("configuration.urls")),
+    path("demo/gateway/<slug:kind>/", DemoGateway.as_view(), name="demo-gateway"),
     path("", include("dispatch.urls")),
     path("", include("workorders.urls")),
 ]

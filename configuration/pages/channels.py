@@ -137,7 +137,8 @@ def option_fields(kind: str, options: Mapping[str, Any]) -> list[Field]:
     return [
         Field("method", _("请求方法"), "select", options.get("method", "POST"), options=[(m, m) for m in METHODS],
               required=True),
-        Field("body", _("请求体（JSON）"), "long", options.get("body", STANDARD_BODY), required=True, hint=GATEWAY_WORDS),
+        Field("body", _("请求体（JSON）"), "long", options.get("body", STANDARD_BODY), required=True,
+              hint=GATEWAY_WORDS),
         Field("headers", _("请求头（JSON）"), "long",
               json.dumps(options["headers"], ensure_ascii=False) if options.get("headers") else ""),
         Field("success_path", _("成功标志的位置"), value=options.get("success_path", ""),

@@ -147,6 +147,9 @@ class Demo:
             "LIANQIN_STATE_DIR": str(self.folder),
             "LIANQIN_TIME_SCALE": str(self.chosen.time_scale),
             "LIANQIN_DEMO_PASSWORD": self.services.secrets["demo_password"],
+            # Where the links of messages lead, and the gateway of the demonstration that takes them.
+            "LIANQIN_PUBLIC_URL": f"http://127.0.0.1:{self.chosen.port}",
+            "LIANQIN_MESSAGE_HOSTS": f"http://127.0.0.1:{self.chosen.port}",
             "LIANQIN_COOKIE_PREFIX": f"lianqin{self.chosen.port}",
             "PYTHONUNBUFFERED": "1",
         }

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from dispatch.seeding.announcements import write_announcements
+from dispatch.seeding.messages import write_channels
 from dispatch.seeding.rosters import seed_rosters
 
 
@@ -16,4 +18,6 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         seed_rosters()
+        write_announcements()
+        write_channels()
         self.stdout.write("command is seeded")
