@@ -30,7 +30,7 @@ class FilterOut(serializers.ModelSerializer[SavedFilter]):
         return row.unit_id is not None
 
     def get_own(self, row: SavedFilter) -> bool:
-        return row.owner_id == self.context["user_id"]
+        return bool(row.owner_id == self.context["user_id"])
 
 
 class FilterIn(serializers.Serializer[Any]):

@@ -30,23 +30,28 @@ CORRECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A department on the panel; ``mark`` is the letter on its disc."""
+    """A department on the panel; ``mark`` is the letter on its disc, ``digit`` the key that takes it, 0 without one."""
 
     unit: Candidate
     mark: str
+    digit: int = 0
     tag: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``conditions`` are those of registration, confirmed by the same click; only a report has some."""
+    """``named`` leads by a rule or by the catalogue; ``others`` could.
+
+    ``conditions`` are those of registration, confirmed by the same click; only a report has some.
+    """
 
     number: str
     url: str
     version: int
     done: str
     says: str
-    leads: tuple[Line, ...] = ()
+    named: tuple[Line, ...] = ()
+    others: tuple[Line, ...] = ()
     assists: tuple[Line, ...] = ()
     people: tuple[NearbyPerson, ...] = ()
     registers: bool = False
@@ -55,7 +60,7 @@ class Decision:
 
     @property
     def lead(self) -> Candidate | None:
-        return next((line.unit for line in self.leads if line.unit.chosen), None)
+        return next((line.unit for line in (*self.named, *self.others) if line.unit.chosen), None)
 
 
 @panel("decision", place=10)
@@ -71,26 +76,31 @@ def decision(actor: Actor, order: WorkOrder, now: dt.datetime) -> Panel | None:
 
 
 def _decision(order: WorkOrder, advice: Advice, registers: bool) -> Decision:
-    leads = ((advice.lead,) if advice.lead else ()) + advice.others
+    leads = [_line(unit, order, digit) for digit, unit in enumerate(_leads(advice), start=1)]
     return Decision(
         number=order.number,
         url=f"{API}/{order.number}/{'register-and-dispatch' if registers else 'dispatch'}/",
         version=order.version,
         done=_("已立案并派遣") if registers else _("已派遣"),
         says=advice.says,
-        leads=tuple(_line(unit, order) for unit in leads),
-        assists=tuple(_line(unit, order) for unit in advice.assists),
+        named=tuple(line for line in leads if line.unit.decided_by),
+        others=tuple(line for line in leads if not line.unit.decided_by),
+        assists=tuple(_line(unit, order, digit) for digit, unit in enumerate(advice.assists, start=1)),
         people=advice.people,
         registers=registers,
         conditions=tuple(order.category.registration_conditions) if registers and order.category else (),
     )
 
 
-def _line(unit: Candidate, order: WorkOrder) -> Line:
+def _leads(advice: Advice) -> tuple[Candidate, ...]:
+    return ((advice.lead,) if advice.lead else ()) + advice.others
+
+
+def _line(unit: Candidate, order: WorkOrder, digit: int) -> Line:
     # A squad goes by what it does: the name of its street says nothing beside its neighbours.
     own = unit.name.removeprefix(order.street.short_name) if order.street else unit.name
     tag = Tag(_("推荐"), "primary") if unit.chosen and unit.role == LEAD else None
-    return Line(unit, own.removeprefix(_("区"))[:1], tag)
+    return Line(unit, own.removeprefix(_("区"))[:1], digit if digit < 10 else 0, tag)
 
 
 def _main(shown: Decision) -> Main:

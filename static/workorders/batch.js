@@ -1,7 +1,8 @@
-// Many confirmations at once: what is ticked survives the news, and each order gets its own answer.
+// Many orders at once: what is ticked survives the news, and each order gets its own answer.
 import { newKey, post } from "../core/api.js";
 import { open } from "../core/dialog.js";
 import { toast } from "../core/toast.js";
+import { plan } from "./plan.js";
 
 const chosen = new Set();
 let intention = { body: "", key: "" };
@@ -36,35 +37,49 @@ function line(result, title, confirmed) {
   return item;
 }
 
-function tell(answer, titles) {
+function tell(kind, answer, titles) {
   const dialog = document.getElementById("batch-results");
-  const words = answer.refused ? dialog.dataset.someDone : dialog.dataset.allDone;
+  const words = dialog.dataset[`${kind}${answer.refused ? "Some" : "All"}`];
   dialog.querySelector("[data-batch-told]").textContent = words.replace("{n}", answer.done).replace("{done}", answer.done).replace("{refused}", answer.refused);
   // A refusal is what one has to read.
   const results = [...answer.results].sort((a, b) => Number(a.ok) - Number(b.ok));
-  dialog.querySelector("[data-batch-results]").replaceChildren(...results.map((result) => line(result, titles.get(result.number), dialog.dataset.confirmed)));
+  dialog.querySelector("[data-batch-results]").replaceChildren(...results.map((result) => line(result, titles.get(result.number), dialog.dataset[`${kind}Done`])));
   open("batch-results");
 }
 
-async function confirmAll(button) {
-  if (button.getAttribute("aria-busy") === "true") return;
+async function send(kind, data, button) {
   const titles = new Map(boxes().map((box) => [box.value, box.dataset.title]));
-  const numbers = [...chosen];
-  const body = numbers.join();
-  // The same intention keeps its key, so that a lost answer confirms nothing twice.
+  const body = JSON.stringify(data);
+  // The same intention keeps its key, so that a lost answer does nothing twice.
   if (intention.body !== body) intention = { body, key: newKey() };
   button.setAttribute("aria-busy", "true");
   try {
-    const answer = await post(button.closest("[data-batch]").dataset.batch, { numbers }, intention.key);
+    const answer = await post(`/api/v1/work-orders/batch/${kind}/`, data, intention.key);
     intention = { body: "", key: "" };
     chosen.clear();
-    tell(answer, titles);
+    button.closest("dialog")?.close();
+    tell(kind, answer, titles);
     document.dispatchEvent(new CustomEvent("lianqin:done", { detail: answer }));
   } catch (problem) {
     toast(problem.message, { tone: "critical" });
   } finally {
     button.removeAttribute("aria-busy");
     showChecks();
+  }
+}
+
+async function go(button) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  const kind = button.closest("[data-batch]").dataset.batch;
+  const numbers = [...chosen];
+  if (kind === "verify") return send(kind, { numbers }, button);
+  button.setAttribute("aria-busy", "true");
+  try {
+    await plan(numbers, (items, confirm) => send(kind, { items }, confirm));
+  } catch (problem) {
+    toast(problem.message, { tone: "critical" });
+  } finally {
+    button.removeAttribute("aria-busy");
   }
 }
 
@@ -78,5 +93,5 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-batch-go]");
-  if (button) confirmAll(button);
+  if (button) go(button);
 });

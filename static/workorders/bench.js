@@ -60,8 +60,22 @@ function showTimeline() {
   document.querySelectorAll("[data-timeline-pick] button").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.show === shown)));
 }
 
+// Somebody who does not see the page hears where the open order now stands.
+function announce(was) {
+  const order = document.querySelector("[data-part=order] [data-order]");
+  if (!order || standing() === was) return;
+  const told = [document.querySelector("#order-title"), document.querySelector(".order-meta [data-status-tag]")];
+  document.querySelector("[data-announce]").textContent = told.map((node) => node?.textContent.trim()).filter(Boolean).join(" · ");
+}
+
+function standing() {
+  const order = document.querySelector("[data-part=order] [data-order]");
+  return order ? `${order.dataset.order} ${order.dataset.status}` : "";
+}
+
 function redraw(incoming, samePlace) {
   const back = keepScroll();
+  const stood = standing();
   const before = versions();
   const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
   const typing = document.activeElement?.closest?.("[data-part=queue] input[name=q]");
@@ -82,6 +96,7 @@ function redraw(incoming, samePlace) {
   showTimeline();
   showMaps(bench);
   tickAll();
+  announce(stood);
 }
 
 // The open order has gone where one may not follow, to another street for instance.
@@ -115,8 +130,8 @@ async function load(address, { quiet = false } = {}) {
 const PAUSE_MS = 400;
 let busy = false;
 let dirty = false;
-async function refreshSoon() {
-  if (busy || document.hidden) {
+async function refreshSoon({ own = false } = {}) {
+  if ((busy && !own) || document.hidden) {
     dirty = true;
     return;
   }
@@ -162,11 +177,11 @@ document.addEventListener("lianqin:stale", (event) => {
   load(window.location.href, { quiet: true });
 });
 window.addEventListener("popstate", () => load(window.location.href));
-// What one has done oneself is shown at once.
-document.addEventListener("lianqin:done", refreshSoon);
+// What one has done oneself is shown at once, whatever news have just been.
+document.addEventListener("lianqin:done", () => refreshSoon({ own: true }));
 document.addEventListener("close", (event) => event.target.matches?.("dialog") && refreshSoon(), true);
-document.addEventListener("lianqin:order", refreshSoon);
-document.addEventListener("lianqin:reset", refreshSoon);
+document.addEventListener("lianqin:order", () => refreshSoon());
+document.addEventListener("lianqin:reset", () => refreshSoon());
 window.addEventListener("lianqin:theme", () => window.location.reload());
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && dirty) refreshSoon();

@@ -29,7 +29,7 @@ class BatchItemIn(serializers.Serializer[Any]):
 
 
 class BatchDispatchIn(serializers.Serializer[Any]):
-    items = BatchItemIn(many=True, max_length=MOST_IN_BATCH)
+    items = BatchItemIn(many=True, help_text=f"at most {MOST_IN_BATCH}")
 
 
 class BatchResult(serializers.Serializer[Any]):

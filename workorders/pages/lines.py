@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from workorders.pages.faces import Clock
 from workorders.pages.tags import Tag, Text
@@ -27,7 +28,7 @@ class Row:
     clock: Clock | None = None
     reported_at: dt.datetime | None = None
     selected: bool = False
-    may_confirm: bool = False
+    may_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``tabs`` are the groups of statuses with their counts; ``to_confirm`` counts what may be confirmed in one go.
+    """``tabs`` are the groups of statuses with their counts; ``batch`` is what may be done with several.
 
     ``total`` is what to show: ``1000+`` where nobody counted on.
     """
@@ -69,6 +70,8 @@ class Queue:
     is_filtered: bool = False
     clear_url: str = ""
 
+    batch: Literal["", "verify", "dispatch"] = ""
+
     @property
-    def to_confirm(self) -> int:
-        return sum(row.may_confirm for row in self.rows)
+    def to_batch(self) -> int:
+        return sum(row.may_batch for row in self.rows)

@@ -24,7 +24,7 @@ from workorders.pages.forms import decision_forms, forms_of
 from workorders.pages.marks import badges, status_tag, urgency_tag
 from workorders.pages.sentences import Names, folded, happening, unit_ids
 from workorders.pages.shapes import Fact, Happening, Page, Picture, Place, Step
-from workorders.pages.side import open_request, party, party_rows, twins
+from workorders.pages.side import neighbours, open_request, party, party_rows, twins
 from workorders.pages.tags import Tag
 from workorders.pages.words import LEVEL_TONES
 from workorders.registry import panels
@@ -73,6 +73,8 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
     offers, choices = available_actions(actor, order), Choices(order)
     offered = {offer.action for offer in offers}
     told = timeline(order, attachments, actor)
+    duplicates = twins(actor, order, now)
+    nearby, returned = neighbours(actor, order, duplicates, now)
     open_requests = [request for request in order.requests.all() if request.outcome == Outcome.PENDING]
     return Page(
         number=order.number,
@@ -101,7 +103,9 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         archived_at=order.archived_at,
         rise=next((each for each in told if each.raises), None) if order.level == Level.DISTRICT else None,
         forms=forms_of(order, offers, choices),
-        duplicates=twins(actor, order, now),
+        duplicates=duplicates,
+        nearby=nearby,
+        returned=returned,
         may_merge="merge" in offered,
         status_code=order.status,
         request_forms=request_forms(order, open_requests, decidable),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
@@ -34,6 +35,12 @@ TABS: Mapping[str, tuple[str, ...]] = {
     "registered": (Status.REGISTERED,),
     "handling": (Status.DISPATCHED, Status.HANDLING),
     "submitted": (Status.SUBMITTED,),
+}
+# What is done with several lines of a tab in one go.
+BATCHES: Mapping[str, Literal["verify", "dispatch"]] = {
+    "reported": "dispatch",
+    "registered": "dispatch",
+    "submitted": "verify",
 }
 FILTERS = ("category", "street", "community", "source", "sort")
 ALL = "all"
@@ -86,7 +93,7 @@ def queue(actor: Actor, wish: Wish, selected: str = "", now: dt.datetime | None 
     return Queue(
         unit=unit_name(actor),
         tabs=_tabs(counts, wish),
-        rows=tuple(row_of(order, now, selected, kept, may_confirm(actor, order, wish)) for order in rows),
+        rows=tuple(row_of(order, now, selected, kept, may_batch(actor, order, wish)) for order in rows),
         filters=_filters(actor, wish),
         search=wish.q,
         total=f"{number}" if is_all else f"{number}+",
@@ -94,6 +101,7 @@ def queue(actor: Actor, wish: Wish, selected: str = "", now: dt.datetime | None 
         next_url=wish.url(page=wish.page + 1) if first + PAGE < number else "",
         is_filtered=wish.is_filtered,
         clear_url=Wish(tab=wish.tab).url(),
+        batch=BATCHES.get(wish.tab, ""),
     )
 
 
@@ -214,14 +222,18 @@ def _place_filter(actor: Actor, wish: Wish, options: object) -> Filter:
     return Filter("source", _("来源"), options(_("全部来源"), [(v, str(t)) for v, t in Source.choices], wish.source))
 
 
-def may_confirm(actor: Actor, order: WorkOrder, wish: Wish) -> bool:
-    """On the tab 核查 a workstation ticks off what somebody else of its people settled on the spot."""
-    if wish.tab != "submitted" or not order.on_site or order.worker_id == actor.user_id:
-        return False
-    return bool(actor.tokens("confirm_orders")) and holds(actor, "checker", order)
+def may_batch(actor: Actor, order: WorkOrder, wish: Wish) -> bool:
+    """A workstation ticks off what others of its people settled on the spot; a dispatcher sends several at once."""
+    kind = BATCHES.get(wish.tab, "")
+    if kind == "verify":
+        own = not order.on_site or order.worker_id == actor.user_id
+        return not own and bool(actor.tokens("confirm_orders")) and holds(actor, "checker", order)
+    if kind == "dispatch" and order.category_id and order.grid_id:
+        return bool(actor.tokens("dispatch_orders")) and holds(actor, "dispatcher", order)
+    return False
 
 
-def row_of(order: WorkOrder, now: dt.datetime, selected: str = "", kept: str = "", may_confirm: bool = False) -> Row:
+def row_of(order: WorkOrder, now: dt.datetime, selected: str = "", kept: str = "", may_batch: bool = False) -> Row:
     """A line; its link keeps the queue that it stands in, as ``kept`` asks for it in an address."""
     url = reverse("workorders:order", args=[order.number])
     place = order.grid or order.community or order.street
@@ -240,7 +252,7 @@ def row_of(order: WorkOrder, now: dt.datetime, selected: str = "", kept: str = "
         clock=row_clock(order, now),
         reported_at=order.reported_at,
         selected=order.number == selected,
-        may_confirm=may_confirm,
+        may_batch=may_batch,
     )
 
 

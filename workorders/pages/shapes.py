@@ -92,6 +92,15 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """An order close by: open, or closed of the same matter not long ago."""
+
+    row: Row
+    distance_m: int
+    ended: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRequest:
     pk: int
     label: Text
@@ -141,6 +150,8 @@ class Page:
     parties: tuple[Party, ...] = ()
     requests: tuple[OpenRequest, ...] = ()
     duplicates: tuple[Twin, ...] = ()
+    nearby: tuple[Around, ...] = ()
+    returned: tuple[Around, ...] = ()
     rise: Happening | None = None
     may_merge: bool = False
     status_code: str = ""
@@ -153,6 +164,10 @@ class Page:
     outcome: Text = ""
     outcome_tone: str = ""
     panels: tuple[Panel, ...] = ()
+
+    @property
+    def has_neighbours(self) -> bool:
+        return bool(self.duplicates or self.nearby or self.returned)
 
     @property
     def main(self) -> Main | None:
@@ -175,5 +190,5 @@ class Page:
 
     @property
     def _room(self) -> int:
-        """A panel's main action takes the place of one form in the bar."""
-        return MOST_IN_BAR - 1 if self.main is not None else MOST_IN_BAR
+        """A panel's main action takes the place of two forms in the bar: it names whom it is about."""
+        return MOST_IN_BAR - 2 if self.main is not None else MOST_IN_BAR

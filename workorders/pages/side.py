@@ -12,13 +12,15 @@ from workorders.models import Assignment, Request, Timer, WorkOrder
 from workorders.pages.clocks import at, clock_of
 from workorders.pages.faces import in_words
 from workorders.pages.queue import row_of
-from workorders.pages.shapes import OpenRequest, Party, Twin
+from workorders.pages.shapes import Around, OpenRequest, Party, Twin
 from workorders.pages.tags import Tag
 from workorders.pages.words import PART_TONES
 from workorders.services.duplicates import possible_duplicates
+from workorders.services.nearby import Neighbour, around
 from workorders.states import OPEN, AssignmentStatus, Role, Stage
 
 MOST_TWINS = 5
+MOST_AROUND = 5
 GONE = (AssignmentStatus.RETURNED, AssignmentStatus.SUPERSEDED, AssignmentStatus.REVOKED)
 
 
@@ -61,6 +63,28 @@ def twins(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Twin, ...]:
         Twin(row_of(each.order, now), each.distance_m, in_words(each.age_seconds))
         for each in possible_duplicates(actor, order)[:MOST_TWINS]
     )
+
+
+def neighbours(
+    actor: Actor, order: WorkOrder, duplicates: tuple[Twin, ...], now: dt.datetime
+) -> tuple[tuple[Around, ...], tuple[Around, ...]]:
+    """What is open close by and no duplicate, and what has come back. One query, two more where there are any."""
+    if order.status not in OPEN:
+        return (), ()
+    told = {twin.row.number for twin in duplicates}
+    found = [each for each in around(actor, order, now) if each.order.number not in told]
+    shown = [(each.is_back, _around(each, now)) for each in found]
+    return (
+        tuple(line for is_back, line in shown if not is_back)[:MOST_AROUND],
+        tuple(line for is_back, line in shown if is_back)[:MOST_AROUND],
+    )
+
+
+def _around(found: Neighbour, now: dt.datetime) -> Around:
+    ended = ""
+    if found.is_back and found.order.ended_at is not None:
+        ended = in_words(round((now - found.order.ended_at).total_seconds()))
+    return Around(row_of(found.order, now), found.distance_m, ended)
 
 
 def party_rows(parts: Iterable[Assignment]) -> list[Assignment]:

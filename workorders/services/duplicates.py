@@ -45,7 +45,7 @@ def possible_duplicates(actor: Actor, order: WorkOrder) -> list[Duplicate]:
         return []
     since, until = order.reported_at - WITHIN, order.reported_at + WITHIN
     with prepared() as cursor:
-        cursor.execute(NEAR, [order.category_id, *_box(order.lon, order.lat), since, until, order.pk])
+        cursor.execute(NEAR, [order.category_id, *box_around(order.lon, order.lat), since, until, order.pk])
         near = [pk for (pk,) in cursor.fetchall()]
     if not near:
         return []
@@ -54,9 +54,9 @@ def possible_duplicates(actor: Actor, order: WorkOrder) -> list[Duplicate]:
     return sorted((each for each in found if each.distance_m <= METRES), key=lambda each: each.distance_m)
 
 
-def _box(lon: float, lat: float) -> tuple[float, float, float, float]:
+def box_around(lon: float, lat: float, metres: float = METRES) -> tuple[float, float, float, float]:
     """South, north, west and east of a little more than the circle: what it lets through is measured afterwards."""
-    high = METRES * 1.01 / METRES_A_DEGREE
+    high = metres * 1.01 / METRES_A_DEGREE
     wide = high / max(math.cos(math.radians(lat)), 0.01)
     return lat - high, lat + high, lon - wide, lon + wide
 
