@@ -31,7 +31,7 @@ class WishIn(serializers.Serializer[Any]):
 class ChoiceOut(serializers.Serializer[Any]):
     way = serializers.CharField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    kind_label = serializers.CharField()
     on = serializers.BooleanField()
 
 
@@ -54,7 +54,7 @@ class TemplateIO(serializers.Serializer[Any]):
 
 class MessageTemplateOut(TemplateIO):
     kind = serializers.CharField()
-    label = serializers.CharField()
+    kind_label = serializers.CharField()
     changed = serializers.BooleanField()
 
 
@@ -69,7 +69,7 @@ def _told(sheet: Sheet) -> dict[str, Any]:
                 "quiet_until": wishes.quiet_until,
                 "bundle_minutes": wishes.bundle_minutes,
                 "choices": [
-                    {"way": box.way, "kind": box.kind, "label": label_of(box.kind), "on": box.on} for box in boxes
+                    {"way": box.way, "kind": box.kind, "kind_label": label_of(box.kind), "on": box.on} for box in boxes
                 ],
             }
         ).data
@@ -138,4 +138,10 @@ class MessageTemplate(ApiView):
 
 def _words(kind: str, words: Words | None, changed: bool) -> dict[str, Any]:
     shown = words or default_words(kind)
-    return {"kind": kind, "label": label_of(kind), "single": shown.single, "bundle": shown.bundle, "changed": changed}
+    return {
+        "kind": kind,
+        "kind_label": label_of(kind),
+        "single": shown.single,
+        "bundle": shown.bundle,
+        "changed": changed,
+    }

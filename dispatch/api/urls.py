@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispatch.api import announcements, filters, preferences, trials, views, wall
+from dispatch.api import announcements, filters, preferences, quality, trials, views, wall
 from dispatch.api import map as maps
 
 urlpatterns = [
