@@ -15,7 +15,7 @@ from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed
 from workorders.models import WorkOrder
 
-DAYS = (1, 7, 30, 90)
+DAYS = (1, 7, 30)
 # About 190 m from west to east here, 220 m from south to north.
 STEP = 0.002
 MOST = 6000

@@ -1,23 +1,17 @@
 // The map beside the list of cameras.
 import "../core/picker.js";
-import { failed, fit, getJson, L, openMap, token } from "./ground-map.js";
-import { colourOf } from "./element-layer.js";
+import { CityMap, layers } from "../core/map/index.js";
+import { getJson } from "../core/map/leaflet.js";
 
 const box = document.querySelector("[data-cameras]");
-
-function mark({ code, name, lon, lat, state, state_name }) {
-  const off = state === "offline";
-  const pin = L.circleMarker([lat, lon], { radius: 6, fillColor: off ? token("--critical") : state === "online" ? token("--ok") : colourOf("grey"), fillOpacity: 0.95, color: token("--panel"), weight: 2, dashArray: off ? "2 2" : null });
-  pin.bindTooltip(`${name} · ${state_name}`, { className: "map-tip", direction: "top" });
-  return pin.on("click", () => window.location.assign(`${box.dataset.page}${encodeURIComponent(code)}/`));
-}
-
-const map = await openMap(box);
+const city = await CityMap.open(box, { basemap: true });
 try {
-  const [ground, rows] = await Promise.all([getJson(`${box.dataset.boundaries}?level=street`), getJson(`${box.dataset.source}${box.dataset.query}`)]);
-  const shapes = L.geoJSON(ground.features.filter((each) => each.geometry), { interactive: false, style: { color: token("--map-line"), weight: 1.4, fill: false } }).addTo(map);
-  const pins = L.featureGroup(rows.map(mark)).addTo(map);
-  fit(map, pins.getLayers().length ? pins.getBounds() : shapes.getBounds(), { maxZoom: 15 });
+  const rows = await getJson(`${box.dataset.source}${box.dataset.query}`);
+  const look = { tip: ({ name, state_name: state }) => `${name} · ${state}`, look: layers.cameraLook, gathers: true, chosen: (code) => code && window.location.assign(`${box.dataset.page}${encodeURIComponent(code)}/`) };
+  const pins = city.add("cameras", layers.placesLayer(rows, look));
+  const points = pins.bounds();
+  const [lons, lats] = [points.map(([lon]) => lon), points.map(([, lat]) => lat)];
+  city.frame(points.length ? [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)] : "", { maxZoom: 15 });
 } catch {
-  failed(box);
+  city.frame();
 }

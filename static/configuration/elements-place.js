@@ -1,13 +1,14 @@
 // A map beside a form: a click or a drag puts the place, typed figures move the mark, the grid is named.
-import { getJson, fit, L, openMap, token } from "./ground-map.js";
+import { CityMap } from "../core/map/index.js";
+import { getJson } from "../core/map/leaflet.js";
 
 async function start(box) {
-  const map = await openMap(box);
+  const city = await CityMap.open(box, { basemap: true });
   const editing = box.hasAttribute("data-edit");
   const fields = editing ? [document.getElementById(box.dataset.lonField), document.getElementById(box.dataset.latField)] : null;
   const told = document.querySelector("[data-place-told]");
   const read = () => (fields ? fields.map((field) => Number.parseFloat(field.value)) : [Number(box.dataset.lonValue), Number(box.dataset.latValue)]);
-  let mark = null;
+  let pin = null;
 
   async function name(lon, lat) {
     if (!told) return;
@@ -15,40 +16,30 @@ async function start(box) {
     told.textContent = place ? [place.street, place.community, place.grid].map((part) => part.short_name).join(" · ") : box.dataset.outside;
   }
 
-  function put(lat, lon) {
-    const at = L.latLng(lat, lon);
-    if (mark) mark.setLatLng(at);
-    else {
-      mark = L.marker(at, { draggable: editing, keyboard: editing, icon: L.divIcon({ className: "", html: '<div class="map-target"></div>', iconSize: [34, 34] }) }).addTo(map);
-      mark.on("dragend", () => tell(mark.getLatLng()));
-    }
+  function put(lon, lat) {
+    if (pin) pin.move(lon, lat);
+    else pin = city.pin(lon, lat, { draggable: editing, told: tell });
     if (editing) name(lon, lat);
   }
 
-  function tell({ lat, lng }) {
-    fields[0].value = lng.toFixed(6);
+  function tell(lon, lat) {
+    fields[0].value = lon.toFixed(6);
     fields[1].value = lat.toFixed(6);
-    put(lat, lng);
+    put(lon, lat);
   }
 
   const [lon, lat] = read();
-  const known = Number.isFinite(lon) && Number.isFinite(lat);
-  const ground = await getJson(`${box.dataset.boundaries}?level=grid`).catch(() => null);
-  if (ground) {
-    const shapes = L.geoJSON(ground.features.filter((each) => each.geometry), { interactive: false, style: { color: token("--map-line"), weight: 0.9, dashArray: "3 4", fill: false } }).addTo(map);
-    if (!known) fit(map, shapes.getBounds());
-  }
-  if (known) {
-    map.setView([lat, lon], 16);
-    put(lat, lon);
-  }
+  if (Number.isFinite(lon) && Number.isFinite(lat)) {
+    city.go(lon, lat, 16);
+    put(lon, lat);
+  } else city.frame();
   if (!editing) return;
-  map.on("click", (event) => tell(event.latlng));
+  city.onClick(tell);
   for (const field of fields) field.addEventListener("change", () => {
     const [x, y] = read();
     if (!Number.isFinite(x) || !Number.isFinite(y) || Math.abs(y) > 85) return void (told.textContent = box.dataset.swapped);
-    put(y, x);
-    map.panTo([y, x]);
+    put(x, y);
+    city.go(x, y, 0);
   });
 }
 

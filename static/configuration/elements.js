@@ -2,9 +2,8 @@
 import { fragment } from "../core/api.js";
 import { toast } from "../core/toast.js";
 import "../core/picker.js";
-import "./confirm.js";
-import { colourOf, ElementLayer } from "./element-layer.js";
-import { failed, fit, getJson, L, openMap, token } from "./ground-map.js";
+import "../core/confirm.js";
+import { CityMap, layers } from "../core/map/index.js";
 
 const words = new Map([...(document.querySelector("[data-elements-words]")?.content.querySelectorAll("[data-key]") ?? [])].map((node) => [node.dataset.key, node.textContent]));
 const say = (key, values = {}) => (words.get(key) ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -25,26 +24,17 @@ class Page {
   }
 
   async start() {
-    this.map = await openMap(this.canvas);
-    const ground = getJson(`${this.box.dataset.boundaries}?level=street`).catch(() => null);
-    this.layer = new ElementLayer(this.map, {
-      source: this.box.dataset.source,
-      colourOfType: (type) => colourOf(this.colours.get(type)),
+    this.city = await CityMap.open(this.canvas, { basemap: true });
+    this.city.frame(form.elements.place.value);
+    this.layer = this.city.add("elements", layers.elementsLayer({
+      url: this.box.dataset.source,
+      colours: this.colours,
+      query: this.query(),
       told: (answer) => this.tell(answer),
       chosen: (code) => this.open(code),
-    });
-    this.frame(await ground);
-    this.layer.narrow(this.query());
+    }));
     this.cameras();
     this.bind();
-  }
-
-  frame(ground) {
-    if (!ground) return failed(this.canvas);
-    const place = form.elements.place.value;
-    const shapes = L.geoJSON(ground.features.filter((each) => each.geometry), { interactive: false, style: { color: token("--map-line"), weight: 1.4, fill: false } }).addTo(this.map);
-    const found = shapes.getLayers().find((layer) => layer.feature.properties.code === place);
-    fit(this.map, (found ?? shapes).getBounds());
   }
 
   query() {
@@ -70,25 +60,13 @@ class Page {
     }
   }
 
-  async cameras() {
+  cameras() {
     const box = document.querySelector("[data-camera-layer]");
     if (!box || !this.box.dataset.cameras) return;
-    let group = null;
-    const show = async () => {
-      if (!box.checked) return group?.remove();
-      if (!group) {
-        const rows = await getJson(this.box.dataset.cameras);
-        group = L.layerGroup(rows.filter((row) => row.active).map((row) => this.camera(row)));
-      }
-      group.addTo(this.map);
-    };
+    const open = (code) => code && window.location.assign(`${this.box.dataset.cameraPage}${encodeURIComponent(code)}/`);
+    const show = () => (box.checked ? this.city.add("cameras", layers.camerasLayer({ url: this.box.dataset.cameras, tip: ({ name }) => name, chosen: open })) : this.city.drop("cameras"));
     box.addEventListener("change", show);
-    if (box.checked) show().catch(() => {});
-  }
-
-  camera({ code, name, lon, lat, state }) {
-    const mark = L.circleMarker([lat, lon], { radius: 5, fillColor: colourOf("camera"), fillOpacity: state === "offline" ? 0.35 : 0.95, color: token("--panel"), weight: 2, dashArray: state === "offline" ? "2 2" : null });
-    return mark.bindTooltip(name, { className: "map-tip", direction: "top" }).on("click", () => window.location.assign(`${this.box.dataset.cameraPage}${encodeURIComponent(code)}/`));
+    if (box.checked) show();
   }
 
   bind() {

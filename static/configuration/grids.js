@@ -1,7 +1,11 @@
 // The page of grids: the map beside the list. A grid is chosen in either, and its panel opens.
 import { fragment } from "../core/api.js";
 import { toast } from "../core/toast.js";
-import { failed, fit, getJson, L, Marks, openMap, styleOf, swatch } from "./ground-map.js";
+import { Areas } from "../core/map/areas.js";
+import { CityMap, failed } from "../core/map/index.js";
+import { getJson } from "../core/map/leaflet.js";
+import { Marks } from "../core/map/marks.js";
+import { styleOf, swatch } from "./looks.js";
 
 const root = document.querySelector("[data-ground]");
 const words = new Map([...(document.querySelector("[data-ground-words]")?.content.querySelectorAll("[data-key]") ?? [])].map((node) => [node.dataset.key, node.textContent]));
@@ -13,7 +17,6 @@ class GroundPage {
     this.box = box;
     this.canvas = box.querySelector("[data-canvas]");
     this.panel = box.querySelector("[data-panel-box]");
-    this.layers = new Map();
     this.rows = new Map();
     this.paint = sessionStorage.getItem(KEPT) ?? "kind";
     this.chosen = new URLSearchParams(location.search).get("grid") ?? "";
@@ -21,8 +24,9 @@ class GroundPage {
 
   async start() {
     this.bind();
-    this.map = await openMap(this.canvas);
-    this.marks = new Marks(this.map);
+    this.city = await CityMap.open(this.canvas, { levels: ["district", "street"] });
+    this.city.ground?.quiet.add("street");
+    this.marks = new Marks(this.city.map, this.city.labels);
     try {
       const [ground, rows] = await Promise.all([getJson(`${this.box.dataset.boundaries}?level=grid`), getJson(this.box.dataset.rows)]);
       this.rows = new Map(rows.map((row) => [row.code, row]));
@@ -33,16 +37,8 @@ class GroundPage {
   }
 
   draw(features) {
-    this.shapes = L.geoJSON({ type: "FeatureCollection", features }, {
-      style: (feature) => this.style(feature),
-      onEachFeature: (feature, layer) => {
-        this.layers.set(feature.properties.code, layer);
-        layer.bindTooltip(feature.properties.name, { sticky: true, className: "map-tip" });
-        layer.on("click", () => this.choose(feature.properties.code));
-      },
-    }).addTo(this.map);
-    const found = [...this.rows.keys()].map((code) => this.layers.get(code)).filter(Boolean);
-    fit(this.map, L.featureGroup(found.length ? found : [...this.layers.values()]).getBounds());
+    this.areas = new Areas(this.city, { type: "FeatureCollection", features }, { style: ({ code }) => this.style(code), tip: ({ name }) => name, chosen: (code) => this.choose(code) });
+    this.city.frame(this.areas.bounds([...this.rows.keys()]) ?? "", { padding: [18, 18] });
     if (this.chosen) this.highlight(this.chosen, true);
     this.repaint();
   }
@@ -52,16 +48,15 @@ class GroundPage {
     return row ? `${this.paint}-${row[this.paint]}` : null;
   }
 
-  style({ properties: { code } }) {
+  style(code) {
     const look = this.classOf(code);
     return styleOf(look ?? "zone-", { dim: look === null, chosen: code === this.chosen });
   }
 
   repaint() {
     for (const button of this.box.querySelectorAll("[data-paint]")) button.setAttribute("aria-pressed", String(button.dataset.paint === this.paint));
-    this.shapes?.setStyle((feature) => this.style(feature));
-    this.layers.get(this.chosen)?.bringToFront();
-    this.marks?.show(() => [...this.layers].flatMap(([code, layer]) => {
+    this.areas?.repaint(this.chosen);
+    this.marks?.show(() => [...(this.areas?.byCode ?? [])].flatMap(([code, layer]) => {
       const text = words.get(`mark-${this.rows.get(code)?.[this.paint]}`);
       return text ? [[layer, text, code === this.chosen]] : [];
     }));
@@ -81,8 +76,7 @@ class GroundPage {
   }
 
   highlight(code, move) {
-    const layer = this.layers.get(code);
-    if (layer && move && !this.map.getBounds().contains(layer.getBounds())) fit(this.map, layer.getBounds(), { padding: [90, 90], maxZoom: 15 });
+    if (move && this.areas && !this.areas.holds(code)) this.city.frame(this.areas.bounds([code]), { padding: [90, 90], maxZoom: 15 });
   }
 
   async choose(code, fromList = false) {

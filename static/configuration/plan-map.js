@@ -1,6 +1,8 @@
 // The map of a re-division: its grids, what is wrong with them, and the tools that draw.
 import { L } from "./geoman.js";
-import { fit, Marks, token } from "./ground-map.js";
+import { token } from "../core/map/leaflet.js";
+import { Marks } from "../core/map/marks.js";
+import { fit } from "../core/map/open.js";
 
 const round = (value) => Math.round(value * 1e6) / 1e6;
 const SNAP = { snappable: true, snapDistance: 14, snapMiddle: false, tooltips: false, allowSelfIntersection: false };

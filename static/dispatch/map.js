@@ -29,7 +29,10 @@ class CityPage {
     if (!this.city.ground) return;
     await Promise.all(LEVELS.map((level) => this.city.ground.part(level, 0))).catch(() => {});
     this.bind();
-    for (const box of this.boxes()) if (box.checked) this.show(box);
+    for (const box of this.boxes()) {
+      if (box.checked) this.show(box);
+      else this.options(box, true);
+    }
     this.go(this.code, { frame: true });
     this.bases();
     bindFind(this.root, this.root.dataset.find, (row) => this.found(row));
@@ -79,14 +82,18 @@ class CityPage {
 
   show(box) {
     this.city.add(box.name, this.layer(box));
-    this.root.querySelectorAll(`[data-option="${box.name}"]`).forEach((node) => (node.hidden = false));
+    this.options(box, false);
     this.legend();
+  }
+
+  options({ name }, hidden) {
+    for (const node of this.root.querySelectorAll(`[data-option="${name}"]`)) node.hidden = hidden;
   }
 
   hide(box) {
     this.city.drop(box.name);
     this.told.delete(box.name);
-    this.root.querySelectorAll(`[data-option="${box.name}"]`).forEach((node) => (node.hidden = true));
+    this.options(box, true);
     this.root.querySelector(`[data-count="${box.name}"]`).textContent = "";
     this.legend();
     this.list();
@@ -121,7 +128,7 @@ class CityPage {
     this.code = known;
     this.city.setFocus(known);
     this.city.layers.get("load")?.choose(known.length === 15 ? known : "");
-    if (frame) this.city.frame(known, { padding: innerWidth > 900 ? [60, 40] : [16, 16], animate: false });
+    if (frame) this.city.frame(known, { padding: innerWidth > 900 ? [56, 26] : [16, 16], animate: false });
     this.crumbs();
     this.address();
     this.list();
@@ -232,8 +239,8 @@ class CityPage {
     const hit = (selector) => target.closest(selector);
     const level = hit("[data-level]");
     const days = hit("[data-days]");
-    if (level) this.press1(level, "level", (value) => this.city.layers.get("load")?.setLevel(value));
-    else if (days) this.press1(days, "days", (value) => this.city.layers.get("heat")?.setDays(Number(value)));
+    if (level) this.pressOne(level, "level", (value) => this.city.layers.get("load")?.setLevel(value));
+    else if (days) this.pressOne(days, "days", (value) => this.city.layers.get("heat")?.setDays(Number(value)));
     else if (hit("[data-path] button")) this.go(hit("[data-path] button").dataset.code, { frame: true });
     else if (hit("[data-list] [data-code]")) this.go(hit("[data-list] [data-code]").dataset.code, { frame: true });
     else if (hit("[data-list] [data-lon]")) this.city.go(Number(hit("[data-list] [data-lon]").dataset.lon), Number(hit("[data-list] [data-lon]").dataset.lat), 16);
@@ -242,7 +249,7 @@ class CityPage {
     else if (hit("[data-paper]")) printMap(this, hit("[data-paper]").dataset.paper);
   }
 
-  press1(button, name, take) {
+  pressOne(button, name, take) {
     for (const each of button.parentElement.children) each.setAttribute("aria-pressed", String(each === button));
     this[name] = button.dataset[name];
     take(button.dataset[name]);

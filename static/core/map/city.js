@@ -45,7 +45,7 @@ export class CityMap {
     const icon = L.divIcon({ className: "", html: '<div class="map-target"></div>', iconSize: [34, 34] });
     const mark = L.marker([lat, lon], { interactive: draggable, draggable, keyboard: draggable, title: word("map_place"), icon }).addTo(this.map);
     if (told) mark.on("dragend", () => told(mark.getLatLng().lng, mark.getLatLng().lat));
-    this.labels.source("pin", () => [{ at: [mark.getLatLng().lng, mark.getLatLng().lat], rank: 99, text: "" }]);
+    this.labels.source("pin", () => [{ at: [mark.getLatLng().lng, mark.getLatLng().lat], rank: 99, size: 40 }]);
     return {
       move: (x, y) => mark.setLatLng([y, x]),
       remove: () => {

@@ -109,7 +109,7 @@ export class Ground {
         if (this.focus && !isWithin(feature.id, this.focus) && !isWithin(this.focus, feature.id)) continue;
         const { at, room } = this.roomOf(feature, label);
         const mine = feature.id === this.mine;
-        yield { at, text: brief || name, rank: mine ? 90 : { street: 60, community: 30, grid: 10 }[level], look: mine ? "map-name-strong" : `map-name-${level}`, room: level === "street" ? Infinity : room };
+        yield { at, text: brief || name, rank: mine ? 90 : { street: 60, community: 30, grid: 10 }[level], lifts: level === "street" ? [0, -24, 24] : [0], look: mine ? "map-name-strong" : `map-name-${level}`, room: level === "street" ? Infinity : room };
       }
     }
   }

@@ -27,7 +27,8 @@ export class Labels {
     map.on("unload", () => cancelAnimationFrame(this.frame));
   }
 
-  // ``told()`` gives [{at: [lon, lat], text, note?, rank, look?, room?}]: ``room`` is the pixels that it may take at most.
+  // ``told()`` gives [{at: [lon, lat], text, note?, rank, look?, room?, lifts?, size?}]: ``room`` is the pixels that it may
+  // take at most, ``lifts`` how far it may move up or down; without a text it only keeps ``size`` pixels free.
   source(name, told) {
     if (told) this.sources.set(name, told);
     else this.sources.delete(name);
@@ -49,19 +50,28 @@ export class Labels {
     const wanted = [...this.sources.values()].flatMap((told) => [...told()]).sort((a, b) => b.rank - a.rank);
     const shown = new Map();
     for (const label of wanted) {
-      const { at, text = "", note = "", look = "", room = Infinity } = label;
-      const place = this.map.latLngToContainerPoint([at[1], at[0]]);
-      const font = look.includes("strong") ? 13 : 12;
-      const wide = Math.max(widthOf(text, font), widthOf(note, 12)) + 2 * MARGIN;
-      const high = (text && note ? 34 : 18) + MARGIN;
-      if (wide > room) continue;
-      const box = [place.x - wide / 2, place.y - high / 2, place.x + wide / 2, place.y + high / 2];
-      if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) continue;
-      if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
-      taken.push(box);
-      if (text || note) shown.set(`${look}|${text}|${note}|${at}`, { at, text, note, look });
+      const found = this.place(label, size, taken);
+      if (!found) continue;
+      taken.push(found.box);
+      const { at, text = "", note = "", look = "" } = label;
+      if (text || note) shown.set(`${look}|${text}|${note}|${at}|${found.lift}`, { at, text, note, look, lift: found.lift });
     }
     this.exchange(shown);
+  }
+
+  // Where it fits: on its place, else above or below what lies there.
+  place({ at, text = "", note = "", look = "", room = Infinity, size: own = 0, lifts = [0] }, size, taken) {
+    const { x, y } = this.map.latLngToContainerPoint([at[1], at[0]]);
+    const font = look.includes("strong") ? 13 : 12;
+    const wide = own || Math.max(widthOf(text, font), widthOf(note, 12)) + 2 * MARGIN;
+    const high = own || (text && note ? 34 : 18) + MARGIN;
+    if (wide > room) return null;
+    for (const lift of lifts) {
+      const box = [x - wide / 2, y - high / 2 + lift, x + wide / 2, y + high / 2 + lift];
+      const inside = box[0] > 2 && box[1] > 2 && box[2] < size.x - 2 && box[3] < size.y - 2;
+      if (inside && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return { box, lift };
+    }
+    return null;
   }
 
   exchange(shown) {
@@ -70,7 +80,7 @@ export class Labels {
       node.remove();
       this.kept.delete(key);
     }
-    for (const [key, { at, text, note, look }] of shown) {
+    for (const [key, { at, text, note, look, lift }] of shown) {
       let node = this.kept.get(key);
       if (!node) {
         node = document.createElement("div");
@@ -80,7 +90,7 @@ export class Labels {
         this.pane.append(node);
         this.kept.set(key, node);
       }
-      L.DomUtil.setPosition(node, this.map.latLngToLayerPoint([at[1], at[0]]).round());
+      L.DomUtil.setPosition(node, this.map.latLngToLayerPoint([at[1], at[0]]).add([0, lift]).round());
     }
   }
 }

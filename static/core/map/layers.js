@@ -11,7 +11,7 @@ export { drawn } from "./shapes.js";
 
 // The shape says whom an order waits for, the colour how its time stands, the sign the same without colour.
 export const WAITS = { reported: "diamond", registered: "diamond", dispatched: "circle", handling: "circle", submitted: "square", shelved: "circle" };
-const TIMES = { late: ["--critical", "!"], soon: ["--warn-fill", "·"], calm: ["--primary", ""] };
+const TIMES = { late: ["--critical", "!"], soon: ["--warn-fill", "•"], calm: ["--primary", ""] };
 
 export function orderLook({ status, urgent, time, chosen = false }) {
   const [colour, text] = TIMES[time] ?? TIMES.calm;

@@ -6,9 +6,9 @@ const PANE = "lianqin-load";
 const STEPS = [40, 60, 80, 100];
 const HOT = 80;
 
-// 0 to 5: 0 is nothing open or nobody to bear it, 5 is over 100 %.
+// 0 to 5: 0 is nothing open, 5 is 100 % and over.
 export function stepOf(percent) {
-  if (percent === null || percent === undefined) return 0;
+  if (!percent) return 0;
   return 1 + STEPS.filter((from) => percent >= from).length;
 }
 const SHADES = ["transparent", "--load-1", "--load-2", "--load-3", "--load-4", "--load-5"];
@@ -108,7 +108,7 @@ export class LoadLayer {
       if (feature.id !== this.code && (!hot || !isWithin(feature.id, this.city.focus ?? ""))) continue;
       const { at, room } = this.city.ground.roomOf(feature, feature.properties.label);
       const { short_name: brief, name } = feature.properties;
-      yield { at, text: room > 64 || feature.id === this.code ? brief || name : "", note: row?.percent === null || !row ? "" : `${row.percent}%`, rank: 70 + (row?.percent ?? 0) / 50, look: "map-name-hot", room: feature.id === this.code ? Infinity : Math.max(room, 40) };
+      yield { at, text: room > 64 || feature.id === this.code ? brief || name : "", note: row?.percent === null || !row ? "" : `${row.percent}%`, rank: 70 + (row?.percent ?? 0) / 50, look: "map-name-hot", lifts: [0, -28, 28, -44], room: hot || feature.id === this.code ? Infinity : room };
     }
   }
 

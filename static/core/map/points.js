@@ -4,7 +4,7 @@ import { mark, short } from "./shapes.js";
 
 const REST = 120; // milliseconds
 const MARGIN = 0.15; // of the view, so that a small pan asks nothing
-const NEAR = 20; // pixels within which marks would cover each other
+const NEAR = 30; // pixels within which marks would cover each other
 const TIP = { className: "map-tip", direction: "top", offset: [0, -6] };
 
 // source   (box, zoom) => address of a GeoJSON answer with kind "features" or "clusters" and total; or of a plain list
@@ -26,6 +26,8 @@ export class PointsLayer {
     this.follow = () => this.refresh();
     this.repaint = () => this.draw();
     this.map.on("moveend", this.follow);
+    // Names keep clear of the marks.
+    city.labels.source(this.group, () => this.kept ?? []);
     window.addEventListener("lianqin:theme", this.repaint);
     this.refresh();
     return this;
@@ -37,6 +39,7 @@ export class PointsLayer {
     this.map?.off("moveend", this.follow);
     window.removeEventListener("lianqin:theme", this.repaint);
     this.group.clearLayers().remove();
+    this.city?.labels.source(this.group);
     this.map = null;
   }
 
@@ -82,22 +85,41 @@ export class PointsLayer {
     if (!this.map || !this.answer) return;
     this.zoom = this.map.getZoom();
     this.group.clearLayers();
+    this.kept = [];
+    this.city.labels.plan();
     const { kind, features } = this.answer;
     if (kind === "clusters") for (const feature of features) this.count(feature.geometry.coordinates, feature.properties.cluster, feature.properties);
     else for (const near of this.gathered(features)) near.length === 1 ? this.point(near[0]) : this.several(near);
   }
 
-  // Marks that would lie on each other, by squares of the screen.
+  // Marks that would lie on each other: each joins the first group that is near.
   gathered(features) {
     if (!this.gathers) return features.map((feature) => [feature]);
     const squares = new Map();
+    const groups = [];
     for (const feature of features) {
       const [lon, lat] = feature.geometry.coordinates;
       const at = this.map.project([lat, lon]);
-      const key = `${Math.floor(at.x / (NEAR * 1.6))}:${Math.floor(at.y / (NEAR * 1.6))}`;
-      squares.set(key, [...(squares.get(key) ?? []), feature]);
+      const [x, y] = [Math.floor(at.x / NEAR), Math.floor(at.y / NEAR)];
+      const group = this.near(squares, at, x, y);
+      if (group) group.features.push(feature);
+      else {
+        const made = { at, features: [feature] };
+        groups.push(made);
+        squares.set(`${x}:${y}`, [...(squares.get(`${x}:${y}`) ?? []), made]);
+      }
     }
-    return squares.values();
+    return groups.map((group) => group.features);
+  }
+
+  near(squares, at, x, y) {
+    for (let i = -1; i <= 1; i += 1) {
+      for (let j = -1; j <= 1; j += 1) {
+        const found = squares.get(`${x + i}:${y + j}`)?.find((group) => at.distanceTo(group.at) < NEAR);
+        if (found) return found;
+      }
+    }
+    return null;
   }
 
   several(features) {
@@ -115,6 +137,7 @@ export class PointsLayer {
       if (same && this.chosen) this.chosen(null, features, at);
       else this.map.setView([at[1], at[0]], Math.min(this.map.getZoom() + 2, this.map.getMaxZoom()));
     });
+    this.kept.push({ at, size: 34, rank: 95 });
     this.group.addLayer(layer);
   }
 
@@ -125,6 +148,7 @@ export class PointsLayer {
       L.DomEvent.stop(event);
       this.chosen(id, properties, geometry.coordinates);
     });
+    if (this.gathers) this.kept.push({ at: geometry.coordinates, size: 20, rank: 94 });
     this.group.addLayer(layer);
   }
 
