@@ -10,6 +10,7 @@ from dispatch.views import (
     messages,
     notices,
     preferences,
+    quality,
     roster,
     supervision,
     trials,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("messages/<int:pk>/", messages.OneMessage.as_view(), name="message"),
     path("notices/", notices.NoticesView.as_view(), name="notices"),
     path("notices/settings/", preferences.NoticeSettings.as_view(), name="notice-settings"),
+    path("suggestions/", quality.SuggestionsView.as_view(), name="suggestions"),
     path("supervision/", supervision.SupervisionView.as_view(), name="supervision"),
     path("supervision/<str:number>/", supervision.DocumentView.as_view(), name="supervision-order"),
     path(

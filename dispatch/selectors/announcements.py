@@ -37,11 +37,19 @@ def concerns(actor: Actor) -> Q:
     return wanted
 
 
-def announcements_for(actor: Actor) -> QuerySet[Announcement]:
-    """Published ones that concern the actor, newest first, with whether they were read (``is_read``)."""
+def announcements_for(actor: Actor, *, unread: bool = False, unconfirmed: bool = False) -> QuerySet[Announcement]:
+    """Published ones that concern the actor, newest first, with whether they were read (``is_read``, ``is_confirmed``).
+
+    ``unread``: only those never opened; ``unconfirmed``: only those not yet confirmed.
+    """
     mine = Announcement.objects.filter(concerns(actor), state=AnnouncementState.PUBLISHED)
-    receipts = Receipt.objects.filter(announcement=OuterRef("pk"), user_id=actor.user_id)
-    found = mine.distinct().annotate(is_read=Exists(receipts), is_confirmed=Exists(receipts.exclude(confirmed_at=None)))
+    receipts = Receipt.objects.filter(announcement=OuterRef("pk"), user_id=actor.user_id or 0)
+    confirmed = receipts.exclude(confirmed_at=None)
+    if unread:
+        mine = mine.exclude(Exists(receipts))
+    if unconfirmed:
+        mine = mine.exclude(Exists(confirmed))
+    found = mine.distinct().annotate(is_read=Exists(receipts), is_confirmed=Exists(confirmed))
     return found.select_related("issuer", "street", "by").order_by("-published_at", "-pk")
 
 
@@ -162,7 +170,7 @@ def must_read_now(actor: Actor) -> Announcement | None:
     pks = [each["pk"] for each in _waiting() if _meant(each, actor)]
     if not pks:
         return None
-    open_ones = announcements_for(actor).filter(pk__in=pks, is_confirmed=False)
+    open_ones = announcements_for(actor, unconfirmed=True).filter(pk__in=pks)
     now = clock.now()
     return open_ones.filter(Q(expires_at=None) | Q(expires_at__gt=now)).order_by("published_at").first()
 

@@ -34,6 +34,8 @@ def save_announcement(*, pk: int | None, data: dict[str, Any], by: Actor) -> Ann
     """Write a draft, or change one. ``data``: title, body, street (code or ""), roles, units (codes), must_read,
     read_by, expires_at. Raise NotAllowed, NotVisible, Invalid, AnnouncementMoved.
     """
+    if by.user_id is None:
+        raise NotAllowed
     draft = _locked(pk, by) if pk else None
     if draft is not None and draft.state != AnnouncementState.DRAFT:
         raise AnnouncementMoved
@@ -108,7 +110,7 @@ def publish_announcement(*, pk: int, by: Actor) -> Announcement:
 
 @transaction.atomic
 def withdraw_announcement(*, pk: int, reason: str, by: Actor) -> Announcement:
-    """Take it back; who had read it keeps that in the record. Raise NotVisible, NotAllowed, AnnouncementMoved, Invalid."""
+    """Take it back; receipts stay. Raise NotVisible, NotAllowed, AnnouncementMoved, Invalid."""
     row = _locked(pk, by)
     if row.state != AnnouncementState.PUBLISHED:
         raise AnnouncementMoved
@@ -133,7 +135,7 @@ def drop_announcement(*, pk: int, by: Actor) -> None:
 
 def open_announcement(*, pk: int, by: Actor) -> None:
     """Note that the actor has opened it, once. Nothing for one that does not concern the actor."""
-    if by.user_id is not None and announcements_for(by).filter(pk=pk, is_read=False).exists():
+    if by.user_id is not None and announcements_for(by, unread=True).filter(pk=pk).exists():
         Receipt.objects.bulk_create([Receipt(announcement_id=pk, user_id=by.user_id)], ignore_conflicts=True)
 
 

@@ -1,4 +1,4 @@
-// Follow a trial that is under way; ask before one is deleted.
+// Follow a trial that is under way.
 import { get } from "../core/api.js";
 
 const PAUSE_MS = 900;
@@ -24,8 +24,3 @@ async function follow() {
 }
 
 if (running) follow();
-for (const button of document.querySelectorAll("[data-confirm]")) {
-  button.addEventListener("click", (event) => {
-    if (!window.confirm(button.dataset.confirm)) event.preventDefault();
-  });
-}
