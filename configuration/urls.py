@@ -12,6 +12,7 @@ from configuration.pages.admissions import (
     Paper,
 )
 from configuration.pages.approvals import Approvals
+from configuration.pages.basemaps import Basemaps
 from configuration.pages.boundaries import Boundaries, Boundary, NewPlan
 from configuration.pages.calendars import (
     CalendarDraftPage,
@@ -170,6 +171,7 @@ urlpatterns: list[URLPattern] = [
     path("elements/<str:code>/switch/", SwitchElement.as_view(), name="element-switch"),
     path("cameras/", Cameras.as_view(), name="cameras"),
     path("cameras/new/", CameraForm.as_view(), name="camera-new"),
+    path("basemaps/", Basemaps.as_view(), name="basemaps"),
     path("cameras/gateways/", Gateways.as_view(), name="video-gateways"),
     path("cameras/demo/<slug:channel>/<str:part>", DemoStream.as_view(), name="demo-stream"),
     path("cameras/<str:code>/", OneCamera.as_view(), name="camera"),

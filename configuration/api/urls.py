@@ -17,6 +17,7 @@ from configuration.api import (
     steward_money,
     steward_setup,
     stewards,
+    tile_layers,
     training,
     units,
 )
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("cameras/", elements.SetupCameras.as_view(), name="setup-cameras"),
     path("cameras/<str:code>/", elements.SetupCamera.as_view(), name="setup-camera"),
     path("cameras/<str:code>/findings/", elements.Findings.as_view(), name="setup-camera-findings"),
+    path("tile-layers/", tile_layers.SetupTileLayers.as_view(), name="setup-tile-layers"),
     path("video-gateways/", elements.SetupGateways.as_view(), name="setup-video-gateways"),
     path("people/", people.People.as_view(), name="setup-people"),
     path("people/<str:username>/", people.Person.as_view(), name="setup-person"),

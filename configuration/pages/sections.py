@@ -38,6 +38,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("boundaries", _("网格划分"), _GROUND, "map-2", answers_for_ground),
     Section("elements", _("要素"), _GROUND, "map-pin", sees_elements),
     Section("cameras", _("视频点位"), _GROUND, "camera", sees_cameras),
+    Section("basemaps", _("地图底图"), _GROUND, "stack-2", configures),
     Section("units", _("单位与派驻"), _PEOPLE, "building-bank", works_at_centre),
     Section("people", _("人员与岗位"), _PEOPLE, "users", answers_for_ground),
     Section("training", _("培训"), _PEOPLE, "school", answers_for_ground),

@@ -40,9 +40,9 @@ TOLD = (
 
 @transaction.atomic
 def put_tile_layer(*, data: Mapping[str, Any], by: Actor) -> TileLayer:
-    """Add a base map or change the one of that code; an empty ``key`` keeps the one there is. Raise NotAllowed, Invalid.
+    """Add a base map or change the one of that code; an empty ``key`` keeps the one there is.
 
-    ``drop_key`` takes the key away.
+    ``drop_key`` takes the key away. Raise NotAllowed, TileLayerFault.
     """
     if not can(by, Action.EDIT_BASEMAPS):
         raise NotAllowed

@@ -72,6 +72,11 @@ export class Basemaps {
     }
   }
 
+  // Tell whether the tiles come, as they do.
+  onTiles(told) {
+    for (const layer of this.shown) layer.on("tileload", () => told(true)).on("tileerror", () => told(false));
+  }
+
   project(crs) {
     if (this.map.options.crs === crs) return;
     const [centre, zoom] = [this.map.getCenter(), this.map.getZoom()];
