@@ -37,7 +37,7 @@ class MessageTemplates(ConfigurationPage):
             )
             for title, kinds in grouped()
         ]
-        return self.show("channels/templates.html", {"groups": groups})
+        return self.show("channels/templates.html", {"kind_groups": groups})
 
 
 class OneTemplate(ConfigurationPage):

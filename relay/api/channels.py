@@ -80,7 +80,8 @@ class OutgoingMessageOut(serializers.ModelSerializer[OutgoingMessage]):
     class Meta:
         model = OutgoingMessage
         fields = (
-            "id", "channel", "channel_name", "recipient", "template", "subject", "text", "url", "is_urgent", "key", "state",
+            "id", "channel", "channel_name", "recipient", "template", "subject", "text", "url", "is_urgent", "key",
+            "state",
             "attempts", "next_at", "created_at", "sent_at", "response_code", "response_excerpt", "reason",
         )  # fmt: skip
 
