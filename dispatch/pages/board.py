@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dispatch.pages.accounts import accounts_of
+from dispatch.pages.decisions import Decisions, decisions
+from dispatch.pages.joint import DAYS, Joint, StreetTime, counted_orders, joint_orders, street_times
 from dispatch.pages.rises import MOST, Rise, note_on, rise_of, risen
 from grids.models import Street
 from insight.permissions import places_of
@@ -66,6 +69,10 @@ class Board:
     escalated_note: str
     overdue: tuple[Row, ...]
     supervised: tuple[Row, ...] = ()
+    decisions: Decisions | None = None
+    joint: tuple[Joint, ...] = ()
+    times: tuple[StreetTime, ...] = ()
+    times_note: str = ""
 
 
 def share(part: int, whole: int) -> str:
@@ -76,7 +83,7 @@ def share(part: int, whole: int) -> str:
 
 
 def board(actor: Actor) -> Board:
-    """Nine queries, whatever they find."""
+    """Eighteen queries, whatever they find."""
     now = clock.now()
     seen = visible_to(actor)
     year, open_now = _this_year(actor, now), _open_now(seen, now)
@@ -86,15 +93,24 @@ def board(actor: Actor) -> Board:
     rises = risen(seen, now)
     keys = dict.fromkeys([*late, *pressed, *(event.order_id for event in rises)])
     orders = {order.pk: order for order in lines_of(list(keys))}
+    street_of = counted_orders(seen, now)
+    accounts = accounts_of([*street_of, *(event.order_id for event in rises)], now)
     return Board(
         district=unit_name(actor),
         now=now,
         measures=_measures(seen, now, year, open_now.values()),
         streets=_streets(open_now, year),
-        escalated=tuple(rise_of(event, orders[event.order_id], now) for event in rises),
+        escalated=tuple(
+            rise_of(event, orders[event.order_id], now, accounts.get(event.order_id), actor) for event in rises
+        ),
         escalated_note=note_on(len(rises)),
         overdue=tuple(row_of(orders[pk], now) for pk in late),
         supervised=tuple(row_of(orders[pk], now) for pk in pressed),
+        decisions=decisions(actor, now),
+        joint=joint_orders(seen, now),
+        times=street_times(accounts, street_of, dict(Street.objects.values_list("pk", "short_name"))),
+        times_note=_("最近 %(days)d 天到过区级的最新 %(number)d 件，街道与区级分开计时")
+        % {"days": DAYS, "number": len(street_of)},
     )
 
 

@@ -12,6 +12,8 @@ from django.db import router
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
+from dispatch.pages.accounts import Bar, bar_of
+from lianqin.kernel.actors import Actor
 from lianqin.kernel.statements import prepared
 from workorders.models import Event, WorkOrder
 from workorders.models.events import RISES
@@ -20,7 +22,9 @@ from workorders.pages.queue import row_of
 from workorders.pages.sentences import NO_NAMES, SENTENCES, Names
 from workorders.pages.tags import Tag, Tone
 from workorders.pages.words import TIERS
-from workorders.states import Level
+from workorders.permissions import centre
+from workorders.rules.minutes import Account
+from workorders.states import Level, Status
 
 DAYS = 7
 MOST = 60
@@ -57,6 +61,8 @@ class Rise:
     at: dt.datetime
     by_clock: bool
     tier: Tag | None
+    bar: Bar | None = None
+    may_hand_down: bool = False
 
 
 def risen(seen: QuerySet[WorkOrder], now: dt.datetime) -> list[Risen]:
@@ -79,7 +85,7 @@ def risen(seen: QuerySet[WorkOrder], now: dt.datetime) -> list[Risen]:
     return list(found.values())[:MOST]
 
 
-def rise_of(event: Risen, order: WorkOrder, now: dt.datetime) -> Rise:
+def rise_of(event: Risen, order: WorkOrder, now: dt.datetime, told: Account | None, actor: Actor) -> Rise:
     by_clock = event.user_id is None
     tone: Tone = "critical"
     tier = Tag(TIERS[min(order.supervision_tier, 3)], tone) if order.supervision_tier else None
@@ -93,7 +99,16 @@ def rise_of(event: Risen, order: WorkOrder, now: dt.datetime) -> Rise:
         at=event.at,
         by_clock=by_clock,
         tier=tier,
+        bar=bar_of(told) if told is not None and told.total >= 1 else None,
+        may_hand_down=_may_hand_down(order, actor),
     )
+
+
+def _may_hand_down(order: WorkOrder, actor: Actor) -> bool:
+    """Whether to offer it; the door has the last word."""
+    waits = order.status == Status.REGISTERED and order.level == Level.DISTRICT and order.grid_id is not None
+    fits = order.hand_downs == 0 and not (order.category is not None and order.category.vertical)
+    return waits and fits and actor.may("dispatch_orders", centre(order))
 
 
 def note_on(number: int) -> str:

@@ -1,6 +1,7 @@
 // The district page follows the stream: fetch itself and replace its one part.
 import { fragment } from "../core/api.js";
 import { tickAll } from "../core/countdown.js";
+import { open } from "../core/dialog.js";
 
 let waiting = 0;
 
@@ -21,3 +22,13 @@ for (const news of ["lianqin:order", "lianqin:reset"]) {
     if (!waiting) waiting = setTimeout(refresh, 400);
   });
 }
+
+// One dialog for all rows: it is told which order before it opens.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-hand-down]");
+  if (!button) return;
+  const dialog = document.getElementById("hand-down");
+  dialog.querySelector("[name=number]").value = button.dataset.handDown;
+  dialog.querySelector("[data-hand-down-title]").textContent = `${button.dataset.title} ${button.dataset.handDown}`;
+  open("hand-down");
+});
