@@ -21,6 +21,7 @@ from dispatch.views import map as maps
 app_name = "dispatch"
 urlpatterns = [
     path("district/", district.DistrictView.as_view(), name="district"),
+    path("district/hand-down/", district.HandDownView.as_view(), name="hand-down"),
     path("district/duty/", duty.MovedDutyView.as_view(), name="duty-moved"),
     path("duty/", duty.DutyView.as_view(), name="duty"),
     path("duty/handovers/", duty.HandoversView.as_view(), name="handovers"),
