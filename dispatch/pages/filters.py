@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from dispatch.models import SavedFilter
-from dispatch.rules.filters import tidy
+from dispatch.rules.filters import has_conditions, tidy
 from dispatch.selectors import filters_of
 from lianqin.kernel.actors import Actor
 from workorders.registry import Panel, strip
@@ -33,7 +33,8 @@ class Views:
 
     @property
     def may_keep(self) -> bool:
-        return bool(self.query) and not any(view.current for view in self.saved)
+        """A tab alone is a click away as it is."""
+        return has_conditions(self.query) and not any(view.current for view in self.saved)
 
     @property
     def has_own(self) -> bool:

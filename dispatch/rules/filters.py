@@ -15,3 +15,8 @@ def tidy(query: str) -> str:
     asked = dict(parse_qsl(query.removeprefix("?"), max_num_fields=40))
     kept = {name: asked[name][:LONGEST_VALUE] for name in PARAMETERS if asked.get(name)}
     return urlencode(kept)
+
+
+def has_conditions(query: str) -> bool:
+    """Whether a tidy query asks for more than a tab."""
+    return any(name != "tab" for name, _value in parse_qsl(query))

@@ -115,6 +115,14 @@ function leave() {
   return all.length > 0;
 }
 
+// A form that one types into is sent by Ctrl and Enter.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const dialog = event.target.closest?.("dialog[open]");
+  if (!dialog) return;
+  event.preventDefault();
+  dialog.querySelector("form")?.requestSubmit();
+});
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (typing(event.target)) {
