@@ -288,6 +288,8 @@ SPECTACULAR_SETTINGS = {
         "UnitKind": "grids.models.units.UnitKind",
         "Presence": "grids.models.units.Presence",
         "PostRole": "grids.models.units.Role",
+        "GridPost": "grids.models.units.Post",
+        "DutyPost": "dispatch.models.rosters.DutyPost",
     },
 }
 

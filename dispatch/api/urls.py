@@ -1,9 +1,31 @@
 from django.urls import path
 
-from dispatch.api import announcements, filters, preferences, quality, trials, views, wall
+from dispatch.api import announcements, duty, filters, preferences, quality, rosters, trials, views, wall
 from dispatch.api import map as maps
 
 urlpatterns = [
+    path("duty/", rosters.Duty.as_view(), name="duty"),
+    path("duty/people/<int:pk>/phone/", rosters.DutyPhone.as_view(), name="duty-phone"),
+    path("handovers/", duty.Handovers.as_view(), name="handovers"),
+    path("handovers/<int:pk>/sign/", duty.HandoverSign.as_view(), name="handover-sign"),
+    path("handovers/<int:pk>/write/", duty.HandoverWrite.as_view(), name="handover-write"),
+    path("leaves/", duty.Leaves.as_view(), name="leaves"),
+    path("leaves/<int:pk>/", duty.LeaveOne.as_view(), name="leave"),
+    path("positions/", duty.Positions.as_view(), name="positions"),
+    path("shifts/", rosters.Shifts.as_view(), name="shifts"),
+    path("shifts/copy/", rosters.ShiftsCopy.as_view(), name="shifts-copy"),
+    path("shifts/fill/", rosters.ShiftsFill.as_view(), name="shifts-fill"),
+    path("shifts/publish/", rosters.ShiftsPublish.as_view(), name="shifts-publish"),
+    path("shifts/<int:pk>/", rosters.ShiftOne.as_view(), name="shift"),
+    path("shifts/<int:pk>/watches/", rosters.ShiftWatches.as_view(), name="shift-watches"),
+    path("swaps/", duty.Swaps.as_view(), name="swaps"),
+    path("swaps/<int:pk>/answer/", duty.SwapAnswer.as_view(), name="swap-answer"),
+    path("swaps/<int:pk>/decide/", duty.SwapDecide.as_view(), name="swap-decide"),
+    path("swaps/<int:pk>/withdraw/", duty.SwapWithdraw.as_view(), name="swap-withdraw"),
+    path("units/<str:code>/hours/", rosters.UnitHours.as_view(), name="unit-hours"),
+    path("watches/<int:pk>/", rosters.WatchOne.as_view(), name="watch"),
+    path("watches/<int:pk>/leave/", rosters.WatchLeave.as_view(), name="watch-leave"),
+    path("watches/<int:pk>/take-up/", rosters.WatchTakeUp.as_view(), name="watch-take-up"),
     path("map/orders/", maps.MapOrders.as_view(), name="map-orders"),
     path("map/load/", maps.MapLoad.as_view(), name="map-load"),
     path("map/heat/", maps.MapHeat.as_view(), name="map-heat"),
