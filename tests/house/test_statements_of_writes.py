@@ -66,7 +66,7 @@ callback             | street closed       | street_dispatcher    | 16
 comment              | street registered   | street_dispatcher    | 15
 """
 # Done by few, and seldom: what a district is set up with, and what is written about its people who need attention.
-SELDOM = ("setup-", "admission", "attention")
+SELDOM = ("setup-", "admission", "attention", "channel", "message-", "notice-preferences")
 PARTS = {"acknowledge": 15, "return": 16, "submit_result": 15, "override": 15}
 REQUESTS = {"approve": 16, "refuse": 16}
 OTHERS = {
