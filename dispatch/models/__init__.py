@@ -26,6 +26,7 @@ from dispatch.models.supervision import (
     SupervisionReply,
 )
 from dispatch.models.trials import UNDER_WAY, Trial, TrialState
+from dispatch.models.whistles import Summons, Whistle, WhistleRule
 from dispatch.models.workbench import SavedFilter
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Shift",
     "ShiftSegment",
     "ShiftTemplate",
+    "Summons",
     "SupervisionOrder",
     "SupervisionReply",
     "Swap",
@@ -64,4 +66,6 @@ __all__ = [
     "WaitingMessage",
     "Watch",
     "WatchState",
+    "Whistle",
+    "WhistleRule",
 ]
