@@ -48,7 +48,7 @@ def test_every_action_has_its_own_path(schema: Any) -> None:
 
 def test_inputs_are_those_of_the_action(schema: Any) -> None:
     dispatch = inputs(schema, f"{ROOT}dispatch/")
-    assert set(dispatch["properties"]) == {"lead", "assists", "instruction", "adopt", "version"}
+    assert set(dispatch["properties"]) == {"lead", "assists", "instruction", "adopt", "correction", "reason", "version"}
     assert "required" not in dispatch
     assert dispatch["properties"]["assists"]["type"] == "array"
     relocate = inputs(schema, f"{ROOT}relocate/")

@@ -3,10 +3,10 @@
 from tests.workorders.conftest import Desk
 
 FIGURES = {
-    "page suggestions": ("/suggestions/", "commander", 0),
-    "api suggestion-quality": ("/api/v1/suggestions/quality/", "commander", 0),
-    "api suggestion-corrections": ("/api/v1/suggestions/corrections/", "commander", 0),
-    "api work-order-advice": ("/api/v1/work-orders/{advised}/advice/", "street_dispatcher", 0),
+    "page suggestions": ("/suggestions/", "commander", 12),
+    "api suggestion-quality": ("/api/v1/suggestions/quality/", "commander", 9),
+    "api suggestion-corrections": ("/api/v1/suggestions/corrections/", "commander", 5),
+    "api work-order-advice": ("/api/v1/work-orders/{advised}/advice/", "street_dispatcher", 7),
 }
 
 
