@@ -61,3 +61,18 @@ class SameHand(NotAllowed):
 class AnnouncementMoved(Conflict):
     code = "announcement_state"
     message = _("公告当前状态不允许此操作，请刷新后再看")
+
+
+class WhistleMoved(Conflict):
+    """The whistle or the summons is not in a state that allows the move."""
+
+    code = "whistle_state"
+    message = _("吹哨当前状态不允许此操作，请刷新后再看")
+
+
+class TooFar(DomainError):
+    """Not at the place; ``distance_m`` and ``allowed_m`` in metres."""
+
+    status = 409
+    code = "too_far"
+    message = _("还没有到现场")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dispatch.models import SupervisionOrder
+from dispatch.models import Summons, SupervisionOrder, Whistle
 from dispatch.rules.supervision import DocumentKind
 from grids.models import Unit, UnitKind
-from lianqin.kernel.actors import DISTRICT, STREET, UNIT, Actor, ActorKind, token
+from lianqin.kernel.actors import COMMUNITY, DISTRICT, STREET, UNIT, Actor, ActorKind, token
 from workorders.models import WorkOrder
 
 VIEW = "view_orders"
@@ -85,3 +85,27 @@ def announces_for(actor: Actor) -> tuple[frozenset[int], frozenset[int]]:
 
 def _of(held: Iterable[str], letter: str) -> frozenset[int]:
     return frozenset(int(each.partition(":")[2]) for each in held if each.startswith(f"{letter}:"))
+
+
+def may_whistle(actor: Actor, *, district_id: int, street_id: int | None, community_id: int | None) -> bool:
+    """The workstation of the place, its sub-centre, the command centre."""
+    if actor.user_id is None or actor.officer:
+        return False
+    centre = {token(DISTRICT, district_id)} | ({token(STREET, street_id)} if street_id else set())
+    station = {token(COMMUNITY, community_id)} if community_id else set()
+    return actor.may("dispatch_orders", centre) or actor.may("claim_orders", station)
+
+
+def answers_for_whistle(actor: Actor, whistle: Whistle) -> bool:
+    """Whoever whistled, or their unit, or the centre of the place."""
+    if whistle.raised_by_id == actor.user_id or (whistle.unit_id is not None and whistle.unit_id in actor.unit_ids):
+        return True
+    centre = {token(DISTRICT, whistle.district_id)} | (
+        {token(STREET, whistle.street_id)} if whistle.street_id else set()
+    )
+    return actor.may("dispatch_orders", centre)
+
+
+def is_summoned(actor: Actor, summons: Summons) -> bool:
+    """The person, or somebody of the unit."""
+    return (summons.user_id is not None and summons.user_id == actor.user_id) or summons.unit_id in actor.unit_ids

@@ -129,7 +129,7 @@ SILENT: frozenset[str] = frozenset(
     (
         *("acknowledge", "adjust", "answered", "arbitration_raised", "assign_worker", "attach", "callback_missed"),
         *("claim", "comment", "contest_return", "credited", "erased", "merged_in", "pass_up", "recomputed", "reminded"),
-        *("request", "request_refused", "warned"),
+        *("request", "request_refused", "warned", "whistled", "arrived", "no_show"),
     )
 )
 

@@ -104,6 +104,24 @@ def _supervised(data: Mapping[str, Any], names: Names) -> str:
     }
 
 
+def _whistled(data: Mapping[str, Any], names: Names) -> str:
+    units, people = data.get("units", 0), data.get("people", 0)
+    if units and people:
+        return _("吹哨，召集 %(units)d 个单位、%(people)d 人到场") % {"units": units, "people": people}
+    return _("吹哨，召集 %d 个单位到场") % units if units else _("吹哨，请 %d 人到场") % people
+
+
+def _arrived(data: Mapping[str, Any], names: Names) -> str:
+    who = names.unit(data["unit"]) if data.get("unit") else _("被召集人")
+    if data.get("distance") is None:
+        return _("%s 到场报到，由吹哨人确认") % who
+    return _("%(who)s 到场报到，距现场 %(distance)d 米") % {"who": who, "distance": data["distance"]}
+
+
+def _no_show(data: Mapping[str, Any], names: Names) -> str:
+    return _("%s 未按时到场") % (names.unit(data["unit"]) if data.get("unit") else _("被召集人"))
+
+
 def _called(data: Mapping[str, Any], names: Names) -> str:
     if not data.get("reached"):
         return _("回访未接通")
@@ -169,6 +187,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "rework": lambda data, names: _("核查未通过, 退回返工"),
     "hand_down": lambda data, names: _("交办街道"),
     "register_to_district": lambda data, names: _("立案并直报区级"),
+    "whistled": _whistled,
+    "arrived": _arrived,
+    "no_show": _no_show,
 }
 TONES: Mapping[str, Tone] = {
     "report": "primary",
@@ -188,8 +209,17 @@ TONES: Mapping[str, Tone] = {
     "rework": "warn",
     "decline": "warn",
     "request_refused": "warn",
+    "whistled": "primary",
+    "arrived": "ok",
+    "no_show": "warn",
 }
-ICONS: Mapping[str, str] = {"report": "headset", "attach": "photo", "request": "writing-sign", "merged_in": "git-merge"}
+ICONS: Mapping[str, str] = {
+    "report": "headset",
+    "attach": "photo",
+    "request": "writing-sign",
+    "merged_in": "git-merge",
+    "whistled": "speakerphone",
+}
 # Texts of an event in the order in which they are shown.
 REASONS = ("reason", "result", "instruction", "comment", "answer", "address")
 

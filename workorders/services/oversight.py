@@ -15,6 +15,9 @@ from workorders.services.finishing import acting_unit_id
 from workorders.services.work import Work
 from workorders.states import MAIN_STAGE, Status
 
+# Events of whistles on an order; they move nothing.
+WHISTLED = ("whistled", "arrived", "no_show")
+
 
 @transaction.atomic
 def remind(*, order_id: int, unit_id: int, text: str, by: Actor) -> Event:
@@ -33,6 +36,22 @@ def supervise(*, order_id: int, unit_id: int, tier: int, text: str, by: Actor, w
         raise NotAllowed
     work.order.supervision_tier = max(work.order.supervision_tier, tier)
     return _written(work, "supervised", {"unit": unit_id, "tier": tier, "why": why}, text)
+
+
+def note_whistle(
+    *, order_id: int, kind: str, facts: dict[str, Any], by: Actor, text: str = "", unit_id: int | None = None
+) -> Event | None:
+    """Note in the history that somebody was summoned to the place, came or did not come; nothing on a final order.
+
+    Who may do that the caller has decided: the summoned need not see the order. Must run in the caller's transaction,
+    before anything else is locked.
+    """
+    assert kind in WHISTLED
+    order = orders_locked([order_id])[order_id]
+    if order.archived_at is not None or not order.is_open:
+        return None
+    work = Work(order, by)
+    return work.write(kind, data=facts, texts={"reason": text} if text else None, unit_id=unit_id)
 
 
 def _work(order_id: int, by: Actor) -> Work:
