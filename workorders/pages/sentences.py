@@ -108,7 +108,7 @@ def _whistled(data: Mapping[str, Any], names: Names) -> str:
     units, people = data.get("units", 0), data.get("people", 0)
     if units and people:
         return _("吹哨，召集 %(units)d 个单位、%(people)d 人到场") % {"units": units, "people": people}
-    return _("吹哨，召集 %d 个单位到场") % units if units else _("吹哨，请 %d 人到场") % people
+    return str(_("吹哨，召集 %d 个单位到场") % units if units else _("吹哨，请 %d 人到场") % people)
 
 
 def _arrived(data: Mapping[str, Any], names: Names) -> str:
