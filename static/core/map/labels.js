@@ -54,7 +54,7 @@ export class Labels {
       if (!found) continue;
       taken.push(found.box);
       const { at, text = "", note = "", look = "" } = label;
-      if (text || note) shown.set(`${look}|${text}|${note}|${at}|${found.lift}`, { at, text, note, look, lift: found.lift });
+      if (text || note) shown.set(`${text}|${note}|${at}`, { at, text, note, look, lift: found.lift });
     }
     this.exchange(shown);
   }
@@ -84,12 +84,12 @@ export class Labels {
       let node = this.kept.get(key);
       if (!node) {
         node = document.createElement("div");
-        node.className = `map-name ${look}`;
         if (text) node.append(Object.assign(document.createElement("b"), { textContent: text }));
         if (note) node.append(Object.assign(document.createElement("span"), { textContent: note }));
         this.pane.append(node);
         this.kept.set(key, node);
       }
+      node.className = `map-name ${look}`;
       L.DomUtil.setPosition(node, this.map.latLngToLayerPoint([at[1], at[0]]).add([0, lift]).round());
     }
   }
