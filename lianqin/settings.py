@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
         "PostRole": "grids.models.units.Role",
         "GridPost": "grids.models.units.Post",
         "DutyPost": "dispatch.models.rosters.DutyPost",
+        "DocumentKind": "dispatch.rules.supervision.DocumentKind",
     },
 }
 

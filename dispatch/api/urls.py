@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispatch.api import announcements, duty, filters, preferences, quality, rosters, trials, views, wall
+from dispatch.api import announcements, duty, filters, preferences, quality, rosters, supervision, trials, views, wall
 from dispatch.api import map as maps
 
 urlpatterns = [
@@ -39,6 +39,29 @@ urlpatterns = [
     path("message-templates/", preferences.MessageTemplates.as_view(), name="message-templates"),
     path("message-templates/<slug:kind>/", preferences.MessageTemplate.as_view(), name="message-template"),
     path("supervision-orders/", views.SupervisionOrders.as_view(), name="supervision-orders"),
+    path("supervision-orders/issue/", supervision.SupervisionIssue.as_view(), name="supervision-order-issue"),
+    path("supervision-orders/remind/", supervision.Reminders.as_view(), name="supervision-order-remind"),
+    path(
+        "supervision-orders/accountability/",
+        supervision.AccountabilityPropose.as_view(),
+        name="supervision-order-accountability",
+    ),
+    path("supervision-orders/<str:number>/", supervision.SupervisionDocument.as_view(), name="supervision-order"),
+    path(
+        "supervision-orders/<str:number>/official.<str:form>",
+        supervision.SupervisionFile.as_view(),
+        name="supervision-order-file",
+    ),
+    *(
+        path(
+            f"supervision-orders/<str:number>/{move}/",
+            supervision.move_view(move).as_view(),
+            name=f"supervision-order-{move}",
+        )
+        for move in supervision.MOVES
+    ),
+    path("district/", supervision.District.as_view(), name="district"),
+    path("work-orders/<str:number>/minutes/", supervision.OrderMinutes.as_view(), name="work-order-minutes"),
     path(
         "supervision-orders/<str:number>/acknowledge/",
         views.SupervisionOrderAcknowledge.as_view(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -13,7 +13,7 @@ from dispatch.pages.accounts import Row, duration, rows_of
 from workorders.models import Assignment, WorkOrder
 from workorders.pages.faces import Clock
 from workorders.pages.tags import Tag, Tone
-from workorders.rules.minutes import Account, added
+from workorders.rules.minutes import Account, Phase, added
 from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus, Level, Role, Status
 
 MOST_JOINT = 10
@@ -117,6 +117,5 @@ def street_times(
     return tuple(_street(names.get(pk, ""), grouped[pk], sums[pk], scale) for pk in ranked)
 
 
-def _street(name: str, told: Iterable[Account], spent: Mapping[tuple[str, object], float], scale: float) -> StreetTime:
-    number = len(list(told))
-    return StreetTime(name, number, rows_of(spent, scale), duration(sum(spent.values())))  # type: ignore[arg-type]
+def _street(name: str, told: list[Account], spent: Mapping[tuple[str, Phase], float], scale: float) -> StreetTime:
+    return StreetTime(name, len(told), rows_of(spent, scale), duration(sum(spent.values())))
