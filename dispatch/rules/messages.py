@@ -144,8 +144,8 @@ SAMPLE: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def default_words(kind: str) -> Words:
-    return _ORDER if kind in OF_ORDERS or kind == "urged" else _PLAIN
+def default_words(kind: str, *, is_of_order: bool = True) -> Words:
+    return _ORDER if is_of_order and (kind in OF_ORDERS or kind == "urged") else _PLAIN
 
 
 def faults_of(words: Words) -> dict[str, str]:

@@ -42,7 +42,7 @@ def draft_of(notices: Sequence[Notice], changed: Mapping[str, Words]) -> Draft:
     """One message of one or several notices to the same recipient."""
     kinds = [notice.kind for notice in notices]
     first, label = notices[0], label_of(kinds[0])
-    words = changed.get(first.kind) or default_words(first.kind)
+    words = changed.get(first.kind) or default_words(first.kind, is_of_order=first.order is not None)
     unit = first.unit.short_name if first.unit else ""
     if len(notices) == 1:
         values = {"says": sentence(first), "kind": label, "unit": unit, **_of_order(first)}

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import masked_phone
 from lianqin.kernel.actors import PERSON, Actor
-from relay.models import Channel, ChannelKind, MessageState, OutgoingMessage
+from relay.models import ROBOTS, Channel, ChannelKind, MessageState, OutgoingMessage
 from relay.permissions import configures_channels, scopes_of
 from relay.rules.channels import BREAK_AFTER
 
@@ -104,11 +105,11 @@ def masked_recipients(messages: Iterable[OutgoingMessage]) -> Mapping[int, str]:
 
 def _masked(message: OutgoingMessage, people: Mapping[int, User]) -> str:
     if not message.recipient.startswith(f"{PERSON}:"):
-        return message.channel.name
+        return _("工作群") if message.channel.kind in ROBOTS else "—"
     person = people.get(int(message.recipient[2:]))
     if person is None:
         return "—"
     if message.channel.kind == ChannelKind.SMS:
         return masked_phone(person.phone)
-    name, _, host = person.email.partition("@")
+    name, _at, host = person.email.partition("@")
     return f"{name[:1]}***@{host}" if host else "—"
