@@ -68,8 +68,10 @@ def advise(actor: Actor, order: WorkOrder, now: dt.datetime) -> Advice:
     known = book()
     category = known.categories.get(order.category_id) if order.category_id is not None else None
     ruled = answer if answer is not None and answer.decided_by in (PROPOSAL, RULE) else None
-    named = ((ruled.lead,) if ruled and ruled.lead else ()) + (ruled.assisting if ruled else ())
-    others = [unit for unit in _dispatchable(known.units.values(), spot, order.level) if unit not in named]
+    sendable = _dispatchable(known.units.values(), spot, order.level)
+    assisting = tuple(unit for unit in (ruled.assisting if ruled else ()) if unit in sendable)
+    named = ((ruled.lead,) if ruled and ruled.lead else ()) + assisting
+    others = [unit for unit in sendable if unit not in named]
     pks = [unit.pk for unit in (*named, *others)]
     watching = on_duty_for(order, pks, now)
     on_duty = Counter(each.unit_id for each in watching)
@@ -77,10 +79,10 @@ def advise(actor: Actor, order: WorkOrder, now: dt.datetime) -> Advice:
     lead = judge.named(ruled.lead, LEAD) if ruled and ruled.lead else None
     return Advice(
         lead=lead,
-        assists=tuple(judge.named(unit, ASSIST) for unit in (ruled.assisting if ruled else ())),
+        assists=tuple(judge.named(unit, ASSIST) for unit in assisting),
         others=judge.others(others, MOST_OTHERS),
         people=nearby(order, watching, now, MOST_PEOPLE, {unit.pk for unit in named}),
-        says=_says(answer),
+        says=_says(answer) + _above([unit for unit in (ruled.assisting if ruled else ()) if unit not in sendable]),
         version=ruled.version if ruled else None,
     )
 
@@ -219,6 +221,14 @@ class Judge:
 
     def _of(self, unit: UnitFacts) -> Standing:
         return self.standing.get(unit.pk, NOTHING)
+
+
+def _above(units: list[UnitFacts]) -> str:
+    """The list may name departments of the district to assist a street, which a street cannot send for."""
+    if not units:
+        return ""
+    names = "、".join(unit.short_name for unit in units)
+    return _("规则还写明%s协办，本级不能直接派，需要时请升级。") % names
 
 
 def _says(answer: Answer | None) -> str:

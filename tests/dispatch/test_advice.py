@@ -29,9 +29,7 @@ def the_list(desk: Desk) -> ResponsibilityVersion:
     """Rule 3.2.1: T01 at the street is the market squad's, with sanitation; 3.2.2 at the district is the water's."""
     category = desk.categories["plain"]
     listed(category, "market", assisting=["sanitation"])
-    return listed(
-        category, "water", code="3.2.2", level="district", assisting=["320999001-urban_management"]
-    )
+    return listed(category, "water", code="3.2.2", level="district", assisting=["320999001-urban_management"])
 
 
 def advice(desk: Desk, order: WorkOrder, by: Actor | None = None) -> Advice:
@@ -49,6 +47,13 @@ def test_the_rule_of_the_list_leads_with_its_number_and_words(desk: Desk, listed
     ]
     assert found.says == "权责清单第 4 版规则 3.2.1 适用。"
     assert found.version == 4
+
+
+def test_who_should_assist_and_cannot_be_sent_for_is_told_of(desk: Desk) -> None:
+    listed(desk.categories["plain"], "market", assisting=["water", "sanitation"])
+    found = advice(desk, desk.registered())
+    assert [each.code for each in found.assists] == ["320999001-sanitation"]
+    assert found.says.endswith("规则还写明区水务局协办，本级不能直接派，需要时请升级。")
 
 
 def test_the_district_is_advised_by_its_own_rule(desk: Desk, listed: ResponsibilityVersion) -> None:

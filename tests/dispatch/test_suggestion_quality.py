@@ -104,7 +104,7 @@ def test_the_page_shows_it_and_links_to_the_orders(week: Desk, client: Client) -
     client.force_login(week.cast.user("street_dispatcher"), backend="django.contrib.auth.backends.ModelBackend")
     text = client.get("/suggestions/").content.decode()
     assert "92.31<span>%</span>" in text
-    assert "清单不对 2 次，未写原因 1 次" in text
+    assert "规则不对 2 次，未写原因 1 次" in text
     order = WorkOrder.objects.filter(assignments__correction="wrong_rule").first()
     assert order is not None
     assert f'href="/orders/{order.number}/"' in text

@@ -127,7 +127,7 @@ def test_the_history_still_replays_and_chains(desk: Desk, listed: Responsibility
         (
             URBAN,
             {"correction": "no_capacity"},
-            "改派给 东街城管中队 主办（规则 3.2.1 建议 东街市场监管中队，该单位力量不足）",
+            "改派给 东街城管中队 主办（规则 3.2.1 建议 东街市场监管中队，力量不足）",
         ),
         (URBAN, {}, "改派给 东街城管中队 主办（规则 3.2.1 建议 东街市场监管中队）"),
     ],

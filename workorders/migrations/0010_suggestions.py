@@ -41,9 +41,9 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("wrong_rule", "清单不对"),
-                    ("no_capacity", "该单位力量不足"),
-                    ("better_known", "另一单位更熟悉"),
+                    ("wrong_rule", "规则不对"),
+                    ("no_capacity", "力量不足"),
+                    ("better_known", "另有更熟悉的"),
                     ("other", "其他原因"),
                 ],
                 db_default="",
