@@ -18,7 +18,7 @@ from workorders.models import WorkOrder
 DAYS = (1, 7, 30)
 # About 190 m from west to east here, 220 m from south to north.
 STEP = 0.002
-MOST = 6000
+MOST = 3000
 KEPT_SECONDS = 300
 log = logging.getLogger(__name__)
 

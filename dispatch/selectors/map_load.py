@@ -107,7 +107,7 @@ def seen_bearings(actor: Actor) -> list[Bearing]:
 def map_load(actor: Actor, level: str) -> dict[str, Any]:
     """Each division of ``level`` of which the actor sees all orders. One statement, two more once a minute."""
     bearings = seen_bearings(actor)
-    counted = _counted(each.grid_id for each in bearings)
+    counted = _counted(actor) if bearings else {}
     summed: dict[str, list[Any]] = {}
     for each in bearings:
         number, late = counted.get(each.grid_id, (0, 0))
@@ -126,14 +126,23 @@ def _sum(rows: Iterable[Mapping[str, Any]], name: str) -> int:
     return sum(row[name] for row in rows)
 
 
-def _counted(grid_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    wanted = list(grid_ids)
-    if not wanted:
-        return {}
+def _counted(actor: Actor) -> dict[int, tuple[int, int]]:
+    """Open and late orders by grid, over the index of open orders of the actor's places."""
     rows = (
-        WorkOrder.objects.filter(grid_id__in=wanted, status__in=OPEN)
+        WorkOrder.objects.filter(_here(actor), status__in=OPEN, grid__isnull=False)
         .order_by()
         .values_list("grid_id")
         .annotate(Count("pk"), late=Count("pk", filter=Q(due_at__lt=Now())))
     )
     return {grid_id: (number, late) for grid_id, number, late in rows if grid_id is not None}
+
+
+def _here(actor: Actor) -> Q:
+    if actor.kind == ActorKind.SYSTEM:
+        return Q()
+    columns = {DISTRICT: "district_id", STREET: "street_id", COMMUNITY: "community_id", GRID: "grid_id"}
+    where = Q()
+    for letter, pks in places_seen(actor).items():
+        if pks:
+            where |= Q(**{f"{columns[letter]}__in": sorted(pks)})
+    return where

@@ -32,11 +32,12 @@ def map_orders(
     """
     at = clock.now()
     found = _in_view(actor, box, within)
-    rows = list(_columns(found)[: MOST + 1])
-    if len(rows) <= MOST:
-        return _collection("features", len(rows), [_feature(row, at) for row in rows])
     clusters = _clusters(found, box, zoom, at)
-    return _collection("clusters", sum(each["properties"]["cluster"] for each in clusters), clusters)
+    total = sum(each["properties"]["cluster"] for each in clusters)
+    if total > MOST:
+        return _collection("clusters", total, clusters)
+    features = [_feature(row, at) for row in _columns(found)[: MOST + 1]] if total else []
+    return _collection("features", len(features), features)
 
 
 def _in_view(actor: Actor, box: Box, within: str) -> QuerySet[WorkOrder]:
