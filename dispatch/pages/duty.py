@@ -97,6 +97,10 @@ class DutyPage:
     patrols: int = 0
 
     @property
+    def coming(self) -> tuple[Mine, ...]:
+        return tuple(each for each in self.mine if not each.running)
+
+    @property
     def current(self) -> Mine | None:
         return next((each for each in self.mine if each.running), None)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from dispatch.models import COMING, DutyPost, Rotation, Shift, ShiftTemplate, Watch
+from dispatch.models import COMING, DutyPost, Rotation, Shift, ShiftTemplate, Watch, WatchState
 from dispatch.pages.duty import hours_of, lacks
 from dispatch.permissions import may_edit_roster
 from dispatch.rules.posts import CONFLICTS, HARD, UNIT_POSTS
@@ -40,10 +40,13 @@ class Slot:
     label: str
     needed: int
     chips: tuple[Chip, ...]
+    over: bool
 
     @property
     def missing(self) -> int:
-        return max(0, self.needed - sum(chip.watch.state in COMING for chip in self.chips))
+        """How many do not come; of a shift that is over, how many did not."""
+        there = (*COMING, WatchState.RELIEVED) if self.over else COMING
+        return max(0, self.needed - sum(chip.watch.state in there for chip in self.chips))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def _rows(
 def _cell(shift: Shift, known: Standing, unit: Unit, now: dt.datetime, counts: _Counts) -> Cell:
     over = shift.ends_at <= now
     posts = [post for post in UNIT_POSTS[unit.kind] if shift.needed.get(post) or _has(shift, post)]
-    slots = tuple(_slot(shift, post, known, unit) for post in posts)
+    slots = tuple(_slot(shift, post, known, unit, over) for post in posts)
     if not over:
         counts.drafts += not shift.published
         counts.gaps += any(slot.missing for slot in slots)
@@ -197,9 +200,9 @@ def _has(shift: Shift, post: str) -> bool:
     return any(watch.post == post for watch in shift.watches.all())
 
 
-def _slot(shift: Shift, post: str, known: Standing, unit: Unit) -> Slot:
+def _slot(shift: Shift, post: str, known: Standing, unit: Unit, over: bool) -> Slot:
     chips = tuple(_chip(watch, shift, known, unit) for watch in shift.watches.all() if watch.post == post)
-    return Slot(post, str(DutyPost(post).label), int(shift.needed.get(post, 0)), chips)
+    return Slot(post, str(DutyPost(post).label), int(shift.needed.get(post, 0)), chips, over)
 
 
 def _chip(watch: Watch, shift: Shift, known: Standing, unit: Unit) -> Chip:
@@ -258,22 +261,23 @@ class DayShift:
     length: float
 
 
-def day_lines(units: Sequence[Unit], day: dt.date) -> list[DayLine]:
+def day_lines(units: Sequence[Unit], day: dt.date, now: dt.datetime) -> list[DayLine]:
     """Every unit with its shifts of the day. Two queries."""
     since = local_midnight(day)
     until = since + dt.timedelta(days=1)
     lines = {unit.pk: DayLine(unit) for unit in units}
     for shift in reads.shifts_of_day(list(lines), since, until):
-        lines[shift.unit_id].shifts.append(_day_shift(shift, since, until))
+        lines[shift.unit_id].shifts.append(_day_shift(shift, since, until, now))
     return list(lines.values())
 
 
-def _day_shift(shift: Shift, since: dt.datetime, until: dt.datetime) -> DayShift:
+def _day_shift(shift: Shift, since: dt.datetime, until: dt.datetime, now: dt.datetime) -> DayShift:
     start, end = max(shift.starts_at, since), min(shift.ends_at, until)
     whole = (until - since).total_seconds()
-    people = [watch for watch in shift.watches.all() if watch.state in COMING]
+    over = shift.ends_at <= now
+    people = [watch for watch in shift.watches.all() if watch.state in COMING or over and watch.state != "absent"]
     leading = [str(watch.user) for watch in people if watch.post != DutyPost.PATROL]
     return DayShift(
-        shift, hours_of(shift), "、".join(leading[:4]), lacks(shortage(shift)),
+        shift, hours_of(shift), "、".join(leading[:4]), "" if over else lacks(shortage(shift)),
         round((start - since).total_seconds() / whole * 100, 2), round((end - start).total_seconds() / whole * 100, 2),
     )  # fmt: skip

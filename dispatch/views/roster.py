@@ -104,10 +104,10 @@ class RosterView(RosterBase):
 
     def _day(self, unit: Unit, asked: QueryDict) -> HttpResponse:
         day = _day(asked.get("day", ""))
-        step = dt.timedelta(days=1)
+        step, now = dt.timedelta(days=1), clock.now()
         context = {
-            "lines": day_lines(self.units, day), "day": day, "before": day - step, "after": day + step, "unit": unit,
-            "now": clock.now(),
+            "lines": day_lines(self.units, day, now), "day": day, "before": day - step, "after": day + step, "unit": unit,
+            "now": now,
         }  # fmt: skip
         return self.show("roster_day.html", context)
 

@@ -4,6 +4,7 @@ import { word } from "../core/words.js";
 
 const home = document.querySelector("[data-roster]");
 const TOKEN = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+home.dataset.scripted = "";
 let dragged = null;
 let busy = false;
 

@@ -52,7 +52,8 @@ def test_who_is_missing() -> None:
     ("day", "segment", "teams"),
     [
         # Team k is 2k days behind team 0: on day 0 team 0 begins its mornings, team 1 is off, team 2 on nights.
-        (0, 0, [0]), (0, 1, [3]), (0, 2, [2]), (1, 0, [0]), (2, 0, [1]), (2, 1, [0]), (2, 2, [3]), (8, 0, [0]), (-1, 0, [3]),
+        (0, 0, [0]), (0, 1, [3]), (0, 2, [2]), (1, 0, [0]), (2, 0, [1]), (2, 1, [0]), (2, 2, [3]), (8, 0, [0]),
+        (-1, 0, [3]),
     ],
 )  # fmt: skip
 def test_four_teams_take_turns(day: int, segment: int, teams: list[int]) -> None:
