@@ -30,8 +30,9 @@ from workorders.pages.words import LEVEL_TONES
 from workorders.registry import panels
 from workorders.rules.masking import mask_name, mask_phone
 from workorders.selectors import history_of, seen_among, visible_to
+from workorders.services.nearby import around
 from workorders.services.offers import available_actions, decidable_requests
-from workorders.states import FINAL, Level, Outcome, Role, Status, TimerState
+from workorders.states import FINAL, OPEN, Level, Outcome, Role, Status, TimerState
 
 STEPS = (
     gettext_lazy("上报"),
@@ -73,8 +74,7 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
     offers, choices = available_actions(actor, order), Choices(order)
     offered = {offer.action for offer in offers}
     told = timeline(order, attachments, actor)
-    duplicates = twins(actor, order, now)
-    nearby, returned = neighbours(actor, order, duplicates, now)
+    found = around(actor, order, now) if order.status in OPEN else []
     open_requests = [request for request in order.requests.all() if request.outcome == Outcome.PENDING]
     return Page(
         number=order.number,
@@ -103,9 +103,9 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         archived_at=order.archived_at,
         rise=next((each for each in told if each.raises), None) if order.level == Level.DISTRICT else None,
         forms=forms_of(order, offers, choices),
-        duplicates=duplicates,
-        nearby=nearby,
-        returned=returned,
+        duplicates=twins(found, now),
+        nearby=neighbours(found, now, back=False),
+        returned=neighbours(found, now, back=True),
         may_merge="merge" in offered,
         status_code=order.status,
         request_forms=request_forms(order, open_requests, decidable),

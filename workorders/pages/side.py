@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from lianqin.kernel.actors import Actor
 from workorders.models import Assignment, Request, Timer, WorkOrder
 from workorders.pages.clocks import at, clock_of
 from workorders.pages.faces import in_words
@@ -15,9 +14,8 @@ from workorders.pages.queue import row_of
 from workorders.pages.shapes import Around, OpenRequest, Party, Twin
 from workorders.pages.tags import Tag
 from workorders.pages.words import PART_TONES
-from workorders.services.duplicates import possible_duplicates
-from workorders.services.nearby import Neighbour, around
-from workorders.states import OPEN, AssignmentStatus, Role, Stage
+from workorders.services.nearby import Neighbour
+from workorders.states import AssignmentStatus, Role, Stage
 
 MOST_TWINS = 5
 MOST_AROUND = 5
@@ -55,29 +53,16 @@ def open_request(row: Request, order: WorkOrder, timers: list[Timer], now: dt.da
     )
 
 
-def twins(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Twin, ...]:
-    """Open orders of the same matter close by in place and time. One query."""
-    if order.status not in OPEN:
-        return ()
-    return tuple(
-        Twin(row_of(each.order, now), each.distance_m, in_words(each.age_seconds))
-        for each in possible_duplicates(actor, order)[:MOST_TWINS]
-    )
+def twins(found: Iterable[Neighbour], now: dt.datetime) -> tuple[Twin, ...]:
+    """Open orders of the same matter close by in place and time."""
+    alike = [each for each in found if each.is_twin][:MOST_TWINS]
+    return tuple(Twin(row_of(each.order, now), each.distance_m, in_words(each.age_seconds)) for each in alike)
 
 
-def neighbours(
-    actor: Actor, order: WorkOrder, duplicates: tuple[Twin, ...], now: dt.datetime
-) -> tuple[tuple[Around, ...], tuple[Around, ...]]:
-    """What is open close by and no duplicate, and what has come back. One query, two more where there are any."""
-    if order.status not in OPEN:
-        return (), ()
-    told = {twin.row.number for twin in duplicates}
-    found = [each for each in around(actor, order, now) if each.order.number not in told]
-    shown = [(each.is_back, _around(each, now)) for each in found]
-    return (
-        tuple(line for is_back, line in shown if not is_back)[:MOST_AROUND],
-        tuple(line for is_back, line in shown if is_back)[:MOST_AROUND],
-    )
+def neighbours(found: Iterable[Neighbour], now: dt.datetime, *, back: bool) -> tuple[Around, ...]:
+    """What has come back, or what is open close by and no twin."""
+    shown = [each for each in found if each.is_back == back and not each.is_twin][:MOST_AROUND]
+    return tuple(_around(each, now) for each in shown)
 
 
 def _around(found: Neighbour, now: dt.datetime) -> Around:

@@ -69,10 +69,10 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> int:
 
 def _measured(order: WorkOrder, other: WorkOrder) -> Duplicate:
     apart = (other.reported_at - order.reported_at).total_seconds()
-    return Duplicate(other, distance_m(_point(order), _point(other)), round(abs(apart)))
+    return Duplicate(other, distance_m(point_of(order), point_of(other)), round(abs(apart)))
 
 
-def _point(order: WorkOrder) -> tuple[float, float]:
+def point_of(order: WorkOrder) -> tuple[float, float]:
     assert order.lon is not None
     assert order.lat is not None
     return order.lon, order.lat

@@ -9,8 +9,9 @@ from lianqin.kernel.actors import Actor
 from lianqin.kernel.statements import prepared
 from workorders.models import WorkOrder
 from workorders.rules.months import ids_of, later, month_at
-from workorders.selectors import lines_of, visible_to
-from workorders.services.duplicates import box_around, distance_m
+from workorders.selectors import visible_to, with_names
+from workorders.services import duplicates
+from workorders.services.duplicates import box_around, distance_m, point_of
 from workorders.states import OPEN, Status
 
 METRES = 300.0
@@ -18,13 +19,18 @@ METRES = 300.0
 BACK_WITHIN = dt.timedelta(days=90)
 MOST = 40
 
-# By `workorder_open_street`: what is open in a street is little. By `workorder_community_newest`: a community closes
+# By `workorder_open_street`: what is open in a street is little; over its border go those of the same matter, by
+# `workorder_open_nearby`. By `workorder_community_newest`: a community closes
 # some hundreds in these months, so that no index of closed places is paid for by every closing.
 AROUND = f"""
 (SELECT id FROM workorders_workorder
  WHERE street_id = %(street)s AND status IN ({", ".join(f"'{each}'" for each in sorted(OPEN))})
  AND lat BETWEEN %(south)s AND %(north)s AND lon BETWEEN %(west)s AND %(east)s AND id <> %(order)s LIMIT {MOST})
-UNION ALL
+UNION
+(SELECT id FROM workorders_workorder
+ WHERE category_id = %(category)s AND status IN ({", ".join(f"'{each}'" for each in sorted(OPEN))})
+ AND lat BETWEEN %(south)s AND %(north)s AND lon BETWEEN %(west)s AND %(east)s AND id <> %(order)s LIMIT {MOST})
+UNION
 (SELECT id FROM workorders_workorder
  WHERE community_id = %(community)s AND id >= %(first)s AND id <> %(order)s AND category_id = %(category)s
  AND status = '{Status.CLOSED}' AND ended_at >= %(since)s
@@ -34,17 +40,20 @@ UNION ALL
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """``is_back``: closed of the same matter; else open, of any."""
+    """``is_back``: closed of the same matter; else open, of any. ``is_twin``: it may tell of the same."""
 
     order: WorkOrder
     distance_m: int
+    age_seconds: int
     is_back: bool
+    is_twin: bool
 
 
 def around(actor: Actor, order: WorkOrder, now: dt.datetime) -> list[Neighbour]:
-    """Open orders within 300 m in the street, and closed ones of the same matter of 90 days in the community.
+    """What is open within 300 m, and what of the same matter was closed there within 90 days; nearest first.
 
-    Nearest first. One query, and two more where there are any.
+    Another matter is looked for in the own street, what was closed in the own community. Two queries, one where there
+    is nothing.
     """
     if order.lon is None or order.lat is None or order.street_id is None:
         return []
@@ -67,10 +76,14 @@ def around(actor: Actor, order: WorkOrder, now: dt.datetime) -> list[Neighbour]:
         near = [pk for (pk,) in cursor.fetchall()]
     if not near:
         return []
-    seen = list(visible_to(actor).filter(pk__in=near).values_list("pk", flat=True))
-    found = [
-        Neighbour(other, distance_m(here, (other.lon, other.lat)), other.status == Status.CLOSED)
-        for other in lines_of(seen)
-        if other.lon is not None and other.lat is not None
-    ]
+    seen = with_names(visible_to(actor).filter(pk__in=near))
+    found = [_neighbour(order, other, distance_m(here, point_of(other))) for other in seen]
     return sorted((each for each in found if each.distance_m <= METRES), key=lambda each: each.distance_m)
+
+
+def _neighbour(order: WorkOrder, other: WorkOrder, metres: int) -> Neighbour:
+    apart = abs(other.reported_at - order.reported_at)
+    is_back = other.status == Status.CLOSED
+    same = other.category_id == order.category_id and not is_back
+    is_twin = same and metres <= duplicates.METRES and apart <= duplicates.WITHIN
+    return Neighbour(other, metres, round(apart.total_seconds()), is_back, is_twin)
