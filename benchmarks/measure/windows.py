@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +83,12 @@ class Windows:
 
     def visit(self, page: Page, path: str) -> Seen:
         page.goto(f"{self.web.address}{path}", wait_until="load")
-        page.wait_for_function("window.watched.usable > 0")
+        # The strict policy of the pages lets nothing be waited for that is written as text.
+        until = time.monotonic() + WAIT_MS / 1000
+        while not page.evaluate("window.watched.usable"):
+            if time.monotonic() > until:
+                raise PlainError(f"{path} is not usable within {WAIT_MS / 1000:.0f} s.")
+            page.wait_for_timeout(50)
         return Seen(**page.evaluate(SEEN))
 
     def script_bytes(self, seen: Seen) -> int:
