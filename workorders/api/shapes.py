@@ -15,6 +15,7 @@ from workorders.api.inputs import PART_ACTIONS
 from workorders.models import Timer, WorkOrder
 from workorders.models.orders import Urgency
 from workorders.rules.consequences import CONSEQUENCES
+from workorders.rules.corrections import Correction
 from workorders.rules.inputs import INPUTS, LABELS, Input, Kind
 from workorders.rules.ladders import step_at
 from workorders.services import clocks
@@ -120,6 +121,8 @@ def _choices(kind: Kind, actor: Actor, order: WorkOrder) -> list[dict[str, Any]]
         return _worker_choices(order)
     if kind == Kind.URGENCY:
         return [_choice(value, label) for value, label in Urgency.choices]
+    if kind == Kind.CORRECTION:
+        return [_choice(value, label) for value, label in Correction.choices]
     if kind == Kind.ORDER:
         near = possible_duplicates(actor, order)
         return [_choice(each.order.number, each.order.text.title) for each in near]

@@ -222,6 +222,9 @@ class Person:
                 data["category"] = self.town.matter(dice, plain=True)["code"]
             elif name == "instruction":
                 data["instruction"] = dice.choice(text.INSTRUCTIONS)
+            elif name == "correction" and codes:
+                # Kept only where the list names another department; some give no reason.
+                data["correction"] = dice.choice([*codes, ""])
             elif name == "result":
                 data["result"] = text.result(desk.category, dice)
             elif name == "review_on":
