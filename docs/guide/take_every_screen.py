@@ -103,7 +103,8 @@ def album() -> str:
     parts = [
         "# 每一页的样子",
         "",
-        "三种屏幕：1920×1080、1366×768、390×844。数据为演示数据。由 `docs/guide/take_every_screen.py` 从运行中的演示拍下。",
+        "三种屏幕：1920×1080、1366×768、390×844。数据为演示数据。",
+        "由 `docs/guide/take_every_screen.py` 从运行中的演示拍下。",
     ]
     for screen in SCREENS:
         files = [f"images/screens/{screen.name}-{size}.webp" for size in SIZES]
