@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 
 from dispatch.rules.news import NEWS
 from dispatch.services import plan_messages, supervise, tell, tell_of_broken_channel
+from dispatch.services.whistles import whistle_for_report
 from dispatch.signals import trial_wanted
 from dispatch.tasks import run_trial
 from relay.models import OutboxMessage
@@ -18,6 +19,8 @@ from workorders.models import Event
 
 log = logging.getLogger(__name__)
 TOPIC = "order.event"
+# What may tell the place or the category of a report for the first time.
+TELLS_A_CATEGORY = frozenset({"report", "place", "register", "reclassify"})
 
 
 @consumer("dispatch.notices", [TOPIC])
@@ -30,6 +33,12 @@ def notices(message: OutboxMessage) -> None:
 def supervision(message: OutboxMessage) -> None:
     if message.payload["kind"] == "supervised":
         supervise(event=_event(message), generation=message.payload["generation"], level=message.payload["level"])
+
+
+@consumer("dispatch.whistles", [TOPIC])
+def whistles(message: OutboxMessage) -> None:
+    if message.payload["kind"] in TELLS_A_CATEGORY:
+        whistle_for_report(order_id=message.payload["order"])
 
 
 @consumer("dispatch.messages", ["notice.sent"])

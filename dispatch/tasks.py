@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from dispatch import services
-from dispatch.services import trials
+from dispatch.services import trials, whistles
 
 # A quarter's orders take minutes on a busy machine.
 SOFT_LIMIT, HARD_LIMIT = 1800, 1900  # Seconds.
@@ -42,6 +42,12 @@ def generate_shifts() -> None:
 def sweep_replies() -> None:
     """Tell of replies to documents of supervision that are owed and not there."""
     services.sweep_replies()
+
+
+@shared_task(ignore_result=True)
+def sweep_summonses() -> None:
+    """Remind those who are summoned and late, and note who did not come."""
+    whistles.sweep_summonses()
 
 
 @shared_task(ignore_result=True)

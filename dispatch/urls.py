@@ -15,6 +15,7 @@ from dispatch.views import (
     supervision,
     trials,
     wall,
+    whistles,
 )
 from dispatch.views import map as maps
 
@@ -51,6 +52,9 @@ urlpatterns = [
     path("trials/new/", trials.TrialNewView.as_view(), name="trial-new"),
     path("trials/<int:pk>/", trials.TrialView.as_view(), name="trial"),
     path("wall/", wall.WallView.as_view(), name="wall"),
+    path("whistles/", whistles.WhistlesView.as_view(), name="whistles"),
+    path("whistles/new/", whistles.WhistleNewView.as_view(), name="whistle-new"),
+    path("whistles/<int:pk>/", whistles.WhistleView.as_view(), name="whistle"),
     path("announcements/", announcements.AnnouncementsView.as_view(), name="announcements"),
     path("announcements/new/", announcements.AnnouncementEditView.as_view(), name="announcement-new"),
     path("announcements/<int:pk>/", announcements.AnnouncementView.as_view(), name="announcement"),

@@ -346,6 +346,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relocate-elements": {"task": "grids.tasks.relocate", "schedule": 3600.0, "options": {"expires": 7200}},
     "sweep-rosters": {"task": "dispatch.tasks.sweep_rosters", "schedule": 15.0, "options": {"expires": 30}},
     "generate-shifts": {"task": "dispatch.tasks.generate_shifts", "schedule": 3600.0, "options": {"expires": 7200}},
+    "sweep-summonses": {"task": "dispatch.tasks.sweep_summonses", "schedule": 15.0, "options": {"expires": 30}},
     "sweep-replies": {"task": "dispatch.tasks.sweep_replies", "schedule": 20.0, "options": {"expires": 40}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }

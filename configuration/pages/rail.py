@@ -51,6 +51,7 @@ RULES: tuple[tuple[Callable[[Actor], bool], Entry], ...] = (
     (_sees_a_place, Entry("wall", "dispatch:wall", "device-desktop-analytics", _("大屏"), on_phone=False)),
     (_has_post, Entry("new", "workorders:new", "plus", _("上报"))),
     (_has_post, Entry("duty", "dispatch:duty", "phone", _("值班"))),
+    (_has_post, Entry("whistles", "dispatch:whistles", "run", _("吹哨"))),
     (_has_unit, Entry("supervision", "dispatch:supervision", "alert-octagon", _("督办"), on_phone=False)),
     (_has_post, Entry("announcements", "dispatch:announcements", "speakerphone", _("公告"), on_phone=False)),
     (may_try_out, Entry("trials", "dispatch:trials", "git-branch", _("推演"), on_phone=False)),

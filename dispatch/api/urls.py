@@ -1,6 +1,18 @@
 from django.urls import path
 
-from dispatch.api import announcements, duty, filters, preferences, quality, rosters, supervision, trials, views, wall
+from dispatch.api import (
+    announcements,
+    duty,
+    filters,
+    preferences,
+    quality,
+    rosters,
+    supervision,
+    trials,
+    views,
+    wall,
+    whistles,
+)
 from dispatch.api import map as maps
 
 urlpatterns = [
@@ -86,4 +98,17 @@ urlpatterns = [
     path("announcements/<int:pk>/confirm/", announcements.AnnouncementConfirm.as_view(), name="announcement-confirm"),
     path("announcements/<int:pk>/remind/", announcements.AnnouncementRemind.as_view(), name="announcement-remind"),
     path("announcements/<int:pk>/readers/", announcements.AnnouncementReaders.as_view(), name="announcement-receipts"),
+    path("whistles/", whistles.Whistles.as_view(), name="whistles"),
+    path("whistles/arrivals/", whistles.WhistleArrivals.as_view(), name="whistle-arrivals"),
+    path("whistles/<int:pk>/", whistles.OneWhistle.as_view(), name="whistle"),
+    path("whistles/<int:pk>/settle/", whistles.WhistleSettle.as_view(), name="whistle-settle"),
+    path("whistles/<int:pk>/raise-up/", whistles.WhistleRaiseUp.as_view(), name="whistle-raise-up"),
+    path("whistles/<int:pk>/leader/", whistles.WhistleLeader.as_view(), name="whistle-leader"),
+    path("whistles/<int:pk>/cancel/", whistles.WhistleCancel.as_view(), name="whistle-cancel"),
+    path("summonses/<int:pk>/acknowledge/", whistles.SummonsAcknowledge.as_view(), name="summons-acknowledge"),
+    path("summonses/<int:pk>/arrive/", whistles.SummonsArrive.as_view(), name="summons-arrive"),
+    path("summonses/<int:pk>/confirm/", whistles.SummonsConfirm.as_view(), name="summons-confirm"),
+    path("summonses/<int:pk>/leave/", whistles.SummonsLeave.as_view(), name="summons-leave"),
+    path("summonses/<int:pk>/excuse/", whistles.SummonsExcuse.as_view(), name="summons-excuse"),
+    path("summonses/<int:pk>/accept-excuse/", whistles.SummonsAcceptExcuse.as_view(), name="summons-accept-excuse"),
 ]

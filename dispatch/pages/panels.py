@@ -1,3 +1,3 @@
 """What dispatch shows beside an order: a provider a part, registered here."""
 
-from dispatch.pages import decision, filters, supervision_panel  # noqa: F401
+from dispatch.pages import decision, filters, supervision_panel, whistle_panel  # noqa: F401

@@ -1,0 +1,58 @@
+"""What the clock makes of those who do not come: a reminder when it is due, then a no-show. Each exactly once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from dispatch.models import Summons, Whistle
+from dispatch.rules.whistles import GRACE, UNDER_WAY
+from dispatch.services.telling import send_notice
+from dispatch.services.whistles.holding import address_of, call, record
+from lianqin.kernel import clock
+from lianqin.kernel.actors import SYSTEM
+from workorders.locks import order_if_free
+
+BATCH = 500
+
+
+def sweep_summonses(limit: int = BATCH) -> int:
+    """Strike what is due, each in its own transaction; return how many. Any number of sweepers may run."""
+    due = Summons.objects.filter(next_at__lte=clock.Now()).order_by("next_at")
+    return sum(_strike(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+@transaction.atomic
+def _strike(pk: int) -> bool:
+    """One step of one summons: locked in the order of everybody, looked at again by the database's clock."""
+    order_id = Summons.objects.filter(pk=pk).values_list("whistle__order_id", flat=True).first()
+    if order_id is not None and order_if_free(order_id) is None:
+        return False
+    found = Summons.objects.filter(pk=pk, next_at__lte=clock.Now()).select_for_update(of=("self",), skip_locked=True)
+    summons = found.first()
+    if summons is None:
+        return False
+    whistle = Whistle.objects.select_related("community", "street", "district").get(pk=summons.whistle_id)
+    now = clock.now()
+    if whistle.state not in UNDER_WAY:
+        summons.next_at = None
+    elif summons.recalled_at is None:
+        # However late the clock comes round, there is time to answer the reminder.
+        summons.recalled_at, summons.next_at = now, max(summons.due_at, now) + GRACE
+        call(whistle, [summons], f"due:{summons.pk}")
+    else:
+        summons.no_show_at, summons.next_at = now, None
+        record(whistle, "no_show", SYSTEM, {"unit": summons.unit_id})
+        _tell_the_whistler(whistle, summons)
+    summons.save(update_fields=["recalled_at", "no_show_at", "next_at"])
+    return True
+
+
+def _tell_the_whistler(whistle: Whistle, summons: Summons) -> None:
+    send_notice(
+        key=f"whistle:{whistle.pk}:no_show:{summons.pk}",
+        kind="no_show",
+        gravity="warn",
+        facts={"unit_name": summons.unit.short_name} if summons.unit else {},
+        units=[whistle.unit_id],
+        url=address_of(whistle),
+    )
