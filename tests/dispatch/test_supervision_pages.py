@@ -135,7 +135,7 @@ def test_the_api_does_what_the_pages_do(desk: Desk) -> None:
     made = commander.post(f"{root}issue/", told, headers={"Idempotency-Key": "a"})
     again = commander.post(f"{root}issue/", told, headers={"Idempotency-Key": "a"})
     assert (made.status_code, again.json()) == (201, made.json())
-    one = f"{root}{made.data['number']}/"
+    one = f"{root}{made.json()['number']}/"
     assert handler.post(f"{one}reply/", {"text": "已办"}).json()["state"] == "replied"
     assert commander.post(f"{one}judge/", {"accept": False, "judgement": "缺照片"}).json()["state"] == "returned"
     blamed = {
@@ -144,7 +144,7 @@ def test_the_api_does_what_the_pages_do(desk: Desk) -> None:
     }  # fmt: skip
     proposal = api(desk, "district_dispatcher").post(f"{root}accountability/", blamed)
     assert proposal.json()["state"] == "proposed"
-    two = f"{root}{proposal.data['number']}/"
+    two = f"{root}{proposal.json()['number']}/"
     assert [line["kind"] for line in commander.get("/api/v1/district/").json()["decisions"]] == ["问责建议书"]
     assert commander.post(f"{two}decide/", {"uphold": True, "decision": "同意"}).json()["state"] == "awaiting"
     assert handler.post(f"{two}appeal/", {"text": "不服"}).json()["state"] == "appealed"
