@@ -91,10 +91,12 @@ document.addEventListener("click", async (event) => {
   const { whistle, orderNumber, done } = button.dataset;
   const intention = `${orderNumber}:${whistle}`;
   // The same intention keeps its key, so that a lost answer summons nobody twice.
-  if (!whistled.has(intention)) whistled.set(intention, newKey());
+  const by = new Date(Date.now() + Number(button.dataset.minutes) * 60000).toISOString();
+  if (!whistled.has(intention)) whistled.set(intention, { key: newKey(), by });
   button.setAttribute("aria-busy", "true");
   try {
-    await post("/api/v1/whistles/", { kind: "order", order: orderNumber, people: [Number(whistle)] }, whistled.get(intention));
+    const { key, by } = whistled.get(intention);
+    await post("/api/v1/whistles/", { kind: "resident", order: orderNumber, people: [Number(whistle)], by }, key);
     whistled.delete(intention);
     toast(done, { tone: "ok" });
     button.dispatchEvent(new CustomEvent("lianqin:done", { bubbles: true, detail: {} }));

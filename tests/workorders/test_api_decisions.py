@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from catalogue.revisions import touch
 from tests.workorders.api import ROOT, Door, url
 from tests.workorders.conftest import Desk
 from tests.workorders.listed import listed
@@ -52,7 +53,9 @@ def test_both_or_neither(desk: Desk, door: Door) -> None:
 
 def test_conditions_are_confirmed_or_it_is_refused(desk: Desk, door: Door) -> None:
     order = desk.report()
-    type(order.category).objects.filter(pk=order.category_id).update(registration_conditions=["占用机动车道"])
+    desk.categories["plain"].registration_conditions = ["占用机动车道"]
+    desk.categories["plain"].save()
+    touch()
     data = {"lead": desk.ground.market_squad.code}
     answer = door.street_dispatcher.post(url(order.number, "register-and-dispatch"), data, format="json")
     assert (answer.status_code, answer.json()["code"]) == (400, "conditions_not_confirmed")
