@@ -17,6 +17,10 @@ workorders:new | street_dispatcher
 dispatch:district | district_dispatcher
 dispatch:duty | street_dispatcher
 dispatch:notices | street_dispatcher
+dispatch:notice-settings | street_dispatcher
+dispatch:messages | sysadmin
+configuration:channels | sysadmin
+configuration:message-templates | sysadmin
 accounts:account | street_dispatcher
 """
 LINES = [tuple(part.strip() for part in line.split("|")) for line in PAGES.strip().splitlines()]

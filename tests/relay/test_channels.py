@@ -324,7 +324,7 @@ def test_a_redirect_is_not_followed(db: None, make: Make) -> None:
 
 def test_only_the_system_administrator_keeps_channels_and_no_secret_comes_out(cast: Cast, make: Make) -> None:
     robot = make()
-    data = {"kind": "dingtalk", "name": "区中心群", "address": f"{robot.address}/robot/send"}
+    data: dict[str, Any] = {"kind": "dingtalk", "name": "区中心群", "address": f"{robot.address}/robot/send"}
     data |= {"active": True, "owner": "u:1"}
     for name in ("commander", "street_dispatcher", "secadmin"):
         with pytest.raises(NotAllowed):
