@@ -27,6 +27,7 @@ def test_hidden_while_the_ground_loads(office: Office, browser: Browsers) -> Non
     expect(page.locator("[data-map=order]")).to_be_hidden()
     # The outlines of the district and of its streets were asked for; each goes on only now.
     assert len(waiting) == 2
+    page.unroute("**/map/ground/**")
     for route in waiting:
         route.continue_()
     page.wait_for_timeout(500)

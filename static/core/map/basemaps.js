@@ -63,6 +63,7 @@ export class Basemaps {
     this.shown = (base?.urls ?? []).map((url) => L.tileLayer(url, options).addTo(this.map));
     this.chosen = base?.code ?? "";
     this.map.getContainer().classList.toggle("map-tiled", Boolean(base));
+    this.ground?.setTiled(Boolean(base));
     this.credit(base?.attribution ?? "");
     if (!keep) return;
     try {

@@ -84,7 +84,8 @@ export class Ground {
   style({ id, properties: { level, kind, setting, parent } }) {
     const away = !isWithin(id, this.focus) && !isWithin(this.focus, id);
     const line = (name, weight, opacity, dashArray = null) => ({ color: token(name), weight, opacity: away ? opacity * 0.35 : opacity, dashArray, fill: false });
-    const land = (name) => ({ fill: true, fillColor: token(name), fillOpacity: away ? 0.25 : 0.9 });
+    // On tiles there is land already.
+    const land = (name) => (this.tiled ? {} : { fill: true, fillColor: token(name), fillOpacity: away ? 0.25 : 0.9 });
     if (id === this.mine) return { ...line("--primary", 2.2, 1), fill: true, fillColor: token("--map-fill"), fillOpacity: 0.13 };
     if (level === "grid") return line("--map-line", 0.7, 0.75, "3 4");
     if (level === "community") return { ...line("--map-line", 0.9, 0.8), ...land(KINDS[this.get(parent)?.properties.kind] ?? KINDS[setting] ?? "--map-land") };
@@ -122,6 +123,11 @@ export class Ground {
 
   get(code) {
     return this.features.get(levelOf(code))?.byCode.get(code) ?? null;
+  }
+
+  setTiled(tiled) {
+    this.tiled = tiled;
+    this.paint();
   }
 
   // Dim everything but one division; "" shows all alike.
