@@ -138,7 +138,7 @@ def test_everybody_sets_how_they_are_told_and_a_unit_its_robot(desk: Desk) -> No
 
     typed = {"on": ["sms:warned"], "quiet_from": "21:30", "quiet_until": "06:30", "bundle_minutes": "10"}
     assert client.post("/notices/settings/", typed).status_code == 302
-    mine = DispatchPreference.objects.get(user_id=desk.cast.handler.user_id)
+    mine = DispatchPreference.objects.get(user=desk.cast.user("handler"))
     assert (mine.quiet_from, mine.bundle_minutes) == (dt.time(21, 30), 10)
     assert mine.choices["sms"]["warned"] is True
     assert mine.choices["sms"]["dispatched"] is False

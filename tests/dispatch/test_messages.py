@@ -52,7 +52,7 @@ def robot(unit_id: int, address: str = "http://127.0.0.1:9/") -> Channel:
 
 
 def phone(actor: Actor) -> None:
-    User.objects.filter(pk=actor.user_id).update(phone="13900001234")
+    User.objects.filter(pk=actor.user_id or 0).update(phone="13900001234")
 
 
 def texts() -> list[str]:
