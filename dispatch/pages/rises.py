@@ -27,7 +27,7 @@ from workorders.rules.minutes import Account
 from workorders.states import Level, Status
 
 DAYS = 7
-MOST = 60
+MOST = 40
 # Every partition has its few rises by time. They are merged first, and each order is then looked at by its key until
 # there are enough: to join the orders to each partition took longer to plan than to do.
 RISEN = """
