@@ -162,6 +162,7 @@ class WallOut(serializers.Serializer[Any]):
 
 
 class WallQuery(serializers.Serializer[Any]):
+    after = serializers.IntegerField(min_value=0, default=0, help_text="number of the last news heard of on the stream")
     street = serializers.CharField(max_length=12, required=False, help_text="code; the widest place by default")
 
 
@@ -172,15 +173,17 @@ class Wall(ApiView):
     def get(self, request: Request) -> Response:
         """The figures, lists and trends of the wall of a place, at most two seconds old.
 
-        Answers 304 to the `ETag` of what is still so; `X-Snapshot-At` then says when that was seen.
+        Answers 304 to the `ETag` of what is still so; `X-Snapshot-At` then says when that was seen,
+        `X-Snapshot-Sequence` up to which news.
         """
         query = WallQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        shown = wall_snapshot(wall_place(self.actor, query.validated_data.get("street", "")))
+        place = wall_place(self.actor, query.validated_data.get("street", ""))
+        shown = wall_snapshot(place, query.validated_data["after"])
         tag = f'"{shown.etag}"'
         known = {each.removeprefix("W/") for each in parse_etags(request.headers.get("If-None-Match", ""))}
         answer = Response(status=304) if tag in known else Response(shown.body)
-        for name, value in (("ETag", tag), ("X-Snapshot-At", shown.at), ("Cache-Control", "private, no-cache")):
-            answer[name] = value
+        answer["ETag"], answer["Cache-Control"] = tag, "private, no-cache"
+        answer["X-Snapshot-At"], answer["X-Snapshot-Sequence"] = shown.at, str(shown.sequence)
         answer["Vary"] = "Authorization, Cookie"
         return answer

@@ -27,7 +27,8 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``part`` and ``whole`` name sums of the rollups; a count has only the former. ``minus`` is taken off ``part``.
+    """``part`` and ``whole`` name sums of the rollups; a count has only the former. ``minus`` is taken off ``part``,
+    ``plus`` given back.
 
     Below ``least`` samples a rate says nothing, so it is asked of the last seven days instead.
     """
@@ -41,6 +42,7 @@ class Measure:
     shape: Shape = Shape.COUNT
     part: str = ""
     minus: str = ""
+    plus: str = ""
     whole: str = ""
     least: int = 0
     goal: int = 0
@@ -100,9 +102,9 @@ MEASURES: tuple[Measure, ...] = (
         Shape.TIME, part="closed_seconds", whole="closed", least=10,
     ),
     Measure(
-        "accuracy", _("派遣准确率"), "send", _("派遣一次派对的比例：没有被退单、也没有改派他家。"),
-        _("派遣次数减去派错的次数"), _("派遣次数"),
-        Shape.RATE, part="dispatched", minus="misdispatched", whole="dispatched", least=30,
+        "accuracy", _("派遣准确率"), "send", _("派出去没有被主办单位退回的比例；退回后仲裁仍派给原单位的不算派错。"),
+        _("派遣次数减去主办退单、加上仲裁维持原派"), _("派遣次数"),
+        Shape.RATE, part="dispatched", minus="misdispatched", plus="upheld", whole="dispatched", least=30,
     ),
     Measure(
         "satisfaction", _("回访满意度"), "mood-smile", _("回访接通的上报人里，有多少表示满意。"),
@@ -157,7 +159,7 @@ def _tenths(number: Decimal) -> str:
 
 def of(sums: Sums, measure: Measure) -> tuple[int, int]:
     """What stands above the line of a measure, and what below it (1 for a count)."""
-    part = sums.get(measure.part, 0) - sums.get(measure.minus, 0)
+    part = sums.get(measure.part, 0) - sums.get(measure.minus, 0) + sums.get(measure.plus, 0)
     return max(0, part), sums.get(measure.whole, 0) if measure.whole else 1
 
 

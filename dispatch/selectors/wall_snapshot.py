@@ -38,6 +38,8 @@ from workorders.selectors import lines_of
 from workorders.states import Status
 
 FRESH_SECONDS = 2.0
+# Who heard of something newer is told more, but not more often than this.
+APART_SECONDS = 0.5
 # While one computes, the others are told what was there; so old it may get before somebody else tries.
 KEPT_SECONDS = 30
 LOCK_SECONDS = 10
@@ -54,18 +56,29 @@ class Snapshot:
 
     body: Told
     etag: str
-    until: float
+    made_at: float
 
     @property
     def at(self) -> str:
         return str(self.body["at"])
 
+    @property
+    def sequence(self) -> int:
+        return int(self.body["sequence"])
 
-def wall_snapshot(place: WallPlace) -> Snapshot:
-    """What the wall of a place shows. No query if somebody asked a moment ago, eleven otherwise."""
+    def is_fresh(self, after: int) -> bool:
+        age = time.time() - self.made_at
+        return age < (FRESH_SECONDS if self.sequence >= after else APART_SECONDS)
+
+
+def wall_snapshot(place: WallPlace, after: int = 0) -> Snapshot:
+    """What the wall of a place shows. No query if somebody asked a moment ago, eleven otherwise.
+
+    ``after``: the number of the last news that who asks has heard of; what was made before it is soon too old.
+    """
     key = f"wall:{place.token}"
     kept = _kept(key)
-    if kept is not None and (kept.until > time.time() or not _mine(key)):
+    if kept is not None and (kept.is_fresh(after) or not _mine(key)):
         return kept
     if kept is None and not _mine(key):
         kept = _awaited(key)
@@ -122,7 +135,7 @@ def _made(place: WallPlace) -> Snapshot:
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     etag = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
     moment = {"at": timezone.localtime(now).isoformat(), "sequence": sequence}
-    return Snapshot({**moment, **told}, etag, time.time() + FRESH_SECONDS)
+    return Snapshot({**moment, **told}, etag, time.time())
 
 
 def _figures(place: WallPlace, now: dt.datetime) -> Told:

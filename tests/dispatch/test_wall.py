@@ -17,10 +17,11 @@ from redis.exceptions import ConnectionError as Gone
 from dispatch.rules.wall import SPLITS
 from dispatch.selectors import wall_snapshot as snapshots
 from dispatch.selectors.wall import wall_place
+from grids.models import District, Street
 from insight import services as insight
 from lianqin.kernel import clock
 from relay.services import drain
-from tests.cast import Cast
+from tests.cast import Cast, SmallGround
 from tests.dispatch.conftest import Desk
 from tests.insight.conftest import set_clock
 from tests.workorders.api import Door
@@ -31,11 +32,18 @@ URL = "/api/v1/wall/"
 EAST, WEST = "320999001", "320999002"
 
 
+def forget() -> None:
+    """Let the next who looks compute."""
+    tokens = [f"d:{pk}" for pk in District.objects.values_list("pk", flat=True)]
+    tokens += [f"s:{pk}" for pk in Street.objects.values_list("pk", flat=True)]
+    cache.delete_many([f"wall:{token}" for token in tokens] + [f"wall:{token}:lock" for token in tokens])
+
+
 @pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    cache.clear()
+def _nothing_kept(small_ground: SmallGround) -> Iterator[None]:
+    forget()
     yield
-    cache.clear()
+    forget()
 
 
 @pytest.fixture
@@ -48,7 +56,7 @@ def look(cast: Cast, who: str = "commander", **asked: str) -> dict[str, Any]:
     """The wall of who looks, as it is now."""
     drain()
     insight.fold()
-    cache.clear()
+    forget()
     answer = getattr(Door(cast), who).get(URL, asked)
     assert answer.status_code == 200, answer.json()
     told: dict[str, Any] = answer.json()
@@ -180,7 +188,7 @@ def test_unchanged_is_not_told_again(desk: Desk) -> None:
     assert again["X-Snapshot-At"] >= answer["X-Snapshot-At"]
     desk.report()
     drain()
-    cache.clear()
+    forget()
     assert door.commander.get(URL, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 200
 
 
@@ -200,7 +208,7 @@ def test_a_computation_is_a_handful_of_statements(desk: Desk) -> None:
     drain()
     place = wall_place(desk.cast.commander)
     snapshots.wall_snapshot(place)
-    cache.clear()
+    forget()
     with CaptureQueriesContext(connection) as asked:
         snapshots.wall_snapshot(place)
     # Number and clock; month, readings, open orders, reports; due, news, their lines; grids; who is on duty.
@@ -237,3 +245,17 @@ def test_the_page_brings_its_figures(desk: Desk, client: Client) -> None:
     assert client.get("/wall/", {"street": "nowhere"}).status_code == 404
     client.force_login(desk.cast.user("grid_worker"))
     assert client.get("/wall/").status_code == 403
+
+
+def test_who_heard_of_news_is_not_told_what_was_before(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door(desk.cast)
+    before = door.commander.get(URL)
+    desk.report(title="刚刚上报")
+    drain()
+    # Half a second has passed, for one who has heard: for the others what is kept is young enough.
+    monkeypatch.setattr(snapshots, "APART_SECONDS", 0.0)
+    assert door.commander.get(URL).json()["feed"] == before.json()["feed"]
+    news = int(before["X-Snapshot-Sequence"]) + 1
+    answer = door.commander.get(URL, {"after": news})
+    assert answer.json()["feed"][0]["title"] == "刚刚上报"
+    assert int(answer["X-Snapshot-Sequence"]) >= news

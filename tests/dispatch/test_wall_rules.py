@@ -33,7 +33,7 @@ def test_parts_make_the_whole() -> None:
 
 
 def test_every_measure_is_counted_somewhere() -> None:
-    named = {name for each in MEASURES for name in (each.part, each.minus, each.whole) if name}
+    named = {name for each in MEASURES for name in (each.part, each.minus, each.plus, each.whole) if name}
     named |= {part.part for split in SPLITS for part in split.parts if part.part} | {split.whole for split in SPLITS}
     assert named <= set(NAMES)
 
@@ -41,3 +41,8 @@ def test_every_measure_is_counted_somewhere() -> None:
 def test_on_time_is_closed_less_late() -> None:
     on_time = next(each for each in MEASURES if each.key == "on_time")
     assert of({"closed": 40, "closed_late": 3}, on_time) == (37, 40)
+
+
+def test_what_arbitration_upheld_was_not_wrong() -> None:
+    accuracy = next(each for each in MEASURES if each.key == "accuracy")
+    assert of({"dispatched": 50, "misdispatched": 4, "upheld": 1}, accuracy) == (47, 50)

@@ -3,7 +3,8 @@ import { word } from "../../core/words.js";
 import { words } from "../../core/durations.js";
 import { everySecond, now, setClock, timeOf } from "./clock.js";
 
-const SOON_MS = 250; // after the first news
+const SOON_MS = 100; // after the first news
+const AGAIN_MS = 600; // when the answer was older than the news
 const APART_MS = 2000; // between two answers, however much happens
 const CALM_MS = 30_000; // without any news
 const CUT_MS = 10_000; // without the stream
@@ -18,14 +19,21 @@ export class Feeding {
   timer = 0;
   askedAt = 0;
   refused = false;
+  heard = 0; // the number of the last news
+  answered = 0; // and of the last answer
 
   constructor(root, { shown, told }) {
-    Object.assign(this, { root, shown, told, etag: root.dataset.etag, url: root.dataset.url });
+    Object.assign(this, { root, shown, tell: told, etag: root.dataset.etag, url: root.dataset.url });
   }
 
   start(first) {
     this.take(first);
-    for (const news of ["lianqin:order", "lianqin:reset"]) document.addEventListener(news, () => this.soon());
+    for (const news of ["lianqin:order", "lianqin:reset"]) {
+      document.addEventListener(news, ({ detail }) => {
+        this.heard = Math.max(this.heard, detail.sequence ?? 0);
+        this.soon();
+      });
+    }
     document.addEventListener("lianqin:stream-state", ({ detail }) => {
       const back = detail.state === "live" && this.stream !== "live";
       this.stream = detail.state;
@@ -74,13 +82,18 @@ export class Feeding {
     }
     this.asking = false;
     this.say();
-    this.later();
+    // What was kept for all may be older than the news; whoever heard of it asks on.
+    if (!this.failures && this.answered < this.heard) this.plan(AGAIN_MS);
+    else this.later();
   }
 
   async fetch() {
     const headers = { Accept: "application/json", ...(this.etag ? { "If-None-Match": `"${this.etag}"` } : {}) };
-    const answer = await fetch(this.url, { credentials: "same-origin", headers, signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
+    const url = new URL(this.url, window.location.href);
+    url.searchParams.set("after", this.heard);
+    const answer = await fetch(url, { credentials: "same-origin", headers, signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
     if (answer.status === 401 || answer.status === 403) this.refused = true;
+    if (answer.ok || answer.status === 304) this.answered = Number(answer.headers.get("X-Snapshot-Sequence"));
     if (answer.status === 304) {
       // Nothing is different: what is shown is as young as this.
       const at = answer.headers.get("X-Snapshot-At");
@@ -105,6 +118,6 @@ export class Feeding {
     const at = timeOf(this.at);
     const state = this.refused || age > OLD_MS ? "old" : this.stream === "live" ? "live" : "asking";
     const text = this.refused ? word("signed_out_wall", { at }) : state === "old" ? word("old", { at, age: words(Math.max(0, Math.round(age / 1000))) }) : word(state, { at });
-    this.told(state, text);
+    this.tell(state, text);
   }
 }
