@@ -20,6 +20,8 @@ GROUPS = {
     "nobody": gettext_lazy("没有牵头单位"),
     "unresolved": gettext_lazy("权责条目落空"),
     "empty": gettext_lazy("单位没有能登录的处置人员"),
+    "centre_hours": gettext_lazy("指挥中心无人值班的时段"),
+    "department_hours": gettext_lazy("参勤单位联系不上的时段"),
 }
 
 

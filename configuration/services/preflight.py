@@ -9,7 +9,7 @@ from django.db import transaction
 from catalogue.workclock import SHANGHAI
 from configuration.models import PreflightRun
 from configuration.permissions import works_at_centre
-from configuration.selectors.preflight import CRITICAL, ground_holes, new_since, prove, rule_holes
+from configuration.selectors.preflight import CRITICAL, ground_holes, new_since, prove, prove_hours, rule_holes
 from lianqin.kernel import clock
 from lianqin.kernel.actors import SYSTEM, Actor, ActorKind
 from lianqin.kernel.errors import NotAllowed
@@ -30,7 +30,8 @@ def run_preflight(*, by: Actor, nightly: bool = False) -> PreflightRun:
         raise NotAllowed
     started = time.perf_counter()
     proof = prove()
-    holes = [*proof.holes, *ground_holes(), *rule_holes()]
+    by_hour = prove_hours(proof.leads, proof.staffed)
+    holes = [*proof.holes, *by_hour.holes, *ground_holes(), *rule_holes()]
     holes.sort(key=lambda each: (each.severity != CRITICAL, -each.count))
     before = PreflightRun.objects.first()
     run = PreflightRun.objects.create(

@@ -66,7 +66,7 @@ class MovedDutyView(RedirectView):
     """Where the list of who is on duty stood before."""
 
     pattern_name = "dispatch:duty"
-    permanent = True
+    permanent = False
 
 
 class DutyView(DutyPageView):

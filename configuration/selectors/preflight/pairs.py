@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -20,11 +20,16 @@ from grids.selectors import memberships_in_force
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """``pairs`` is how many (grid, matter, level) were asked; ``open_pairs`` how many have nobody who could act."""
+    """``pairs`` is how many (grid, matter, level) were asked; ``open_pairs`` how many have nobody who could act.
+
+    ``leads``: (street, or None for the district; lead, or None) -> how many (grid, matter).
+    """
 
     pairs: int
     open_pairs: int
     holes: tuple[Hole, ...]
+    leads: Mapping[tuple[int | None, int | None], int] = field(default_factory=dict)
+    staffed: frozenset[int] = frozenset()
 
 
 def prove() -> Proof:
@@ -39,10 +44,13 @@ def prove() -> Proof:
     spots = _spots()
     streets = dict(Street.objects.values_list("pk", "short_name"))
     causes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    leads: Counter[tuple[int | None, int | None]] = Counter()
     for spot, grids in spots.items():
         for category in matters:
             for level in Level.values:
                 answer = decide(known, lines, None, category=category, spot=spot, level=level)
+                street_id = spot.street_id if answer.level == Level.STREET else None
+                leads[street_id, answer.lead.pk if answer.lead else None] += grids
                 cause = _cause(answer, category, spot, staffed)
                 if cause is not None:
                     causes[cause][f"{streets.get(spot.street_id or 0, '')} · {category.name}"] += grids
@@ -51,6 +59,8 @@ def prove() -> Proof:
         pairs=sum(spots.values()) * len(matters) * len(Level.values),
         open_pairs=sum(sum(counter.values()) for counter in causes.values()),
         holes=found,
+        leads=leads,
+        staffed=staffed,
     )
 
 

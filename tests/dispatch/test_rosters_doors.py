@@ -1,0 +1,169 @@
+"""Duty through its doors: pages with forms, and the API with a token."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import AuditEntry, User
+from dispatch.models import Handover, Position, Shift, Watch
+from tests.cast import Cast, SmallGround
+from tests.dispatch.rosters import HOUR, shift_at, watch
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def page(cast: Cast, who: str) -> Client:
+    client = Client()
+    client.force_login(cast.user(who), backend=BACKEND)
+    return client
+
+
+def api(cast: Cast, who: str) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(cast.user(who))
+    return client
+
+
+def text(client: Client, url: str, **more: str) -> str:
+    answer = client.get(url, more)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_now_at_both_levels(cast: Cast, small_ground: SmallGround) -> None:
+    User.objects.filter(username="district_dispatcher").update(phone="13912345678")
+    watch(shift_at(small_ground.command_center, -1), cast.user("district_dispatcher"), "duty_officer")
+    watch(shift_at(small_ground.sub_center, 3, dispatcher=2), cast.user("street_dispatcher"))
+    shown = text(page(cast, "street_dispatcher"), "/duty/")
+    assert "139****5678" in shown
+    assert "13912345678" not in shown
+    assert "派遣员缺1人" in shown
+    assert shown.count("此刻无人值班") == 2
+    assert "我的值班" in shown
+
+
+def test_a_number_is_shown_for_a_reason_that_is_kept(cast: Cast, small_ground: SmallGround) -> None:
+    User.objects.filter(username="district_dispatcher").update(phone="13912345678")
+    told = {"action": "reveal", "user": str(cast.user("district_dispatcher").pk)}
+    client = page(cast, "street_dispatcher")
+    assert client.post("/duty/", {**told, "reason": "燃气泄漏"}).status_code == 404
+    watch(shift_at(small_ground.command_center, -1), cast.user("district_dispatcher"), "duty_officer")
+    assert "13912345678" not in client.post("/duty/", {**told, "reason": " "}, follow=True).content.decode()
+    assert "13912345678" in client.post("/duty/", {**told, "reason": "燃气泄漏"}).content.decode()
+    entry = AuditEntry.objects.get(action="phone_revealed")
+    assert (entry.actor, entry.object_label, entry.detail) == (
+        cast.user("street_dispatcher"), "district_dispatcher", {"reason": "燃气泄漏"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["sysadmin", "auditadmin", "citizen"])
+def test_not_for_officers_and_citizens(cast: Cast, small_ground: SmallGround, who: str) -> None:
+    client = page(cast, who)
+    assert [client.get(url).status_code for url in ("/duty/", "/duty/roster/", "/duty/handovers/")] == [403, 403, 403]
+    assert api(cast, who).get("/api/v1/duty/").status_code == 403
+
+
+def test_the_old_address_leads_here(cast: Cast, small_ground: SmallGround) -> None:
+    answer = page(cast, "street_dispatcher").get("/district/duty/")
+    assert (answer.status_code, answer["Location"]) == (302, "/duty/")
+
+
+def test_place_and_publish_on_the_page(cast: Cast, small_ground: SmallGround) -> None:
+    shift = shift_at(small_ground.sub_center, 3, published=False)
+    client = page(cast, "street_dispatcher")
+    shown = text(client, "/duty/roster/", shift=str(shift.pk), post="dispatcher")
+    assert "street_dispatcher2" in shown
+    told = {"unit": "320999001-centre", "shift": str(shift.pk), "post": "dispatcher"}
+    client.post("/duty/roster/", {**told, "assign": str(cast.user("street_dispatcher2").pk)})
+    assert Watch.objects.get().user == cast.user("street_dispatcher2")
+    week = (shift.starts_at + 8 * HOUR).date().isoformat()
+    client.post("/duty/roster/", {"unit": "320999001-centre", "week": week, "publish": "1"})
+    shift.refresh_from_db()
+    assert shift.published_by == cast.user("street_dispatcher")
+    other = page(cast, "other_street_dispatcher").post("/duty/roster/", {"unit": "320999001-centre", "publish": "1"})
+    assert other.status_code == 404
+
+
+def test_hours_are_set_and_typed_words_are_kept(cast: Cast, small_ground: SmallGround) -> None:
+    client = page(cast, "street_dispatcher")
+    half = {
+        "unit": "320999001-centre",
+        "name": "两班",
+        "name0": "白",
+        "starts0": "08:00",
+        "ends0": "20:00",
+        "dispatcher0": "1",
+    }
+    kept = client.post("/duty/hours/", half)
+    assert kept.status_code == 400
+    assert 'value="白"' in kept.content.decode()
+    night = {"name1": "夜", "starts1": "20:00", "ends1": "08:00", "dispatcher1": "1", "pattern": "白 夜", "teams": "2"}
+    turns = {"starts_on": "2026-11-22", f"team{cast.user('street_dispatcher').pk}": "A"}
+    turns[f"post{cast.user('street_dispatcher').pk}"] = "dispatcher"
+    assert client.post("/duty/hours/", {**half, **night, **turns}).status_code == 302
+    assert {each.name for each in Shift.objects.all()} == {"白", "夜"}
+
+
+def test_a_hand_over_on_its_page(cast: Cast, small_ground: SmallGround) -> None:
+    goes = shift_at(small_ground.sub_center, -7)
+    made = Handover.objects.create(shift=goes, unit=small_ground.sub_center, due_at=goes.ends_at)
+    url = f"/duty/handovers/{made.pk}/"
+    assert page(cast, "other_street_dispatcher").get(url).status_code == 404
+    long = page(cast, "street_dispatcher").post(url, {"action": "write", "important": "长" * 4001})
+    assert long.status_code == 400
+    assert "长" * 4001 in long.content.decode()
+    page(cast, "street_dispatcher").post(url, {"action": "write", "important": "寒潮"})
+    page(cast, "street_dispatcher2").post(url, {"action": "sign"})
+    assert "已签收，不可更改" in text(page(cast, "street_dispatcher"), url)
+
+
+def test_positions_over_http(cast: Cast, small_ground: SmallGround) -> None:
+    here = {"lon": 118.605, "lat": 32.055, "accuracy_m": 8.6}
+    client = api(cast, "grid_worker")
+    assert client.post("/api/v1/positions/", here, format="json").status_code == 403
+    watch(shift_at(small_ground.sub_center, -1, patrol=1), cast.user("grid_worker"), "patrol")
+    answer = client.post("/api/v1/positions/", here, format="json")
+    assert (answer.status_code, answer.json()["accuracy_m"]) == (200, 9)
+    again = client.post("/api/v1/positions/", here, format="json")
+    assert (again.status_code, again["Retry-After"]) == (429, "20")
+    assert client.delete("/api/v1/positions/").status_code == 204
+    assert not Position.objects.exists()
+    assert client.post("/api/v1/positions/", {"lon": 999, "lat": 0}, format="json").status_code == 400
+
+
+def test_rosters_over_http(cast: Cast, small_ground: SmallGround) -> None:
+    client = api(cast, "street_dispatcher")
+    shift = shift_at(small_ground.sub_center, 3)
+    body = {"user": cast.user("street_dispatcher2").pk, "post": "dispatcher"}
+    made = client.post(f"/api/v1/shifts/{shift.pk}/watches/", body, format="json", HTTP_IDEMPOTENCY_KEY="k1")
+    again = client.post(f"/api/v1/shifts/{shift.pk}/watches/", body, format="json", HTTP_IDEMPOTENCY_KEY="k1")
+    assert (made.status_code, again.json()) == (201, made.json())
+    clash = shift_at(small_ground.sub_center, 5)
+    refused = client.post(f"/api/v1/shifts/{clash.pk}/watches/", body, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "roster_conflict")
+    other = api(cast, "other_street_dispatcher")
+    assert other.post(f"/api/v1/shifts/{shift.pk}/watches/", body, format="json").status_code == 404
+    assert client.delete(f"/api/v1/watches/{made.json()['id']}/").status_code == 204
+    day = (shift.starts_at + 8 * HOUR).date()
+    days = (day - dt.timedelta(days=1), day + dt.timedelta(days=2))
+    asked = {"unit": "320999001-centre", "since": days[0].isoformat(), "until": days[1].isoformat()}
+    lines = client.get("/api/v1/shifts/", asked).json()["results"]
+    assert [line["missing"] for line in lines] == [{"dispatcher": 1}, {"dispatcher": 1}]
+    assert client.delete(f"/api/v1/shifts/{shift.pk}/").json()["code"] == "shift_published"
+
+
+def test_a_swap_over_http(cast: Cast, small_ground: SmallGround) -> None:
+    mine = watch(shift_at(small_ground.sub_center, 10), cast.user("street_dispatcher"))
+    body = {"watch": mine.pk, "partner": cast.user("street_dispatcher2").pk}
+    made = api(cast, "street_dispatcher").post("/api/v1/swaps/", body, format="json")
+    url = f"/api/v1/swaps/{made.json()['id']}"
+    assert api(cast, "other_street_dispatcher").post(f"{url}/answer/", {"yes": True}, format="json").status_code == 404
+    answer = api(cast, "street_dispatcher2").post(f"{url}/answer/", {"yes": True}, format="json")
+    assert answer.json()["state"] == "consented"
+    assert [line["state"] for line in api(cast, "street_dispatcher").get("/api/v1/swaps/").json()["results"]] == [
+        "consented"
+    ]
