@@ -81,7 +81,7 @@ def quality_page(actor: Actor, given: Mapping[str, str]) -> QualityPage:
         measures=_measures(total),
         streets=streets,
         classes=classes,
-        rules=tuple(RuleRow(line, reason_words(line)) for line in rule_quality(actor, asked)),
+        rules=tuple(RuleRow(line, reason_words(line)) for line in rule_quality(actor, asked) if line.wants_a_look),
         page=Paginator(listed, PAGE_SIZE).get_page(given.get("page")),
         choices=_streets(actor),
         reasons=tuple(Correction.choices),

@@ -66,6 +66,10 @@ class RuleLine:
     reasons: Mapping[str, int]
 
     @property
+    def wants_a_look(self) -> bool:
+        return bool(self.corrected or self.came_back)
+
+    @property
     def quality(self) -> Quality:
         return Quality(self.suggested, self.came_back, self.suggested, self.followed, self.corrected)
 
