@@ -116,6 +116,11 @@ class Callable:
     place: str
     first: bool = False
 
+    @property
+    def key(self) -> str:
+        """As a form sends it."""
+        return str(self.user.pk)
+
 
 def workers_to_call(community_id: int, place: Place | None) -> list[Callable]:
     """The grid people of a community, those of the grid first. One query."""

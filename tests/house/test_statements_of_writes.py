@@ -66,7 +66,17 @@ callback             | street closed       | street_dispatcher    | 16
 comment              | street registered   | street_dispatcher    | 15
 """
 # Done by few, and seldom: what a district is set up with, and what is written about its people who need attention.
-SELDOM = ("setup-", "admission", "attention", "channel", "message-", "notice-preferences")
+SELDOM = (
+    "setup-",
+    "admission",
+    "attention",
+    "channel",
+    "message-",
+    "notice-preferences",
+    "whistle",
+    "summons-",
+    *(f"supervision-order-{move}" for move in ("re", "judge", "close", "decide", "appeal", "issue", "accountability")),
+)
 PARTS = {"acknowledge": 15, "return": 16, "submit_result": 15, "override": 15}
 REQUESTS = {"approve": 16, "refuse": 16}
 OTHERS = {
@@ -175,7 +185,7 @@ def supervised(desk: Desk, order: WorkOrder) -> SupervisionOrder:
     event = Event.objects.filter(order=order).latest("seq")
     return SupervisionOrder.objects.create(
         number="DB-1", order=order, generation=0, tier=1, level="street", unit=desk.ground.sub_center, stage="accept",
-        reason="not_accepted", event=event, raised_at=event.at,
+        reason="not_accepted", event=event, raised_at=event.at, district=desk.ground.district, year=2026, serial=1,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from dispatch.seeding.announcements import write_announcements
 from dispatch.seeding.messages import write_channels
 from dispatch.seeding.rosters import seed_rosters
+from dispatch.seeding.whistles import write_whistles
 
 
 class Command(BaseCommand):
@@ -19,5 +20,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         seed_rosters()
         write_announcements()
+        write_whistles()
         write_channels()
         self.stdout.write("command is seeded")
