@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dispatch.rules.advice import LEAD, Advice, Candidate, NearbyPerson
-from dispatch.selectors import advise, may_be_advised
+from dispatch.selectors import advise
 from lianqin.kernel.actors import Actor
 from workorders.models import WorkOrder
 from workorders.pages.tags import Tag, Text
 from workorders.registry import Main, Panel, panel
-from workorders.services.offers import may_now
+from workorders.services.proposing import may_send
 from workorders.states import Status
 
 API = "/api/v1/work-orders"
@@ -66,10 +66,10 @@ class Decision:
 @panel("decision", place=10)
 def decision(actor: Actor, order: WorkOrder, now: dt.datetime) -> Panel | None:
     """Only to who may dispatch the order now, or register and dispatch it."""
-    registers = order.status == Status.REPORTED
-    if not may_now(actor, order, "register" if registers else "dispatch"):
+    if not may_send(actor, order):
         return None
-    if registers and not (order.category_id and order.grid_id and may_be_advised(actor, order)):
+    registers = order.status == Status.REPORTED
+    if registers and not (order.category_id and order.grid_id):
         return None
     shown = _decision(order, advise(actor, order, now), registers)
     return Panel(TEMPLATE, shown, _main(shown))

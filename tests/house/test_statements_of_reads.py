@@ -58,12 +58,11 @@ READS = {
 }
 PAGES = {
     "home": 2,
-    "queue": 10,
-    "order": 21,
-    "print": 19,
+    "queue": 11,
+    "order": 25,
+    "print": 22,
     "new": 5,
     "district": 14,
-    "duty": 8,
     "notices": 8,
     "account": 3,
     "signin": 2,
@@ -82,7 +81,7 @@ LISTS = {
     "queue=mine": 3,
     "overdue=true": 3,
 }
-QUEUES = {"": 10, "tab=handling": 8, "tab=all": 11, "tab=all&sort=remaining": 12, "q=占道": 12, "sort=overdue": 8}
+QUEUES = {"": 11, "tab=handling": 9, "tab=all": 12, "tab=all&sort=remaining": 13, "q=占道": 13, "sort=overdue": 9}
 
 
 @pytest.fixture
@@ -183,7 +182,6 @@ def test_pages(desk: Desk, door: Door) -> None:
         "print": f"/orders/{number}/print/",
         "new": "/orders/new/",
         "district": "/district/",
-        "duty": "/district/duty/",
         "notices": "/notices/",
         "account": "/accounts/",
         "signin": "/accounts/signin/",

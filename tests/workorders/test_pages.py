@@ -69,7 +69,7 @@ def test_every_post_finds_its_pages(desk: Desk, window: Door) -> None:
         page(client, "/orders/")
         page(client, "/orders/?tab=all&q=占道")
         page(client, "/orders/new/")
-        page(client, "/district/duty/")
+        page(client, "/duty/")
         assert client.get("/district/").status_code == (200 if name in UNIT_POSTS else 403), name
     for name in ("commander", "street_dispatcher", "community_officer", "handler", "handler2", "grid_worker"):
         page(window(name), f"/orders/{order.number}/")
@@ -115,14 +115,14 @@ def test_an_order_costs_the_same_however_much_happened(desk: Desk, window: Door)
         desk.registered()
     assert queries(client, path, HTTP_X_FRAGMENT="1") == before
     # On top of the queue that stands beside it.
-    assert before - queries(client, "/orders/", HTTP_X_FRAGMENT="1") <= 18
+    assert before - queries(client, "/orders/", HTTP_X_FRAGMENT="1") <= 20
 
 
 def test_nothing_is_inline(desk: Desk, window: Door) -> None:
     order = desk.handling(desk.ground.market_squad.code)
     client = window("street_dispatcher")
     paths = ["/orders/", f"/orders/{order.number}/", f"/orders/{order.number}/print/", "/orders/new/", "/district/"]
-    for path in [*paths, "/district/duty/"]:
+    for path in [*paths, "/duty/"]:
         text = page(client, path)
         assert not SCRIPT_WITHOUT_ADDRESS.search(text), path
         assert not INLINE.search(text), (path, INLINE.search(text))

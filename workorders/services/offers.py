@@ -57,13 +57,6 @@ def available_actions(actor: Actor, order: WorkOrder) -> list[Offer]:
     return offers
 
 
-def may_now(actor: Actor, order: WorkOrder, action: str) -> bool:
-    """Whether one action on the order itself is among those that the actor may take now."""
-    if order.archived_at is not None:
-        return False
-    return _offer(Work(order, actor, locked=False), action, None) is not None
-
-
 def _own_or_none(work: Work, action: str) -> list[Assignment | None]:
     own: list[Assignment | None] = []
     if action == "extend":

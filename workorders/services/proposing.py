@@ -11,10 +11,10 @@ from catalogue.selectors import Answer
 from catalogue.selectors.responsible import PROPOSAL, RULE
 from lianqin.kernel.actors import Actor
 from workorders.models import WorkOrder
-from workorders.selectors import visible_to, with_names
+from workorders.permissions import holds
+from workorders.selectors import visible_to, with_parts
 from workorders.selectors.listed import listed
-from workorders.services.offers import may_now
-from workorders.states import AssignmentStatus, Status
+from workorders.states import AssignmentStatus, Outcome, RequestKind, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,27 @@ class Proposal:
     why_not: str = ""
 
 
+def may_send(actor: Actor, order: WorkOrder) -> bool:
+    """Whether the actor may dispatch the order now, or register and dispatch it; asks what was read with it only."""
+    if order.archived_at is not None or order.status not in (Status.REPORTED, Status.REGISTERED):
+        return False
+    open_kinds = {each.kind for each in order.requests.all() if each.outcome == Outcome.PENDING}
+    if RequestKind.ARBITRATION in open_kinds or not holds(actor, "dispatcher", order):
+        return False
+    return order.status == Status.REGISTERED or holds(actor, "registrar", order)
+
+
 def proposals(actor: Actor, numbers: Sequence[str]) -> list[Proposal]:
     """In the order of ``numbers``, without those that the actor does not see. Four statements."""
-    seen = with_names(visible_to(actor).filter(number__in=list(numbers)))
-    orders = {order.number: order for order in seen.prefetch_related("assignments", "requests", "timers")}
+    seen = with_parts(visible_to(actor).filter(number__in=list(numbers)))
+    orders = {order.number: order for order in seen}
     return [_proposal(actor, orders[number]) for number in numbers if number in orders]
 
 
 def _proposal(actor: Actor, order: WorkOrder) -> Proposal:
     registers = order.status == Status.REPORTED
     answer = listed(order)
-    why_not = _why_not(actor, order, answer, registers)
+    why_not = _why_not(actor, order, answer)
     told = Proposal(order.number, order.text.title, order.status, order.version, registers=registers, why_not=why_not)
     if why_not or answer is None or answer.lead is None:
         return told
@@ -68,10 +78,10 @@ def _proposal(actor: Actor, order: WorkOrder) -> Proposal:
     )
 
 
-def _why_not(actor: Actor, order: WorkOrder, answer: Answer | None, registers: bool) -> str:
+def _why_not(actor: Actor, order: WorkOrder, answer: Answer | None) -> str:
     if order.status not in (Status.REPORTED, Status.REGISTERED):
         return _("现在的状态不能派遣")
-    if not may_now(actor, order, "register" if registers else "dispatch"):
+    if not may_send(actor, order):
         return _("不由您的单位派遣")
     if order.category_id is None:
         return _("还没有确定事项分类")

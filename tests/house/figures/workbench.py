@@ -5,11 +5,11 @@ from tests.workorders.conftest import Desk
 
 FIGURES = {
     "page filters": ("/orders/filters/", "street_dispatcher", 5),
-    "api saved-filters": ("/api/v1/saved-filters/", "street_dispatcher", 3),
+    "api saved-filters": ("/api/v1/saved-filters/", "street_dispatcher", 4),
     "api work-order-batch-dispatch": (
         "/api/v1/work-orders/batch/dispatch/?number={first}&number={second}",
         "street_dispatcher",
-        6,
+        7,
     ),
 }
 
