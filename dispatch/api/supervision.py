@@ -19,11 +19,9 @@ from dispatch import services
 from dispatch.api import supervision_serializers as shapes
 from dispatch.errors import NotAllowed, NotVisible
 from dispatch.models import SupervisionOrder
-from dispatch.pages.accounts import accounts_of
-from dispatch.pages.decisions import decisions
-from dispatch.pages.joint import joint_orders
-from dispatch.pages.official_files import file_of
-from dispatch.selectors.supervision import document_for
+from dispatch.selectors.commanding import accounts_of, joint_orders_of, requests_waiting
+from dispatch.selectors.official_files import file_of
+from dispatch.selectors.supervision import document_for, waiting_for
 from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import DISTRICT, STREET, Actor, token
@@ -32,6 +30,7 @@ from workorders.permissions import VIEW
 from workorders.selectors import visible_to
 
 Data = Mapping[str, Any]
+MOST = 36
 
 
 def _asked(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
@@ -228,6 +227,9 @@ class District(ApiView):
         """What waits for the caller's decision, and joint orders with a line for each department."""
         if not self.actor.unit_ids:
             raise NotAllowed
-        now, seen = clock.now(), visible_to(self.actor)
-        found = {"decisions": decisions(self.actor, now).lines, "joint": joint_orders(seen, now)}
+        found = {
+            "requests": requests_waiting(self.actor),
+            "documents": list(waiting_for(self.actor)[:MOST]),
+            "joint": joint_orders_of(visible_to(self.actor)),
+        }
         return Response(shapes.DistrictOut(found).data)

@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from dispatch.api.serializers import SupervisionOrderOut
 from dispatch.models import Accountability, SupervisionOrder, SupervisionReply
-from dispatch.pages.supervision import official_of
 from dispatch.rules.supervision import MOST_DAYS, Measure
+from dispatch.selectors.supervision import official_of
 from workorders.models import WorkOrder
 from workorders.rules.minutes import Account
 
@@ -159,32 +159,35 @@ def minutes_out(order: WorkOrder, told: Account | None) -> dict[str, Any]:
     }
 
 
-class DecisionOut(serializers.Serializer[Any]):
-    kind = serializers.CharField(source="tag.text")
-    title = serializers.CharField()
-    asks = serializers.CharField()
+class WaitingOut(serializers.Serializer[Any]):
+    """A request that the caller may decide."""
+
+    order = serializers.CharField(source="order.number")
+    title = serializers.CharField(source="order.text.title")
+    what = serializers.CharField(source="kind")
     reason = serializers.CharField()
-    url = serializers.CharField()
-    at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(source="clock.due_at", default=None, allow_null=True)
+    requested_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(source="due", default=None, allow_null=True)
 
 
 class DepartmentOut(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    role = serializers.CharField()
-    state = serializers.CharField(source="state.text")
-    due_at = serializers.DateTimeField(source="clock.due_at", default=None, allow_null=True)
+    unit = serializers.CharField(source="unit.code")
+    name = serializers.CharField(source="unit.short_name")
+    part = serializers.CharField(source="role")
+    progress = serializers.CharField(source="status")
+    due_at = serializers.DateTimeField(allow_null=True)
     late = serializers.BooleanField()
 
 
 class JointOut(serializers.Serializer[Any]):
     number = serializers.CharField()
-    title = serializers.CharField()
-    level = serializers.CharField()
-    done = serializers.IntegerField()
-    departments = DepartmentOut(many=True)
+    title = serializers.CharField(source="text.title")
+    stands_at = serializers.CharField(source="level")
+    due_at = serializers.DateTimeField(allow_null=True)
+    departments = DepartmentOut(source="assignments", many=True)
 
 
 class DistrictOut(serializers.Serializer[Any]):
-    decisions = DecisionOut(many=True)
+    requests = WaitingOut(many=True)
+    documents = SupervisionOrderOut(many=True)
     joint = JointOut(many=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workorders.models import Event
 from workorders.pages.tags import Text
-from workorders.rules.minutes import STILL, Account, Phase, account
+from workorders.rules.minutes import Account, Phase
 from workorders.states import AssignmentStatus, Level, Role
 
 NAMES: Mapping[Phase, Text] = {
@@ -45,6 +44,19 @@ class Row:
     text: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def drawn(self) -> SafeString:
+        """The pieces as rectangles. Not by a template: a page draws hundreds of them."""
+        return format_html_join(
+            "",
+            '<rect class="phase-{}" x="{}" width="{}" height="10"><title>{} {}</title></rect>',
+            ((each.name, each.x, each.width, each.label, each.text) for each in self.pieces),
+        )
+
+    @property
+    def numbers(self) -> str:
+        return " · ".join(f"{each.label} {each.text}" for each in self.pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
@@ -75,16 +87,6 @@ def duration(seconds: float) -> str:
         return _("%(hours)d 小时 %(minutes)d 分") % {"hours": hours, "minutes": rest} if rest else _("%d 小时") % hours
     days, hours = divmod(hours, 24)
     return _("%(days)d 天 %(hours)d 小时") % {"days": days, "hours": hours} if hours else _("%d 天") % days
-
-
-def accounts_of(order_ids: Iterable[int], until: dt.datetime) -> dict[int, Account]:
-    """The accounts of orders, from their events. One query."""
-    wanted = sorted(set(order_ids))
-    if not wanted:
-        return {}
-    rows = Event.objects.filter(order__in=wanted).exclude(kind__in=STILL).order_by("order_id", "seq")
-    told = groupby(rows.values_list("order_id", "body"), key=lambda row: row[0])
-    return {pk: account((body for _pk, body in bodies), until) for pk, bodies in told}
 
 
 def bar_of(told: Account, units: Mapping[int, str] | None = None) -> Bar:

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dispatch.pages.accounts import accounts_of
 from dispatch.pages.decisions import Decisions, decisions
 from dispatch.pages.joint import DAYS, Joint, StreetTime, counted_orders, joint_orders, street_times
 from dispatch.pages.rises import MOST, Rise, note_on, rise_of, risen
+from dispatch.selectors.commanding import accounts_of
 from grids.models import Street
 from insight.permissions import places_of
 from insight.selectors import By, totals

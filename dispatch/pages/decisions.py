@@ -6,19 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dispatch.pages.supervision import open_to
-from dispatch.selectors.supervision import waiting_for
+from dispatch.selectors.commanding import requests_waiting
+from dispatch.selectors.supervision import open_to, waiting_for
 from lianqin.kernel.actors import Actor
-from workorders.models import Request, Timer
+from workorders.models import Request
 from workorders.pages.faces import Clock
 from workorders.pages.tags import Tag, Text, Tone
-from workorders.permissions import may_decide
-from workorders.states import Outcome, RequestKind, Tier, TimerState
+from workorders.states import RequestKind, Tier
 
 MOST = 12
 DECIDING = ("decide", "review", "judge")
@@ -56,17 +54,7 @@ def decisions(actor: Actor, now: dt.datetime) -> Decisions:
 
 
 def _requests(actor: Actor, now: dt.datetime) -> list[Decision]:
-    if not actor.tokens("approve_requests"):
-        return []
-    running = Timer.objects.filter(request=OuterRef("pk"), order=OuterRef("order_id"), state=TimerState.PENDING)
-    found = (
-        Request.objects.filter(outcome=Outcome.PENDING, unit_id__in=actor.unit_ids)
-        .exclude(requester_id=actor.user_id)
-        .select_related("order__text", "requester_unit")
-        .annotate(due=Subquery(running.values("due_at")[:1]), began=Subquery(running.values("started_at")[:1]))
-        .order_by("requested_at")
-    )
-    return [_asked(request, now) for request in found[: MOST * 3] if may_decide(actor, request, request.order)]
+    return [_asked(request, now) for request in requests_waiting(actor)]
 
 
 def _asked(request: Request, now: dt.datetime) -> Decision:

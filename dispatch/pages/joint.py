@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from dispatch.pages.accounts import Row, duration, rows_of
+from dispatch.selectors.commanding import joint_orders_of
 from workorders.models import Assignment, WorkOrder
 from workorders.pages.faces import Clock
 from workorders.pages.tags import Tag, Tone
 from workorders.rules.minutes import Account, Phase, added
-from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus, Level, Role, Status
+from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus, Level, Role
 
-MOST_JOINT = 10
 # The bounds of the sums: orders of so many days that reached the district, the newest so many of them.
 DAYS, MOST_COUNTED = 30, 120
 TONES: Mapping[str, Tone] = {
@@ -58,17 +58,7 @@ class StreetTime:
 
 def joint_orders(seen: QuerySet[WorkOrder], now: dt.datetime) -> tuple[Joint, ...]:
     """Open orders on which several departments are at work, the soonest due first. Two queries."""
-    counted = (*LIVE_ASSIGNMENT, AssignmentStatus.DONE, AssignmentStatus.OVERRIDDEN)
-    parts = Assignment.objects.filter(status__in=counted).select_related("unit").order_by("-role", "pk")
-    open_now = (Status.REGISTERED, Status.DISPATCHED, Status.HANDLING)
-    assisted = Assignment.objects.filter(role=Role.ASSIST, status__in=LIVE_ASSIGNMENT).values("order_id")
-    found = (
-        seen.filter(Q(status__in=open_now), pk__in=assisted)
-        .select_related("text")
-        .prefetch_related(Prefetch("assignments", parts))
-        .order_by(F("due_at").asc(nulls_last=True))
-    )
-    return tuple(_joint(order, now) for order in found[:MOST_JOINT])
+    return tuple(_joint(order, now) for order in joint_orders_of(seen))
 
 
 def _joint(order: WorkOrder, now: dt.datetime) -> Joint:

@@ -10,11 +10,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dispatch import permissions
 from dispatch.models import OWED, Accountability, SupervisionOrder, SupervisionReply
-from dispatch.rules.supervision import DocumentKind, DocumentState, Verdict, official_number, target
-from dispatch.selectors.supervision import TIERS
-from lianqin.kernel.actors import Actor
+from dispatch.rules.supervision import DocumentKind, DocumentState, Verdict
+from dispatch.selectors.supervision import TIERS, official_of
 from workorders.models import Attachment
 from workorders.pages.tags import Tag, Text, Tone
 
@@ -65,11 +63,6 @@ def line_of(document: SupervisionOrder, now: dt.datetime) -> Line:
         state=Tag(document.get_state_display(), STATE_TONES[document.state]),
         overdue=is_overdue(document, now),
     )
-
-
-def official_of(document: SupervisionOrder) -> str:
-    """Needs the district loaded."""
-    return official_number(document.district.short_name, document.kind, document.year, document.serial)
 
 
 def kind_tag(document: SupervisionOrder) -> Tag:
@@ -135,34 +128,6 @@ def _of_record(record: Accountability | None) -> Iterator[Step]:
         revoked = record.document.state == DocumentState.REVOKED
         what = _("复核：撤销决定") if revoked else _("复核：维持决定")
         yield Step(record.reviewed_at, str(record.reviewer), what, record.review, "gavel", "primary")
-
-
-def open_to(actor: Actor, document: SupervisionOrder, replies: list[SupervisionReply], now: dt.datetime) -> set[str]:
-    """What the actor may do with the document now: the rules of the services, asked."""
-    replied = next((each for each in replies if each.verdict == Verdict.PENDING), None)
-    record = getattr(document, "accountability", None)
-    district = document.district_id
-    rules: dict[str, bool] = {
-        "acknowledge": document.acknowledged_at is None
-        and document.state in OWED
-        and permissions.may_acknowledge(actor, document),
-        "reply": permissions.may_reply(actor, document),
-        "judge": permissions.may_judge(actor, document) and replied is not None and replied.by_id != actor.user_id,
-        "close": permissions.may_judge(actor, document) and record is None,
-    }
-    if record is not None:
-        in_time = record.appeal_until is not None and now <= record.appeal_until and record.appealed_at is None
-        others = actor.user_id not in (record.proposer_id, record.decider_id)
-        commands = permissions.may_decide_accountability(actor, district)
-        rules["decide"] = commands and record.proposer_id != actor.user_id
-        rules["appeal"] = permissions.may_reply(actor, document) and in_time
-        rules["review"] = permissions.may_review(actor, district) and others
-    moves = {"judge": "accept", "decide": "uphold", "review": "confirm", "acknowledge": ""}
-    return {
-        name
-        for name, holds in rules.items()
-        if holds and (not moves.get(name, name) or target(moves.get(name, name), document.state))
-    }
 
 
 def choices(counts: Mapping[str, int]) -> dict[str, list[tuple[str, Text, int]]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from dispatch.pages.accounts import Bar, accounts_of, bar_of
+from dispatch.pages.accounts import Bar, bar_of
 from dispatch.pages.supervision import Line, line_of
 from dispatch.permissions import may_decide_accountability, may_propose_accountability
 from dispatch.rules.supervision import TOP
+from dispatch.selectors.commanding import accounts_of
 from dispatch.selectors.supervision import supervision_orders_for
 from lianqin.kernel.actors import DISTRICT, STREET, Actor, token
 from workorders.models import WorkOrder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +10,11 @@ from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from dispatch import permissions
 from dispatch.errors import NotVisible
 from dispatch.models import ENDED, OWED, SupervisionOrder, SupervisionReply
 from dispatch.permissions import is_of_the_district
-from dispatch.rules.supervision import DocumentState
+from dispatch.rules.supervision import DocumentState, Verdict, official_number, target
 from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
@@ -113,3 +115,36 @@ def addressees(order: WorkOrder) -> list[Unit]:
         centres |= Q(kind="sub_center", street=order.street_id)
     found = Unit.objects.filter(Q(pk=order.holder_id) | Q(pk__in=at_work) | centres & Q(active=True))
     return sorted(found.order_by("code"), key=lambda unit: unit.pk != order.holder_id)
+
+
+def official_of(document: SupervisionOrder) -> str:
+    """Needs the district loaded."""
+    return official_number(document.district.short_name, document.kind, document.year, document.serial)
+
+
+def open_to(actor: Actor, document: SupervisionOrder, replies: list[SupervisionReply], now: dt.datetime) -> set[str]:
+    """What the actor may do with the document now: the rules of the services, asked."""
+    replied = next((each for each in replies if each.verdict == Verdict.PENDING), None)
+    record = getattr(document, "accountability", None)
+    district = document.district_id
+    rules: dict[str, bool] = {
+        "acknowledge": document.acknowledged_at is None
+        and document.state in OWED
+        and permissions.may_acknowledge(actor, document),
+        "reply": permissions.may_reply(actor, document),
+        "judge": permissions.may_judge(actor, document) and replied is not None and replied.by_id != actor.user_id,
+        "close": permissions.may_judge(actor, document) and record is None,
+    }
+    if record is not None:
+        in_time = record.appeal_until is not None and now <= record.appeal_until and record.appealed_at is None
+        others = actor.user_id not in (record.proposer_id, record.decider_id)
+        commands = permissions.may_decide_accountability(actor, district)
+        rules["decide"] = commands and record.proposer_id != actor.user_id
+        rules["appeal"] = permissions.may_reply(actor, document) and in_time
+        rules["review"] = permissions.may_review(actor, district) and others
+    moves = {"judge": "accept", "decide": "uphold", "review": "confirm", "acknowledge": ""}
+    return {
+        name
+        for name, holds in rules.items()
+        if holds and (not moves.get(name, name) or target(moves.get(name, name), document.state))
+    }

@@ -20,9 +20,9 @@ from dispatch import services
 from dispatch.errors import NotAllowed, NotVisible
 from dispatch.models import SupervisionOrder
 from dispatch.pages import supervision as pages
-from dispatch.pages.official_files import file_of
 from dispatch.pages.supervision_new import asked_of, form_of
-from dispatch.selectors.supervision import counted, document_for, narrowed, pictures_of, supervision_orders_for
+from dispatch.selectors.official_files import file_of
+from dispatch.selectors.supervision import counted, document_for, narrowed, open_to, pictures_of, supervision_orders_for
 from grids.models import Street, Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
@@ -97,7 +97,7 @@ class DocumentView(LoginRequiredMixin, View):
             "line": pages.line_of(document, now),
             "facts": pages.facts_of(document),
             "steps": pages.steps_of(document, replies, pictures),
-            "may": pages.open_to(actor, document, replies, now),
+            "may": open_to(actor, document, replies, now),
             "pictures": list(pictures.values()),
             "refusal": refusal,
             "typed": request.POST if refusal else {},

@@ -145,7 +145,9 @@ def test_the_api_does_what_the_pages_do(desk: Desk) -> None:
     proposal = api(desk, "district_dispatcher").post(f"{root}accountability/", blamed)
     assert proposal.json()["state"] == "proposed"
     two = f"{root}{proposal.json()['number']}/"
-    assert [line["kind"] for line in commander.get("/api/v1/district/").json()["decisions"]] == ["问责建议书"]
+    assert [line["number"] for line in commander.get("/api/v1/district/").json()["documents"]] == [
+        proposal.json()["number"]
+    ]
     assert commander.post(f"{two}decide/", {"uphold": True, "decision": "同意"}).json()["state"] == "awaiting"
     assert handler.post(f"{two}appeal/", {"text": "不服"}).json()["state"] == "appealed"
     assert (

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from catalogue.workclock import SHANGHAI
 from dispatch.models import SupervisionOrder, SupervisionReply
-from dispatch.pages.supervision import official_of
 from dispatch.rules.supervision import DocumentKind, Verdict
 from dispatch.rules.typesetting import in_characters
-from dispatch.selectors.supervision import TIERS
+from dispatch.selectors.supervision import TIERS, official_of
 
 
 @dataclass(frozen=True, slots=True)

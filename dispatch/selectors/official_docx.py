@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from dispatch.pages.official import Paper
+from dispatch.selectors.official import Paper
 
 BODY, TITLE = "仿宋", "方正小标宋简体"
 RED = RGBColor(0xD9, 0x0D, 0x0D)

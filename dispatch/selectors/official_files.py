@@ -9,9 +9,9 @@ from django.utils.http import content_disposition_header
 
 from dispatch.errors import NotVisible
 from dispatch.models import SupervisionOrder
-from dispatch.pages.official import Paper, paper_of
-from dispatch.pages.official_docx import docx_of
-from dispatch.pages.official_pdf import pdf_of
+from dispatch.selectors.official import Paper, paper_of
+from dispatch.selectors.official_docx import docx_of
+from dispatch.selectors.official_pdf import pdf_of
 from dispatch.selectors.supervision import pictures_of
 
 FORMS: Mapping[str, tuple[Callable[[Paper], bytes], str]] = {

@@ -14,8 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from dispatch.pages.official import Paper
 from dispatch.rules.typesetting import INDENT, broken
+from dispatch.selectors.official import Paper
 
 PAGE = (210 * mm, 297 * mm)
 LEFT, TOP = 28 * mm, 37 * mm
