@@ -73,6 +73,7 @@ SELDOM = (
     "channel",
     "message-",
     "notice-preferences",
+    "saved-filter",
     "whistle",
     "summons-",
     *(f"supervision-order-{move}" for move in ("re", "judge", "close", "decide", "appeal", "issue", "accountability")),
@@ -85,6 +86,8 @@ OTHERS = {
     "POST stream-ticket": 3,
     "POST work-orders": 15,
     "POST work-order-batch-verify": 22,
+    "POST work-order-batch-dispatch": 24,
+    "POST work-order-register-and-dispatch": 26,
     "POST work-order-attachments": 20,
     "POST notices-read": 9,
     "POST notice-read": 12,
@@ -206,6 +209,8 @@ def test_others(desk: Desk, door: Door, settings: Any, tmp_path: Any) -> None:
         file = SimpleUploadedFile("a.jpg", JPEG.getvalue())
         return client.post(address, {"file": file}, format="multipart", **how)
 
+    lead = desk.ground.market_squad.code
+    items = [{"number": desk.registered().number, "lead": lead} for _ in range(2)]
     signing_in = {"username": "citizen", "password": PASSWORD}
     found = {
         "POST token": statements(APIClient().post, "/api/v1/auth/token/", signing_in, 201),
@@ -214,6 +219,12 @@ def test_others(desk: Desk, door: Door, settings: Any, tmp_path: Any) -> None:
         "POST work-orders": statements(client.post, ROOT, {**REPORT, "external_ref": "x-1", "category": "T02"}, 201),
         "POST work-order-batch-verify": statements(
             door.community_officer.post, f"{ROOT}batch/verify/", {"numbers": numbers}
+        ),
+        "POST work-order-batch-dispatch": statements(client.post, f"{ROOT}batch/dispatch/", {"items": items}),
+        "POST work-order-register-and-dispatch": statements(
+            client.post,
+            url(desk.report().number, "register-and-dispatch"),
+            {"conditions_confirmed": True, "lead": lead},
         ),
         "POST work-order-attachments": statements(upload, url(order.number, "attachments"), status=201),
         "POST notices-read": statements(client.post, "/api/v1/notices/read/"),
