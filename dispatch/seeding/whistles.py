@@ -79,7 +79,7 @@ def _write(district: District, community: Community, told: Told, raised_from: Wh
     whistle = Whistle.objects.create(
         number=f"哨{counter.year}-{counter.last:05d}", kind=told.kind, state=told.state, raised_from=raised_from,
         district=district, street=community.street, community=community, unit_id=station, raised_by=officer.user,
-        matter=told.matter, lon=lon, lat=lat, address=f"{community.short_name}{grid.short_name}", raised_at=at,
+        matter=told.matter, lon=lon, lat=lat, address=grid.short_name, raised_at=at,
         due_at=at + dt.timedelta(hours=1), outcome=told.outcome, ended_at=ended_at,
         ended_by=officer.user if ended_at else None, synthetic=True,
     )  # fmt: skip
@@ -117,5 +117,6 @@ def _summon(whistle: Whistle, unit: Unit | None, user: User | None, told: Told, 
 
 def _middle(grid: Grid) -> tuple[float, float]:
     """A point that lies in the grid."""
+    assert grid.boundary is not None
     point = shape(grid.boundary).representative_point()
     return round(point.x, 6), round(point.y, 6)

@@ -5,12 +5,12 @@ from lianqin.kernel import clock
 from tests.workorders.conftest import Desk
 
 FIGURES = {
-    "page whistles": ("/whistles/", "street_dispatcher", 8),
-    "page whistle": ("/whistles/{whistle}/", "handler", 5),
-    "page whistle-new": ("/whistles/new/", "street_dispatcher", 5),
-    "api whistles": ("/api/v1/whistles/", "handler", 5),
-    "api whistle": ("/api/v1/whistles/{whistle}/", "handler", 4),
-    "api whistle-arrivals": ("/api/v1/whistles/arrivals/", "street_dispatcher", 3),
+    "page whistles": ("/whistles/", "street_dispatcher", 11),
+    "page whistle": ("/whistles/{whistle}/", "handler", 8),
+    "page whistle-new": ("/whistles/new/", "street_dispatcher", 7),
+    "api whistles": ("/api/v1/whistles/", "handler", 6),
+    "api whistle": ("/api/v1/whistles/{whistle}/", "handler", 5),
+    "api whistle-arrivals": ("/api/v1/whistles/arrivals/", "street_dispatcher", 5),
 }
 
 
