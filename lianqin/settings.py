@@ -360,6 +360,8 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
         "celery.app.trace": {"level": "WARNING"},
+        # It writes whole addresses, and robots have their key in theirs.
+        "httpx": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
     },
 }

@@ -76,7 +76,8 @@ def states() -> dict[str, str]:
     return dict(OutgoingMessage.objects.values_list("key", "state"))
 
 
-def test_wecom_gets_a_text_under_its_key(db: None, make: Make) -> None:
+def test_wecom_gets_a_text_under_its_key(db: None, make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     robot = make()
     message = queue(channel("wecom", f"{robot.address}/cgi-bin/webhook/send"), url="https://x.example/orders/1/")
     send_due()
@@ -88,6 +89,7 @@ def test_wecom_gets_a_text_under_its_key(db: None, make: Make) -> None:
     message.refresh_from_db()
     assert (message.state, message.attempts, message.response_code) == ("sent", 1, "200/0")
     assert message.sent_at is not None
+    assert "k-1" not in caplog.text, "the key is in no log"
 
 
 def test_dingtalk_is_signed_as_it_documents(db: None, make: Make) -> None:
