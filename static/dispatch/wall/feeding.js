@@ -51,9 +51,9 @@ export class Feeding {
     this.shown(snapshot);
   }
 
-  // One timer: whatever asks for numbers moves it nearer, never farther.
+  // One timer: whatever asks for numbers moves it nearer, never farther. By the clock that nobody sets.
   plan(wait) {
-    const due = Date.now() + wait;
+    const due = performance.now() + wait;
     if (this.timer && this.due <= due) return;
     clearTimeout(this.timer);
     this.due = due;
@@ -61,7 +61,7 @@ export class Feeding {
   }
 
   soon() {
-    if (!document.hidden) this.plan(Math.max(SOON_MS, this.askedAt + APART_MS - Date.now()));
+    if (!document.hidden) this.plan(Math.max(SOON_MS, this.askedAt + APART_MS - performance.now()));
   }
 
   later() {
@@ -72,7 +72,7 @@ export class Feeding {
     this.timer = 0;
     if (this.asking) return;
     this.asking = true;
-    this.askedAt = Date.now();
+    this.askedAt = performance.now();
     try {
       await this.fetch();
       this.failures = 0;
