@@ -54,6 +54,8 @@ class Platform:
             # A demo may be served over plain HTTP, as this one is.
             "LIANQIN_DEMO": "1",
             "LIANQIN_STATE_DIR": str(folder),
+            # The tile servers of the tests.
+            "LIANQIN_TILE_HOSTS": "http://127.0.0.1:*",
             "LIANQIN_STATIC_ROOT": str(static),
             "LIANQIN_STATIC_MANIFEST": "1",
         }
