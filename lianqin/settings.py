@@ -212,8 +212,8 @@ LIANQIN_TILE_HOSTS = env.items("LIANQIN_TILE_HOSTS")
 # -- cameras: networks that are not public and whose gateways are asked nevertheless whether streams answer
 LIANQIN_STREAM_NETWORKS = tuple(ip_network(each) for each in env.items("LIANQIN_STREAM_NETWORKS"))
 
-# -- messages to the outside: the hosts that they may go to (relay/transports/addresses.py says how an entry is read), the
-# keys that seal the secrets of channels (the first seals, all open; empty: derived from SECRET_KEY), where links lead
+# -- messages to the outside: the hosts that they may go to (relay/transports/addresses.py says how an entry is read),
+# the keys that seal the secrets of channels (the first seals, all open; empty: by SECRET_KEY), where links lead
 LIANQIN_MESSAGE_HOSTS = ["qyapi.weixin.qq.com", "oapi.dingtalk.com", *env.items("LIANQIN_MESSAGE_HOSTS")]
 LIANQIN_CHANNEL_KEYS = env.items("LIANQIN_CHANNEL_KEYS")
 LIANQIN_PUBLIC_URL = env.text("LIANQIN_PUBLIC_URL").rstrip("/")
