@@ -46,7 +46,7 @@ class AnnouncementOut(serializers.ModelSerializer[Announcement]):
         )  # fmt: skip
 
 
-class WithdrawIn(serializers.Serializer[Any]):
+class AnnouncementWithdrawIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
@@ -130,13 +130,13 @@ class AnnouncementPublish(ApiView):
 class AnnouncementWithdraw(ApiView):
     action_permissions: ClassVar = {"post": BY_SERVICE}
 
-    @extend_schema(request=WithdrawIn, responses=AnnouncementOut)
+    @extend_schema(request=AnnouncementWithdrawIn, responses=AnnouncementOut)
     def post(self, request: Request, pk: int) -> Answer:
         """Take it back, with a reason."""
         with idempotency(request) as memory:
             if memory.replay is not None:
                 return memory.replay
-            asked = WithdrawIn(data=request.data)
+            asked = AnnouncementWithdrawIn(data=request.data)
             asked.is_valid(raise_exception=True)
             row = services.withdraw_announcement(pk=pk, reason=asked.validated_data["reason"], by=self.actor)
             return memory.keep(Response(AnnouncementOut(row).data))

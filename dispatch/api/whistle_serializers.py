@@ -13,7 +13,7 @@ from dispatch.services.whistles.answering import LONGEST_WAY, SHORT
 LONGEST = 2000
 
 
-class PlaceIn(serializers.Serializer[Any]):
+class WhistlePlaceIn(serializers.Serializer[Any]):
     """WGS-84 degrees."""
 
     lon = serializers.FloatField(min_value=-180, max_value=180)
@@ -26,7 +26,7 @@ class WhistleIn(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=[WhistleKind.RESIDENT.value, WhistleKind.COMMUNITY.value])
     order = serializers.CharField(max_length=24, allow_blank=True, default="")
-    place = PlaceIn(required=False, allow_null=True, default=None)
+    place = WhistlePlaceIn(required=False, allow_null=True, default=None)
     matter = serializers.CharField(max_length=80, allow_blank=True, default="")
     units = serializers.ListField(child=serializers.CharField(max_length=40), default=list, max_length=30)
     people = serializers.ListField(child=serializers.IntegerField(min_value=1), default=list, max_length=30)
@@ -67,7 +67,7 @@ class WhistlePage(serializers.Serializer[Any]):
     results = WhistleOut(many=True)
 
 
-class AcknowledgeIn(serializers.Serializer[Any]):
+class SummonsAcknowledgeIn(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=1, max_value=LONGEST_WAY)
 
 
@@ -92,7 +92,7 @@ class SettleIn(serializers.Serializer[Any]):
     outcome = serializers.CharField(max_length=LONGEST)
 
 
-class ReasonIn(serializers.Serializer[Any]):
+class WhistleReasonIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=LONGEST)
 
 

@@ -93,11 +93,11 @@ class WhistleSettle(_View):
 class WhistleRaiseUp(_View):
     action_permissions: ClassVar = {"post": BY_SERVICE}
 
-    @extend_schema(request=shapes.ReasonIn, responses={201: shapes.WhistleOut})
+    @extend_schema(request=shapes.WhistleReasonIn, responses={201: shapes.WhistleOut})
     def post(self, request: Request, pk: int) -> Answer:
         """Ask for a leader of the district on site; the answer is the new whistle."""
         return self.once(
-            request, shapes.ReasonIn, lambda asked: services.raise_up(whistle_id=pk, by=self.actor, **asked), 201
+            request, shapes.WhistleReasonIn, lambda asked: services.raise_up(whistle_id=pk, by=self.actor, **asked), 201
         )
 
 
@@ -117,23 +117,25 @@ class WhistleLeader(_View):
 class WhistleCancel(_View):
     action_permissions: ClassVar = {"post": BY_SERVICE}
 
-    @extend_schema(request=shapes.ReasonIn, responses=shapes.WhistleOut)
+    @extend_schema(request=shapes.WhistleReasonIn, responses=shapes.WhistleOut)
     def post(self, request: Request, pk: int) -> Answer:
         """Take it back."""
         return self.once(
-            request, shapes.ReasonIn, lambda asked: services.cancel_whistle(whistle_id=pk, by=self.actor, **asked)
+            request,
+            shapes.WhistleReasonIn,
+            lambda asked: services.cancel_whistle(whistle_id=pk, by=self.actor, **asked),
         )
 
 
 class SummonsAcknowledge(_View):
     action_permissions: ClassVar = {"post": BY_SERVICE}
 
-    @extend_schema(request=shapes.AcknowledgeIn, responses=shapes.WhistleOut)
+    @extend_schema(request=shapes.SummonsAcknowledgeIn, responses=shapes.WhistleOut)
     def post(self, request: Request, pk: int) -> Answer:
         """Say that one comes, and in how many minutes."""
         return self.once(
             request,
-            shapes.AcknowledgeIn,
+            shapes.SummonsAcknowledgeIn,
             lambda asked: services.acknowledge_summons(summons_id=pk, by=self.actor, **asked),
         )
 
