@@ -21,6 +21,7 @@ from dispatch.management.traffic.ground import API, NotReady, Town, learn
 from dispatch.management.traffic.habits import CENTRE, SHOWCASE, busyness
 from dispatch.management.traffic.people import ASKED_SECONDS, EVERY, LOOKS, SHANGHAI, Memory, Person
 from dispatch.management.traffic.reporting import Reporters
+from dispatch.management.traffic.supervising import supervise_once
 
 logger = logging.getLogger("lianqin.traffic")
 FIRST_SECONDS, FIRST_PER_SECOND, PER_SECOND = 110.0, 14.0, 3.0
@@ -41,6 +42,7 @@ ALL = (
     "merged",
     "voided",
 )
+SUPERVISE_SECONDS = 15.0
 WATCHERS = ("district_dispatcher", "district_commander", "supervisor")
 
 
@@ -76,7 +78,7 @@ class Show:
         reporters = Reporters(town, self.accounts, random.Random(f"{self.options.seed}:{run}"), run)
         fresh = await self._total(watcher) < ENOUGH
         logger.info("%d people at %d grids%s", len(people), len(town.known), ", with the showcase" if fresh else "")
-        jobs = [self._report(reporters, fresh), self._watch(watcher), self._calm_down()]
+        jobs = [self._report(reporters, fresh), self._watch(watcher), self._calm_down(), self._supervise()]
         jobs += [self._work(people) for _ in range(WORKERS)]
         tasks = [asyncio.create_task(job) for job in jobs]
         limit = self.options.duration or None
@@ -158,6 +160,14 @@ class Show:
         self.memory.at_first = False
         self.memory.leisure = 1.0 if self.options.time_scale >= 20 else 5.0
         self.line.pace.per_second = PER_SECOND
+
+    async def _supervise(self) -> None:
+        """Now and then somebody answers a document of supervision, and somebody else judges the answer."""
+        chance = random.Random(self.options.seed)
+        while not self.stopping.is_set():
+            await self._pause(SUPERVISE_SECONDS)
+            with contextlib.suppress(Gone, Shut, httpx.HTTPError):
+                await supervise_once(self.accounts, chance)
 
     async def _watch(self, watcher: Account) -> None:
         """Say when each status was first to be seen, and now and then how it stands."""
