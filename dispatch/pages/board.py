@@ -83,7 +83,7 @@ def share(part: int, whole: int) -> str:
 
 
 def board(actor: Actor) -> Board:
-    """Eighteen queries, whatever they find."""
+    """Seventeen queries, whatever they find."""
     now = clock.now()
     seen = visible_to(actor)
     year, open_now = _this_year(actor, now), _open_now(seen, now)

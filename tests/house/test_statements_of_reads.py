@@ -62,7 +62,7 @@ PAGES = {
     "order": 25,
     "print": 22,
     "new": 5,
-    "district": 14,
+    "district": 20,
     "notices": 8,
     "account": 3,
     "signin": 2,
