@@ -275,7 +275,7 @@ def _day_shift(shift: Shift, since: dt.datetime, until: dt.datetime, now: dt.dat
     start, end = max(shift.starts_at, since), min(shift.ends_at, until)
     whole = (until - since).total_seconds()
     over = shift.ends_at <= now
-    people = [watch for watch in shift.watches.all() if watch.state in COMING or over and watch.state != "absent"]
+    people = [watch for watch in shift.watches.all() if watch.state in COMING or (over and watch.state != "absent")]
     leading = [str(watch.user) for watch in people if watch.post != DutyPost.PATROL]
     return DayShift(
         shift, hours_of(shift), "、".join(leading[:4]), "" if over else lacks(shortage(shift)),
