@@ -291,6 +291,7 @@ SPECTACULAR_SETTINGS = {
         "GridPost": "grids.models.units.Post",
         "DutyPost": "dispatch.models.rosters.DutyPost",
         "DocumentKind": "dispatch.rules.supervision.DocumentKind",
+        "WhistleKind": "dispatch.rules.whistles.WhistleKind",
     },
 }
 

@@ -24,7 +24,7 @@ class WhistlePlaceIn(serializers.Serializer[Any]):
 class WhistleIn(serializers.Serializer[Any]):
     """Of an ``order`` place and matter are the order's; without one ``place`` and ``matter`` are needed."""
 
-    kind = serializers.ChoiceField(choices=[WhistleKind.RESIDENT.value, WhistleKind.COMMUNITY.value])
+    kind = serializers.ChoiceField(choices=WhistleKind.choices, help_text="Not ``leader``: that comes of raise-up.")
     order = serializers.CharField(max_length=24, allow_blank=True, default="")
     place = WhistlePlaceIn(required=False, allow_null=True, default=None)
     matter = serializers.CharField(max_length=80, allow_blank=True, default="")
