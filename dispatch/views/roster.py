@@ -106,7 +106,8 @@ class RosterView(RosterBase):
         day = _day(asked.get("day", ""))
         step, now = dt.timedelta(days=1), clock.now()
         context = {
-            "lines": day_lines(self.units, day, now), "day": day, "before": day - step, "after": day + step, "unit": unit,
+            "lines": day_lines(self.units, day, now), "day": day, "before": day - step, "after": day + step,
+            "unit": unit,
             "now": now,
         }  # fmt: skip
         return self.show("roster_day.html", context)
