@@ -233,11 +233,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 LIANQIN_FONTS = BASE_DIR / "fonts"
 STATIC_ROOT = Path(env.text("LIANQIN_STATIC_ROOT", str(STATE_DIR / "static")))
 STATIC_MANIFEST = env.flag("LIANQIN_STATIC_MANIFEST", default=not DEBUG)
+STATIC_PACKED = env.flag("LIANQIN_STATIC_PACKED", default=True)
 MEDIA_ROOT = STATE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "lianqin.storage.ManifestStorage"
+        "BACKEND": f"lianqin.storage.{'' if STATIC_PACKED else 'Plain'}ManifestStorage"
         if STATIC_MANIFEST
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -33,6 +33,8 @@ from relay import transports
 from tests.cast import build_cast
 
 _numbers = itertools.count()
+# Hashed names as in production, but nothing packed.
+STATIC = {"LIANQIN_STATIC_MANIFEST": "1", "LIANQIN_STATIC_PACKED": "0"}
 
 
 class Platform:
@@ -57,7 +59,7 @@ class Platform:
             # The tile servers of the tests.
             "LIANQIN_TILE_HOSTS": "http://127.0.0.1:*",
             "LIANQIN_STATIC_ROOT": str(static),
-            "LIANQIN_STATIC_MANIFEST": "1",
+            **STATIC,
         }
         self.environment.pop("PYTEST_CURRENT_TEST", None)
 
@@ -106,7 +108,7 @@ class Platform:
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Collect the static files under their hashed names, as production does."""
     folder = tmp_path_factory.mktemp("static")
-    environment = {**os.environ, "LIANQIN_STATIC_ROOT": str(folder), "LIANQIN_STATIC_MANIFEST": "1"}
+    environment = {**os.environ, "LIANQIN_STATIC_ROOT": str(folder), **STATIC}
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
     return folder

@@ -151,6 +151,8 @@ class Demo:
             "LIANQIN_PUBLIC_URL": f"http://127.0.0.1:{self.chosen.port}",
             "LIANQIN_MESSAGE_HOSTS": f"http://127.0.0.1:{self.chosen.port}",
             "LIANQIN_COOKIE_PREFIX": f"lianqin{self.chosen.port}",
+            # Nothing is saved by packing files that never leave the machine.
+            "LIANQIN_STATIC_PACKED": "0",
             "PYTHONUNBUFFERED": "1",
         }
 
