@@ -28,6 +28,9 @@ class Cell:
     def street(self) -> str:
         return self.community[:9]
 
+    def contains(self, lon: float, lat: float) -> bool:
+        return bool(self.boundary.contains(Point(lon, lat)))
+
 
 def cells(features: Sequence[Mapping[str, Any]], communities: Sequence[Mapping[str, Any]]) -> list[Cell]:
     """The grids of ``divisions/boundaries/``, with the names of ``divisions/?level=community``."""

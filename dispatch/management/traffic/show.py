@@ -22,6 +22,8 @@ from dispatch.management.traffic.habits import CENTRE, SHOWCASE, busyness
 from dispatch.management.traffic.people import ASKED_SECONDS, EVERY, LOOKS, SHANGHAI, Memory, Person
 from dispatch.management.traffic.reporting import Reporters
 from dispatch.management.traffic.supervising import supervise_once
+from dispatch.management.traffic.walking import Walks
+from dispatch.management.traffic.whistling import Field
 
 logger = logging.getLogger("lianqin.traffic")
 FIRST_SECONDS, FIRST_PER_SECOND, PER_SECOND = 110.0, 14.0, 3.0
@@ -43,6 +45,7 @@ ALL = (
     "voided",
 )
 SUPERVISE_SECONDS = 15.0
+WHISTLE_SECONDS, WALK_SECONDS = 20.0, 10.0
 WATCHERS = ("district_dispatcher", "district_commander", "supervisor")
 
 
@@ -79,6 +82,7 @@ class Show:
         fresh = await self._total(watcher) < ENOUGH
         logger.info("%d people at %d grids%s", len(people), len(town.known), ", with the showcase" if fresh else "")
         jobs = [self._report(reporters, fresh), self._watch(watcher), self._calm_down(), self._supervise()]
+        jobs += [self._whistle(town), self._walk(town)]
         jobs += [self._work(people) for _ in range(WORKERS)]
         tasks = [asyncio.create_task(job) for job in jobs]
         limit = self.options.duration or None
@@ -168,6 +172,22 @@ class Show:
             await self._pause(SUPERVISE_SECONDS)
             with contextlib.suppress(Gone, Shut, httpx.HTTPError):
                 await supervise_once(self.accounts, chance)
+
+    async def _whistle(self, town: Town) -> None:
+        """Somebody calls, those who are called come or do not, and it is settled."""
+        field_work = Field(town, self.accounts, random.Random(f"whistle:{self.options.seed}"))
+        while not self.stopping.is_set():
+            await self._pause(WHISTLE_SECONDS)
+            with contextlib.suppress(Gone, Shut, httpx.HTTPError):
+                await field_work.once()
+
+    async def _walk(self, town: Town) -> None:
+        """Those on duty say where they are, so that the map is of now."""
+        walks = Walks(town, self.accounts, random.Random(f"walk:{self.options.seed}"))
+        while not self.stopping.is_set():
+            with contextlib.suppress(Gone, Shut, httpx.HTTPError):
+                await walks.once()
+            await self._pause(WALK_SECONDS)
 
     async def _watch(self, watcher: Account) -> None:
         """Say when each status was first to be seen, and now and then how it stands."""
