@@ -35,7 +35,7 @@ class CityPage {
     }
     this.go(this.code, { frame: true });
     this.bases();
-    bindFind(this.root, this.root.dataset.find, (row) => this.found(row));
+    bindFind(this.root, this.root.dataset.findFrom, (row) => this.found(row));
     this.live();
   }
 

@@ -66,7 +66,9 @@ def test_down_to_a_grid_and_back(office: Office, browser: Browsers) -> None:
     expect(page.locator("[data-legend]")).to_contain_text("在办 ÷ 通常可承担")
     # The list beside the map is what the map shows.
     expect(page.locator("[data-list] a")).to_contain_text(order.text.title)
-    page.locator("[data-find]").fill("320999001001001")
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="在地图上查找")).to_be_focused()
+    page.keyboard.type("320999001001001")
     expect(page.locator("[data-found] li").first).to_contain_text("网格")
     page.keyboard.press("Enter")
     expect(page.locator("[data-card-box]")).to_contain_text("第1网格")
