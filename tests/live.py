@@ -127,6 +127,8 @@ def platform(
     with django_db_blocker.unblock():
         build_cast()  # A transactional test before this one may have flushed it.
         connections.close_all()
+        # A run that was cut off leaves its copy.
+        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy)
         _administer("CREATE DATABASE {} TEMPLATE {}", copy, source)
         connection.settings_dict["NAME"] = copy
         monkeypatch.setattr(settings, "REDIS_URL", redis_url)
