@@ -1,5 +1,6 @@
 // The page of duty: share where one is until the shift ends. Given freely; switched off, it is erased at once.
 import { newKey, post } from "../core/api.js";
+import { followNews } from "../core/live.js";
 import { toast } from "../core/toast.js";
 
 const ADDRESS = "/api/v1/positions/";
@@ -60,6 +61,7 @@ if (box && navigator.geolocation) {
   toggle.addEventListener("change", () => (toggle.checked ? start() : erase()));
   if (toggle.checked) start();
 }
+followNews();
 document.addEventListener("click", (event) => {
   if (event.target.closest('a[href="#leave"]')) document.getElementById("leave").open = true;
 });

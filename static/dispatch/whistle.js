@@ -1,6 +1,7 @@
 // One whistle: answer and arrive in two taps. A key per intention, so that a tap on a poor network counts once.
 import { newKey, post } from "../core/api.js";
 import { forgetDraft, restoreDrafts } from "../core/drafts.js";
+import { followNews } from "../core/live.js";
 import { showMaps } from "../core/map/index.js";
 import { word } from "../core/words.js";
 
@@ -64,5 +65,6 @@ document.addEventListener("submit", (event) => {
     forgetDraft(event.target);
   }
 });
+followNews({ every: 20_000 });
 restoreDrafts(document);
 showMaps(document);
