@@ -293,6 +293,8 @@ SPECTACULAR_SETTINGS = {
         "DutyPost": "dispatch.models.rosters.DutyPost",
         "DocumentKind": "dispatch.rules.supervision.DocumentKind",
         "WhistleKind": "dispatch.rules.whistles.WhistleKind",
+        "ChannelKind": "relay.models.channels.ChannelKind",
+        "TileKind": "grids.models.tile_layers.TileKind",
     },
 }
 
