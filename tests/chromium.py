@@ -64,9 +64,9 @@ class Browsers:
             self.sign_in(page, sign_in)
         return page
 
-    def phone(self, *, sign_in: str = "") -> Page:
+    def phone(self, *, sign_in: str = "", **options: Any) -> Page:
         """Open a window on a telephone."""
-        return self.page(sign_in=sign_in, size=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+        return self.page(sign_in=sign_in, size=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, **options)
 
     def tab(self, beside: Page) -> Page:
         """Open another tab of the same browser."""
