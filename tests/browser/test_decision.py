@@ -144,6 +144,7 @@ def test_a_day_by_keyboard_only(office: Office, listed: None, browser: Browsers)
     press("f")
     press("1")
     page.wait_for_url("**/orders/?tab=submitted&sort=newest")
+    expect(page.locator("[data-part=order] [data-order]")).to_have_count(0)
 
     # And what is done is verified.
     press("j")
