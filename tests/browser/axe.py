@@ -17,7 +17,8 @@ SCRIPT = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
 # What fades in has its colours at the end of it; what never ends is looked at as it is.
 STILL = """() => Promise.race([
-    Promise.allSettled(document.getAnimations().map(each => each.finished)),
+    Promise.allSettled(document.getAnimations()
+        .filter(each => Number.isFinite(each.effect?.getComputedTiming().endTime)).map(each => each.finished)),
     new Promise(resolve => setTimeout(resolve, 3000)),
 ])"""
 RUN = """async options => {

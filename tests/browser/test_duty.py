@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ from tests.dispatch.rosters import shift_at, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 LON, LAT = HERE[0], round(HERE[1] + 0.0005, 6)  # 55 m north of the middle of the grid.
-LOCATED = {
+LOCATED: dict[str, Any] = {
     "permissions": ["geolocation"],
     "geolocation": {"longitude": LON, "latitude": LAT, "accuracy": 20},
 }
