@@ -54,6 +54,10 @@ def _layers(actor: Actor) -> tuple[Layer, ...]:
         (bool(places_of(actor)), Layer("heat", _("上报热力"), "activity", reverse("api:map-heat"))),
         (True, Layer("orders", _("在办工单"), "inbox", reverse("api:map-orders"))),
         (may_see_people(actor), Layer("people", _("值守人员"), "users", reverse("api:map-people"))),
+        (
+            actor.user_id is not None and not actor.officer,
+            Layer("whistles", _("吹哨"), "speakerphone", reverse("api:whistles") + "?state=open"),
+        ),
         (may_see_elements(actor), Layer("elements", _("要素"), "map-pin", reverse("api:elements"))),
         (may_see_cameras(actor), Layer("cameras", _("视频点位"), "camera", reverse("api:cameras"))),
     )

@@ -65,6 +65,7 @@ class CityPage {
       orders: () => layers.ordersLayer({ url: source, told, chosen: (number, properties) => this.order(number, properties) }),
       people: () => layers.peopleLayer({ url: source, told, read: (answer) => this.people(answer) }),
       elements: () => layers.elementsLayer({ url: source, told }),
+      whistles: () => layers.whistlesLayer({ url: source, told, chosen: (pk) => pk && window.location.assign(`/whistles/${pk}/`) }),
       cameras: () => layers.camerasLayer({ url: source, told, chosen: (code) => code && camera(code) }),
     };
     return makers[name]();
@@ -259,7 +260,7 @@ class CityPage {
     let waiting = 0;
     const again = () => {
       waiting = 0;
-      for (const name of ["orders", "load"]) this.city.layers.get(name)?.reload();
+      for (const name of ["orders", "load", "whistles"]) this.city.layers.get(name)?.reload();
       if (this.code && !this.find("card-box").hidden) this.card(this.code);
     };
     document.addEventListener("lianqin:order", () => (waiting ||= setTimeout(again, REST)));

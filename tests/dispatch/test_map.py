@@ -174,8 +174,8 @@ def test_the_page_offers_what_one_may_see(desk: Desk) -> None:
         assert page.status_code == 200
         return [layer.name for layer in page.context["map"].layers]
 
-    assert offered("commander") == ["load", "heat", "orders", "people", "elements", "cameras"]
-    assert offered("handler") == ["orders", "elements"]
+    assert offered("commander") == ["load", "heat", "orders", "people", "whistles", "elements", "cameras"]
+    assert offered("handler") == ["orders", "whistles", "elements"]
     assert signed_in(desk, "street_dispatcher").get("/map/").context["map"].home == "320999001"
     assert signed_in(desk, "sysadmin").get("/map/").status_code == 403
     card = signed_in(desk, "street_dispatcher").get("/map/divisions/320999001001001/", headers={"X-Fragment": "1"})

@@ -96,6 +96,26 @@ export const camerasLayer = (options = {}) => new PointsLayer({
   ...options,
 });
 
+// Where people are whistled to: red once the time has passed.
+export function whistleLook({ late }) {
+  return { shape: "diamond", radius: 8, fill: token(late ? "--critical" : "--primary"), line: token("--panel"), weight: 2, ring: token("--text"), text: "!", ink: token("--map-sign") };
+}
+
+const whistled = ({ results }) => {
+  const features = fromRows(results.map((row) => ({ ...row, code: String(row.id), late: Date.parse(row.due_at) < Date.now(), came: row.summonses.filter((each) => each.arrived_at).length, called: row.summonses.length })));
+  return { ...features, total: results.length };
+};
+
+export const whistlesLayer = (options = {}) => new PointsLayer({
+  source: () => options.url ?? "/api/v1/whistles/?state=open",
+  whole: true,
+  gathers: false,
+  read: whistled,
+  look: whistleLook,
+  tip: ({ matter, came, called }) => [matter, called ? `${came} / ${called}` : ""].filter(Boolean).join(" · "),
+  ...options,
+});
+
 // Any places of a page: rows with lon, lat, code, name and perhaps shape, tone ("primary" | "ok" | "warn-fill" | "critical" | "text-3"), text.
 export const placesLayer = (rows, options = {}) => {
   const layer = new PointsLayer({

@@ -3,7 +3,8 @@ import { CityMap, layers } from "../../core/map/index.js";
 import { word } from "../../core/words.js";
 import { fill } from "./rows.js";
 
-export const NAMES = ["load", "orders", "people", "heat", "cameras"];
+export const NAMES = ["load", "orders", "people", "heat", "cameras", "whistles"];
+const FOLLOWING = ["load", "orders", "people", "whistles"];
 const APART_MS = 10_000; // between two questions of one layer
 const SIGNS = [["registered", "sign_waiting"], ["handling", "sign_working"], ["submitted", "sign_checking"]];
 
@@ -57,6 +58,8 @@ export class WallMap {
         return layers.peopleLayer({});
       case "heat":
         return new layers.HeatLayer({ days: 7 });
+      case "whistles":
+        return layers.whistlesLayer({ chosen: (pk) => pk && (window.location.href = `/whistles/${pk}/`) });
       default:
         return layers.camerasLayer({});
     }
@@ -90,7 +93,7 @@ export class WallMap {
       if (all) this.renew();
       return;
     }
-    for (const name of all ? NAMES : NAMES.slice(0, 3)) this.city.layers.get(name)?.reload();
+    for (const name of all ? NAMES : FOLLOWING) this.city.layers.get(name)?.reload();
   }
 
   // Look at one grid: its edge, and a card that says why.
