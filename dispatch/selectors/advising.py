@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from catalogue.models import Category
@@ -20,39 +18,16 @@ from catalogue.selectors import Answer, Spot
 from catalogue.selectors.lists import UnitFacts, book
 from catalogue.selectors.responsible import CATALOGUE, PROPOSAL, RULE, function_name, stands_here
 from dispatch.errors import NotAllowed
-from dispatch.models import Shift
 from dispatch.rules.advice import ASSIST, LEAD, Advice, Candidate
 from dispatch.selectors.nearby import nearby, on_duty_for
-from grids.models import Role, Unit
-from grids.selectors import memberships_in_force
+from dispatch.selectors.standing import NOTHING, Standing, standings
 from lianqin.kernel.actors import Actor
-from workorders.models import Assignment, WorkOrder
+from workorders.models import WorkOrder
 from workorders.permissions import holds
-from workorders.rules.months import ids_of, later, month_at
 from workorders.selectors.listed import listed, spot_of_order
-from workorders.states import LIVE_ASSIGNMENT, AssignmentStatus
 
 MOST_OTHERS = 6
 MOST_PEOPLE = 8
-LOOK_BACK = dt.timedelta(days=30)
-# Without a shift of late a department keeps no roster, and who is there is not known.
-ROSTERED = dt.timedelta(days=7)
-FINISHED = (AssignmentStatus.DONE, AssignmentStatus.OVERRIDDEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a department has in hand, did of the kind in 30 days, and had to do with this order."""
-
-    load: int
-    done: int
-    staffed: bool
-    rostered: bool
-    had_it: bool
-    returned_it: bool
-
-
-NOTHING = Standing(0, 0, staffed=False, rostered=False, had_it=False, returned_it=False)
 
 
 def may_be_advised(actor: Actor, order: WorkOrder) -> bool:
@@ -75,7 +50,7 @@ def advise(actor: Actor, order: WorkOrder, now: dt.datetime) -> Advice:
     pks = [unit.pk for unit in (*named, *others)]
     watching = on_duty_for(order, pks, now)
     on_duty = Counter(each.unit_id for each in watching)
-    judge = Judge(_standings(pks, order, now), on_duty, answer, category)
+    judge = Judge(standings(pks, order, now), on_duty, answer, category)
     lead = judge.named(ruled.lead, LEAD) if ruled and ruled.lead else None
     return Advice(
         lead=lead,
@@ -93,36 +68,6 @@ def _dispatchable(units: Iterable[UnitFacts], spot: Spot, level: str) -> list[Un
     if level == Level.DISTRICT:
         found += [unit for unit in units if stands_here(unit, spot, Level.STREET)]
     return found
-
-
-def _standings(pks: list[int], order: WorkOrder, now: dt.datetime) -> dict[int, Standing]:
-    """One statement; each unit's figures come over its own indexes."""
-    since = now - LOOK_BACK
-    # Orders carry their month in their ids: what is finished now was hardly reported half a year ago.
-    first, _end = ids_of(later(month_at(since), -1))
-    parts = Assignment.objects.filter(unit=OuterRef("pk"))
-    done = parts.filter(
-        order_id__gte=first, finished_at__gte=since, status__in=FINISHED, order__category=order.category_id or 0
-    )
-    own = parts.filter(order_id=order.pk)
-    staff = memberships_in_force().filter(unit=OuterRef("pk"), role=Role.DEPARTMENT_HANDLER, user__is_active=True)
-    # Without a usable password nobody signs in.
-    staff = staff.exclude(user__password__startswith="!").exclude(user__password="")
-    rows = Unit.objects.filter(pk__in=pks).values_list(
-        "pk",
-        _count(parts.filter(status__in=LIVE_ASSIGNMENT)),
-        _count(done),
-        Exists(staff),
-        Exists(Shift.objects.filter(unit=OuterRef("pk"), starts_at__gte=now - ROSTERED, published_at__isnull=False)),
-        Exists(own),
-        Exists(own.filter(status=AssignmentStatus.RETURNED)),
-    )
-    return {pk: Standing(*row) for pk, *row in rows}
-
-
-def _count(rows: QuerySet[Assignment]) -> Coalesce:
-    counted = rows.order_by().values("unit").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 @dataclass(frozen=True, slots=True)
