@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dispatch.selectors.commanding import requests_waiting
-from dispatch.selectors.supervision import open_to, waiting_for
+from dispatch.selectors.supervision import is_any_waiting, open_to, waiting_for
 from lianqin.kernel.actors import Actor
 from workorders.models import Request
 from workorders.pages.faces import Clock
@@ -47,7 +47,7 @@ class Decisions:
 
 
 def decisions(actor: Actor, now: dt.datetime) -> Decisions:
-    """The most urgent first: what silence would decide soonest. Four queries."""
+    """The most urgent first: what silence would decide soonest. Two queries, four where documents wait."""
     lines = [*_requests(actor, now), *_documents(actor, now)]
     lines.sort(key=lambda line: (line.clock is None, line.clock.due_at if line.clock else line.at))
     return Decisions(tuple(lines[:MOST]), len(lines) > MOST)
@@ -76,6 +76,8 @@ def _asked(request: Request, now: dt.datetime) -> Decision:
 
 
 def _documents(actor: Actor, now: dt.datetime) -> list[Decision]:
+    if not is_any_waiting():
+        return []
     found = waiting_for(actor).select_related(
         "order__text", "order__street", "order__holder", "unit", "acknowledged_by", "district", "accountability"
     )

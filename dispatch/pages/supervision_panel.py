@@ -10,7 +10,7 @@ from dispatch.pages.supervision import Line, line_of
 from dispatch.permissions import may_decide_accountability, may_propose_accountability
 from dispatch.rules.supervision import TOP
 from dispatch.selectors.commanding import accounts_of
-from dispatch.selectors.supervision import supervision_orders_for
+from dispatch.selectors.supervision import documents_on
 from lianqin.kernel.actors import DISTRICT, STREET, Actor, token
 from workorders.models import WorkOrder
 from workorders.permissions import VIEW, may_remind, may_supervise
@@ -30,10 +30,10 @@ class Supervision:
 
 @panel("supervision", place=40)
 def supervision(actor: Actor, order: WorkOrder, now: dt.datetime) -> Panel | None:
-    """One query for who has a unit, none for others."""
+    """One query for who has a unit, two where there are documents, none for others."""
     if not actor.unit_ids:
         return None
-    documents = list(supervision_orders_for(actor).filter(order=order)[:MOST])
+    documents = documents_on(actor, order, MOST)
     above = order.is_open and order.archived_at is None
     top = any(document.tier == TOP for document in documents)
     proposes = top and may_propose_accountability(actor, order)

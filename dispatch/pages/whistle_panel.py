@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dispatch.pages.whistles import Line, line_of
 from dispatch.permissions import may_whistle
-from dispatch.selectors.whistles import whistles_for
+from dispatch.selectors.whistles import whistles_on
 from lianqin.kernel.actors import Actor
 from workorders.models import WorkOrder
 from workorders.registry import Panel, panel
@@ -24,10 +24,10 @@ class Whistles:
 
 @panel("whistles", place=30)
 def whistles(actor: Actor, order: WorkOrder, now: dt.datetime) -> Panel | None:
-    """One query where nobody was summoned, two else; none for who has no post."""
+    """One query where nobody was summoned, three else; none for who has no post."""
     if not actor.posts or actor.officer:
         return None
-    lines = tuple(line_of(each, actor, now) for each in whistles_for(actor).filter(order=order)[:MOST])
+    lines = tuple(line_of(each, actor, now) for each in whistles_on(actor, order, MOST))
     stands = order.is_open and order.archived_at is None and order.lon is not None
     may = stands and may_whistle(
         actor, district_id=order.district_id, street_id=order.street_id, community_id=order.community_id

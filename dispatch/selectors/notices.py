@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from dispatch.models import Gravity, Notice, SupervisionOrder
 from dispatch.rules.kinds import say
-from dispatch.selectors.supervision import TIERS, supervision_orders_for
+from dispatch.selectors.supervision import TIERS, documents_unseen
 from lianqin.kernel.actors import Actor
 from workorders.permissions import eyes
 from workorders.selectors.visibility import sight
@@ -25,7 +25,7 @@ from workorders.states import RequestKind, Stage, Status
 
 ENDINGS: Mapping[str, str | Promise] = {
     Status.CLOSED: gettext_lazy("您反映的事项已办结"),
-    Status.DECLINED: gettext_lazy("您反映的事项不予立案, 可在五个工作日内提出异议"),
+    Status.DECLINED: gettext_lazy("您反映的事项不予立案，可在五个工作日内提出异议"),
     Status.VOIDED: gettext_lazy("您反映的事项已作废"),
     Status.MERGED: gettext_lazy("您反映的事项已随同类工单办结"),
 }
@@ -67,7 +67,7 @@ MOST_DOCUMENTS = 20
 def notice_page(
     actor: Actor, *, before: int | None = None, gravity: str = "", kind: str = "", only_unread: bool = False
 ) -> NoticePage:
-    """Three queries."""
+    """Three queries, four where documents wait to be acknowledged."""
     found = notices_for(actor)
     if before is not None:
         found = found.filter(pk__lt=before)
@@ -79,11 +79,10 @@ def notice_page(
         found = found.filter(read_at=None)
     rows = list(found[: PAGE + 1])
     shown = rows[:PAGE]
-    own = supervision_orders_for(actor).filter(acknowledged_at=None, unit_id__in=actor.unit_ids)
     return NoticePage(
         lines=tuple(Line(notice, sentence(notice)) for notice in shown),
         unread=unread(actor),
-        documents=tuple(own[:MOST_DOCUMENTS]) if before is None else (),
+        documents=tuple(documents_unseen(actor, MOST_DOCUMENTS)) if before is None else (),
         before=shown[-1].pk if len(rows) > PAGE else None,
     )
 

@@ -28,6 +28,7 @@ TIERS: Mapping[int, str | Promise] = {
     3: gettext_lazy("三级督办"),
 }
 UNDECIDED = (DocumentState.PROPOSED, DocumentState.DISMISSED)
+PENDING = (DocumentState.PROPOSED, DocumentState.APPEALED, DocumentState.REPLIED)
 OVERDUE = Q(state__in=OWED, reply_due_at__lt=clock.Now())
 
 
@@ -43,6 +44,22 @@ def supervision_orders_for(actor: Actor) -> QuerySet[SupervisionOrder]:
         .defer("order__street__boundary", "district__boundary")
         .order_by("-raised_at", "-pk")
     )
+
+
+def documents_on(actor: Actor, order: WorkOrder, most: int) -> list[SupervisionOrder]:
+    """Of an order those that concern the actor. One query where there are none, two else."""
+    # Nine tables take longer to plan than to read, and few orders have a document.
+    if not SupervisionOrder.objects.filter(order=order).exists():
+        return []
+    return list(supervision_orders_for(actor).filter(order=order)[:most])
+
+
+def documents_unseen(actor: Actor, most: int) -> list[SupervisionOrder]:
+    """Those to the actor's units that nobody acknowledged. One query where there are none, two else."""
+    own = Q(acknowledged_at=None, unit_id__in=actor.unit_ids)
+    if not SupervisionOrder.objects.filter(own).exists():
+        return []
+    return list(supervision_orders_for(actor).filter(own)[:most])
 
 
 def narrowed(found: QuerySet[SupervisionOrder], asked: Mapping[str, str]) -> QuerySet[SupervisionOrder]:
@@ -102,9 +119,13 @@ def pictures_of(document: SupervisionOrder) -> dict[int, Attachment]:
 
 def waiting_for(actor: Actor) -> QuerySet[SupervisionOrder]:
     """What waits for a decision of the district: proposals, appeals and replies; the gravest first."""
-    pending = (DocumentState.PROPOSED, DocumentState.APPEALED, DocumentState.REPLIED)
-    ranks = Case(*(When(state=state, then=rank) for rank, state in enumerate(pending)), default=9)
-    return supervision_orders_for(actor).filter(state__in=pending).order_by(ranks, "raised_at")
+    ranks = Case(*(When(state=state, then=rank) for rank, state in enumerate(PENDING)), default=9)
+    return supervision_orders_for(actor).filter(state__in=PENDING).order_by(ranks, "raised_at")
+
+
+def is_any_waiting() -> bool:
+    """Whether any document waits for a decision, whoever may see it. One query over few rows."""
+    return SupervisionOrder.objects.filter(state__in=PENDING).exists()
 
 
 def addressees(order: WorkOrder) -> list[Unit]:

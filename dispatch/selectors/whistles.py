@@ -16,6 +16,7 @@ from grids.ground import Place
 from grids.models import Post, Role, Unit, UnitKind
 from grids.selectors import memberships_in_force
 from lianqin.kernel.actors import COMMUNITY, DISTRICT, STREET, Actor
+from workorders.models import WorkOrder
 
 # Fewer summonses than this say nothing about a unit.
 FEWEST = 5
@@ -56,6 +57,14 @@ def whistles_for(actor: Actor) -> QuerySet[Whistle]:
     )
     found = found.defer("district__boundary", "street__boundary", "community__boundary")
     return found.prefetch_related(Prefetch("summonses", rows.order_by("pk"))).order_by("-raised_at", "-pk")
+
+
+def whistles_on(actor: Actor, order: WorkOrder, most: int) -> list[Whistle]:
+    """Of an order those that concern the actor. One query where nobody was summoned, three else."""
+    # A dozen tables take longer to plan than to read, and to few orders somebody is summoned.
+    if not Whistle.objects.filter(order=order).exists():
+        return []
+    return list(whistles_for(actor).filter(order=order)[:most])
 
 
 def whistle_for(actor: Actor, pk: int) -> Whistle:
