@@ -9,7 +9,7 @@ from lianqin.kernel.actors import Actor
 from lianqin.kernel.statements import prepared
 from workorders.models import WorkOrder
 from workorders.rules.months import ids_of, later, month_at
-from workorders.selectors import visible_to, with_names
+from workorders.selectors import lines_of, seen_among
 from workorders.services import duplicates
 from workorders.services.duplicates import box_around, distance_m, point_of
 from workorders.states import OPEN, Status
@@ -52,8 +52,8 @@ class Neighbour:
 def around(actor: Actor, order: WorkOrder, now: dt.datetime) -> list[Neighbour]:
     """What is open within 300 m, and what of the same matter was closed there within 90 days; nearest first.
 
-    Another matter is looked for in the own street, what was closed in the own community. Two queries, one where there
-    is nothing.
+    Another matter is looked for in the own street, what was closed in the own community. Three queries, one where
+    there is nothing.
     """
     if order.lon is None or order.lat is None or order.street_id is None:
         return []
@@ -76,7 +76,7 @@ def around(actor: Actor, order: WorkOrder, now: dt.datetime) -> list[Neighbour]:
         near = [pk for (pk,) in cursor.fetchall()]
     if not near:
         return []
-    seen = with_names(visible_to(actor).filter(pk__in=near))
+    seen = lines_of(sorted(seen_among(actor, near), reverse=True))
     found = [_neighbour(order, other, distance_m(here, point_of(other))) for other in seen]
     return sorted((each for each in found if each.distance_m <= METRES), key=lambda each: each.distance_m)
 
