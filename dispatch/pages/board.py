@@ -83,7 +83,7 @@ def share(part: int, whole: int) -> str:
 
 
 def board(actor: Actor) -> Board:
-    """Seventeen queries, whatever they find."""
+    """Sixteen queries, two more where documents wait for a decision."""
     now = clock.now()
     seen = visible_to(actor)
     year, open_now = _this_year(actor, now), _open_now(seen, now)
@@ -196,14 +196,11 @@ def _measures(
     """One query: what was reported today, and yesterday until this hour."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     yesterday = midnight - dt.timedelta(days=1)
-    number = (
-        seen.filter(reported_at__gte=yesterday)
-        .order_by()
-        .aggregate(
-            today=Count("pk", filter=Q(reported_at__gte=midnight)),
-            yesterday=Count("pk", filter=Q(reported_at__lt=now - dt.timedelta(days=1))),
-        )
-    )
+    today = Q(reported_at__gte=midnight)
+    before = Q(reported_at__gte=yesterday, reported_at__lt=now - dt.timedelta(days=1))
+    # The hours between are the most of two days, and need not be read.
+    told = seen.filter(today | before).order_by()
+    number = told.aggregate(today=Count("pk", filter=today), yesterday=Count("pk", filter=before))
     for name in ("late", "late_above", "above", "supervised", "top"):
         number[name] = sum(getattr(street, name) for street in open_now)
     both = [_two_levels(told) for told in year.values()]
@@ -221,7 +218,7 @@ def _measures(
             _("一级处置占比"),
             share(number["first"], number["registered"]),
             "%" if number["registered"] else "",
-            _("目标 80%, 本年累计"),
+            _("目标 80%，本年累计"),
             "layers-intersect",
             _("最高只到街道的工单 ÷ 本年立案工单"),
         ),
@@ -229,7 +226,7 @@ def _measures(
             _("区级在办"),
             f"{number['above']:,}",
             _("件"),
-            _("未结案, 现在区级"),
+            _("未结案，现在区级"),
             "building-bank",
             _("现在区级且未结束的工单"),
         ),
@@ -237,7 +234,7 @@ def _measures(
             _("现已超时"),
             f"{number['late']:,}",
             _("件"),
-            _("区级 %(above)d 件, 街道 %(street)d 件")
+            _("区级 %(above)d 件，街道 %(street)d 件")
             % {"above": number["late_above"], "street": number["late"] - number["late_above"]},
             "alarm",
             _("主时限已过而未结束的工单"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -11,8 +13,12 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, extra: str = "") -> SafeString:
-    """Draw icon ``name`` (static/core/icons.txt lists what the sprite holds); ``extra`` adds classes."""
+    """Draw icon ``name`` (static/core/icons.txt lists what the sprite holds); ``extra`` adds classes.
+
+    Kept: a page shows a hundred, of few names.
+    """
     return format_html(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         f" {extra}" if extra else "",
