@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from dispatch.permissions import answers_for_whistle, is_summoned
 from dispatch.rules.whistles import ESTIMATES, UNDER_WAY, How, Move, WhistleKind, WhistleState, allows
 from dispatch.selectors.whistles import Callable, leaders_of, units_to_call, workers_to_call
 from dispatch.services.whistles.raising import spot_of
-from grids.ground import ground
+from grids.ground import Place, ground
 from grids.models import Unit
 from lianqin.kernel.actors import DISTRICT, Actor, token
 from workorders.models import WorkOrder
@@ -204,6 +205,9 @@ def form_of(
         spot = spot_of(order)
         district_id, street_id, community_id = spot.district_id, spot.street_id, spot.community_id
         place = ground().locate(spot.lon, spot.lat)
+    elif (here := _located(given)) is not None and here.district_id == district_id:
+        # Whom one may call is a matter of the place, as in the service.
+        place, street_id, community_id = here, here.street_id, here.community_id
     workers = workers_to_call(community_id, place) if community_id else []
     kinds: tuple[tuple[str, Text], ...] = ((WhistleKind.COMMUNITY.value, _("请单位到场（社区吹哨）")),)
     if workers:
@@ -212,6 +216,11 @@ def form_of(
     return Form(
         given, order, tuple(units_to_call(district_id, street_id)), workers, faults, message, kinds, asked
     )  # fmt: skip
+
+
+def _located(given: Mapping[str, Any]) -> Place | None:
+    lon, lat = _number(given["lon"]), _number(given["lat"])
+    return ground().locate(lon, lat) if lon is not None and lat is not None else None
 
 
 def of_post(posted: QueryDict, now: dt.datetime) -> dict[str, Any]:
@@ -250,6 +259,7 @@ def moment_of(text: str) -> dt.datetime:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
         return None
+    return found if math.isfinite(found) else None

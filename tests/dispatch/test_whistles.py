@@ -271,3 +271,15 @@ def test_the_order_shows_its_whistles_and_the_way_to_one(desk: Desk, api: As) ->
     page = officer.get(f"/orders/{order.number}/").content.decode()
     assert f'href="/whistles/{told["id"]}/"' in page
     assert "吹哨，召集 1 个单位到场" in page
+
+
+def test_a_dispatcher_chooses_among_the_grid_people_of_the_place(desk: Desk, api: As) -> None:
+    client = api("street_dispatcher")
+    worker = desk.cast.user("grid_worker")
+    assert f'name="people" value="{worker.pk}"' not in client.get("/whistles/new/").content.decode()
+    lon, lat = centre_of(0, 0)
+    shown = client.get(f"/whistles/new/?lon={lon}&lat={lat}&kind=resident&people={worker.pk}").content.decode()
+    assert f'name="people" value="{worker.pk}" checked' in shown
+    assert f'name="people" value="{desk.cast.user("other_grid_worker").pk}"' not in shown
+    for nowhere in ("nan", "inf", "1e999", "-", "200"):
+        assert client.get(f"/whistles/new/?lon={nowhere}&lat={lat}").status_code == 200
