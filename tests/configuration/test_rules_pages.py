@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.models import User
 from catalogue import revisions
 from catalogue.models import (
     AdmissionPaper,
@@ -22,6 +23,7 @@ from catalogue.models import (
     WorkCalendar,
 )
 from catalogue.services.deadlines import today
+from dispatch.models import Trial
 from tests.cast import Cast
 from tests.configuration.deciding import decide
 from tests.workorders.api import Door
@@ -88,6 +90,20 @@ def draft_of(pages: Pages) -> DeadlineDraft:
         {"name": "缩短核查", "valid_from": today().isoformat(), "reason": "试行"},
     )
     return DeadlineDraft.objects.get()
+
+
+def test_from_a_draft_to_its_trial_and_back(pages: Pages) -> None:
+    draft = draft_of(pages)
+    address = f"/configuration/deadlines/drafts/{draft.pk}/"
+    there = f"/trials/new/?draft={draft.pk}"
+    for who in (pages.sysadmin, pages.commander):
+        assert f'href="{there}"' in text(who.get(address))
+    assert "/trials/new/" not in text(pages.street_dispatcher.get(address))
+    assert f'<option value="{draft.pk}" selected>' in text(pages.commander.get(there))
+    trial = Trial.objects.create(
+        name="缩短", since="2026-10-01", until="2026-10-01", draft=draft, by=User.objects.get(username="commander")
+    )
+    assert f'href="{address}"' in text(pages.commander.get(f"/trials/{trial.pk}/"))
 
 
 def test_a_draft_on_the_pages_from_begin_to_end(pages: Pages) -> None:

@@ -33,6 +33,7 @@ from configuration.pages.base import ConfigurationPage
 from configuration.pages.deadlines.words import SOURCES as SOURCE_NAMES
 from configuration.pages.deadlines.words import clock_words, matter_words, matters, options, term_words
 from configuration.reading.seen import read_seen
+from dispatch.permissions import may_try_out
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
@@ -150,6 +151,7 @@ class DeadlineDraftPage(ConfigurationPage):
             "own": draft.drafted_by_id == self.actor.user_id,
             "matters": matters(classes=True),
             "today": day,
+            "may_try_out": may_try_out(self.actor),
             **options(),
         }
         return self.show("deadline_draft.html", context, refusal.status if refusal else 200)
