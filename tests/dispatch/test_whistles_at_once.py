@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.db.models import F
@@ -47,12 +48,8 @@ def test_of_two_colleagues_at_once_one_arrives(desk: Desk, small_ground: SmallGr
     write_grants([post])
     there = {"lon": summons.whistle.lon, "lat": summons.whistle.lat, "accuracy_m": 10}
     clients = [signed(desk.cast.user("handler")), signed(colleague)]
-    answers = at_once(
-        [
-            lambda each=each: each.post(f"/api/v1/summonses/{summons.pk}/arrive/", there, format="json")
-            for each in clients
-        ]
-    )
+    path = f"/api/v1/summonses/{summons.pk}/arrive/"
+    answers = at_once([partial(each.post, path, there, format="json") for each in clients])
     assert sorted(each.status_code for each in answers) == [200, 409]
     summons.refresh_from_db()
     assert (summons.how, summons.distance_m) == ("position", 0)
