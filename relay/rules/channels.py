@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -19,6 +20,7 @@ BREAK_AFTER = 5  # Failures without a success in between.
 PAUSE_SECONDS, PAUSE_CAP_SECONDS = 30.0, 900.0
 LONGEST_WISH_SECONDS = 3600.0  # Of a Retry-After.
 EXCERPT = 300
+CODE = 20
 ANSWER_BYTES = 64 * 1024
 TEXT_BYTES = 1800  # WeCom takes 2048 bytes.
 
@@ -26,6 +28,8 @@ TEXT_BYTES = 1800  # WeCom takes 2048 bytes.
 FINAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422, 451})
 # ... of which these are about the message and say nothing of the channel.
 OF_THE_MESSAGE = frozenset({400, 413, 414, 422})
+# Control characters, half characters: no database takes all of them, and no page shows one.
+ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class Outcome:
     blames_channel: bool = True
     wait_seconds: float = 0.0
     holds_channel: bool = False
+
+
+def plain(text: str, limit: int) -> str:
+    """What a receiver said, as it can be written down and shown."""
+    return ODD.sub("", text)[:limit]
 
 
 def retry_seconds(attempts: int, *, wish: float = 0.0, jitter: float | None = None) -> float:

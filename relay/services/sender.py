@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from lianqin.kernel.faults import is_passing
 from relay.rules.channels import CALL_SECONDS, CALLS, Outcome
 from relay.services.sending import Job, lease_messages, settle
 from relay.transports.calling import send
 
+logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
 
 
@@ -42,11 +46,12 @@ class Sender:
         """Settle what is over and begin what is due; return how many moved."""
         over = [future for future in self._under_way if future.done()]
         for future in over:
-            settle(self._under_way.pop(future), _outcome(future))
+            _write(self._under_way[future], _outcome(future))
+            del self._under_way[future]
         jobs = lease_messages(limit=self._calls - len(self._under_way)) if begin else []
         for job in jobs:
             if job.parcel is None:
-                settle(job, job.fault or Outcome(is_sent=False, code="lost"))
+                _write(job, job.fault or Outcome(is_sent=False, code="lost"))
                 continue
             coroutine = send(job.parcel, seconds=self._seconds)
             self._under_way[asyncio.run_coroutine_threadsafe(coroutine, self._loop)] = job
@@ -62,6 +67,24 @@ class Sender:
     @property
     def is_busy(self) -> bool:
         return bool(self._under_way)
+
+
+def _write(job: Job, outcome: Outcome) -> None:
+    """Write the outcome, or a plain one where it cannot be written: no answer may hold up the others.
+
+    A database that is away is raised; the outcome is written when it is back. What cannot be written at all is left to
+    the end of its lease.
+    """
+    fault = ""
+    for attempt in (outcome, None):
+        try:
+            settle(job, attempt or replace(outcome, code="error", excerpt=fault))
+            return
+        except Exception as error:
+            if is_passing(error):
+                raise
+            fault = type(error).__name__
+            logger.exception("the outcome of message %s cannot be written", job.message_id)
 
 
 async def _give_up() -> None:

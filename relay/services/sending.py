@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -16,12 +16,14 @@ from lianqin.kernel.actors import PERSON
 from relay.models import Channel, ChannelKind, MessageState, OutgoingMessage
 from relay.rules.channels import (
     BREAK_AFTER,
+    CODE,
     EXCERPT,
     LANE_WIDTH,
     LEASE_SECONDS,
     MOST_ATTEMPTS,
     Outcome,
     pause_seconds,
+    plain,
     retry_seconds,
     room,
 )
@@ -131,6 +133,7 @@ def _place(channel: Channel, person: User | None) -> str:
 @transaction.atomic
 def settle(job: Job, outcome: Outcome) -> bool:
     """Write the outcome; False if another worker took the message over meanwhile."""
+    outcome = replace(outcome, code=plain(outcome.code, CODE), excerpt=plain(outcome.excerpt, EXCERPT))
     # Channels before messages, as in lease_messages().
     channel = Channel.objects.select_for_update().get(pk=job.channel_id)
     now = clock.now()
@@ -141,7 +144,7 @@ def settle(job: Job, outcome: Outcome) -> bool:
 
 
 def _of_message(job: Job, outcome: Outcome, now: dt.datetime) -> dict[str, object]:
-    told: dict[str, object] = {"response_code": outcome.code[:20], "response_excerpt": outcome.excerpt[:EXCERPT]}
+    told: dict[str, object] = {"response_code": outcome.code, "response_excerpt": outcome.excerpt}
     if outcome.is_sent:
         return {**told, "state": MessageState.SENT, "sent_at": now}
     if outcome.is_final or job.attempts >= MOST_ATTEMPTS:
