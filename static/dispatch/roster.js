@@ -8,13 +8,21 @@ home.dataset.scripted = "";
 let dragged = null;
 let busy = false;
 
+function toToday() {
+  const today = home.querySelector(".roster-today");
+  const box = today?.closest(".table-box");
+  if (box) box.scrollLeft = today.offsetLeft - today.parentElement.firstElementChild.offsetWidth;
+}
+
 function keyOf(node) {
   const slot = node?.closest?.("[data-slot]");
   return slot ? `[data-slot][data-shift="${slot.dataset.shift}"][data-post="${slot.dataset.post}"] [data-add]` : "";
 }
 
 function show(html, focus) {
+  const left = home.querySelector(".table-box")?.scrollLeft;
   home.innerHTML = html;
+  if (left) home.querySelector(".table-box")?.scrollTo({ left });
   for (const told of home.querySelectorAll(".alert")) {
     toast(told.textContent.trim(), { tone: told.classList.contains("alert-ok") ? "ok" : "critical", seconds: told.classList.contains("alert-ok") ? 3 : 0 });
     told.remove();
@@ -169,3 +177,4 @@ home.addEventListener("dragend", () => {
   dragged = null;
   home.querySelectorAll(".roster-target").forEach((each) => each.classList.remove("roster-target"));
 });
+toToday();
