@@ -60,7 +60,7 @@ class Stream:
             return
         after = _after(scope, query)
         if self._open[ticket.user_id] >= STREAMS_PER_USER or self._open.total() >= STREAMS_PER_PROCESS:
-            await _refuse(send, 429, "too_many_streams", _("实时连接过多, 请稍后再试"), [(b"retry-after", b"10")])
+            await _refuse(send, 429, "too_many_streams", _("实时连接过多，请稍后再试"), [(b"retry-after", b"10")])
             return
         self._open[ticket.user_id] += 1
         try:
@@ -98,7 +98,7 @@ class Stream:
                 hub.listeners.discard(listener)
         except DATABASE_ERRORS:
             if not listener.closed.is_set():
-                await _refuse(send, 503, "try_again", _("服务暂时不可用, 请稍后再试"), [(b"retry-after", b"2")])
+                await _refuse(send, 503, "try_again", _("服务暂时不可用，请稍后再试"), [(b"retry-after", b"2")])
 
     async def _run(self, hub: Hub, session: Session, after: int | None, receive: Receive) -> None:
         writer = asyncio.create_task(session.write(after, self._heartbeat_seconds))

@@ -33,7 +33,7 @@ class Unmet(WrongState):
 
 class SamePerson(NotAllowed):
     code = "same_person"
-    message = _("申请人本人不能审批, 请由另一人处理")
+    message = _("申请人本人不能审批，请由另一人处理")
 
 
 class NotIndependent(NotAllowed):
@@ -61,4 +61,4 @@ class AttachmentRefused(DomainError):
 
 class Archived(Conflict):
     code = "archived"
-    message = _("本工单的办理过程已归档, 如需查看或办理, 请联系系统管理员恢复所在月份")
+    message = _("本工单的办理过程已归档，如需查看或办理，请联系系统管理员恢复所在月份")

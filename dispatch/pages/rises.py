@@ -112,5 +112,5 @@ def _may_hand_down(order: WorkOrder, actor: Actor) -> bool:
 
 
 def note_on(number: int) -> str:
-    words = _("最近 %(days)d 天, 最新 %(number)d 件") if number >= MOST else _("最近 %(days)d 天 %(number)d 件")
+    words = _("最近 %(days)d 天，最新 %(number)d 件") if number >= MOST else _("最近 %(days)d 天 %(number)d 件")
     return words % {"days": DAYS, "number": number}

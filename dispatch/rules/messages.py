@@ -138,7 +138,7 @@ TEXT_LIMIT = 200
 _ORDER = Words("{number} {matter}[（{place}）]：{says}[，{due} 到期]", "{count} 件{kind}[，最早 {earliest} 到期]")
 _PLAIN = Words("{says}", "{count} 条{kind}")
 SAMPLE: Mapping[str, str] = {
-    "says": "新派单, 请签收", "kind": "新派单", "number": "PK20261121-000123", "matter": "占道经营",
+    "says": "新派单，请签收", "kind": "新派单", "number": "PK20261121-000123", "matter": "占道经营",
     "place": "江浦街道凤凰社区第3网格", "due": "11-21 14:30", "unit": "江浦城管中队", "count": "5",
     "earliest": "11-21 14:30",
 }  # fmt: skip

@@ -57,20 +57,20 @@ class NotVisible(DomainError):
 
     status = 404
     code = "not_found"
-    message = _("没有找到, 或您无权查看")
+    message = _("没有找到，或您无权查看")
 
 
 class Conflict(DomainError):
     status = 409
     code = "conflict"
-    message = _("情况已经变化, 请刷新后再试")
+    message = _("情况已经变化，请刷新后再试")
 
 
 class StaleVersion(Conflict):
     """The order moved on since the user looked at it."""
 
     code = "stale_version"
-    message = _("工单已被他人更新, 请查看最新情况后再操作")
+    message = _("工单已被他人更新，请查看最新情况后再操作")
 
 
 class WrongState(Conflict):

@@ -40,7 +40,7 @@ def test_each_order_of_a_batch_has_its_own_answer(office: Office, browser: Brows
     page.route("**/orders/*", lambda route: route.abort())
     office.do(second, "verify", "street_dispatcher")
     go.click()
-    expect(page.get_by_role("dialog")).to_contain_text("确认 1 件, 未能确认 1 件")
+    expect(page.get_by_role("dialog")).to_contain_text("确认 1 件，未能确认 1 件")
     expect(page.locator(f'[data-result="{first.number}"]')).to_contain_text("已结案")
     expect(page.locator(f'[data-result="{second.number}"] .tag-warn')).to_have_count(1)
     assert set(WorkOrder.objects.filter(status="submitted").values_list("number", flat=True)) == {third.number}

@@ -22,7 +22,7 @@ def test_the_second_is_refused_keeps_what_was_typed_and_goes_on(office: Office, 
     second.page.context.route("**/events?*", lambda route: route.abort())
     second.open(order.number)
     form = second.start("dispatch")
-    second.fill(form, instruction="请带检测仪, 晚八点前到场")
+    second.fill(form, instruction="请带检测仪，晚八点前到场")
     first.act("reclassify", category="0402", urgency="urgent", reason="实为工地夜间施工")
     expect(first.timeline).to_contain_text("实为工地夜间施工")
 
@@ -30,12 +30,12 @@ def test_the_second_is_refused_keeps_what_was_typed_and_goes_on(office: Office, 
     told = form.get_by_role("alert").filter(has_text="工单已被他人更新")
     expect(told).to_contain_text("更正事项")
     expect(form.locator("[data-submit]")).to_be_disabled()
-    expect(form.locator("[name=instruction]")).to_have_value("请带检测仪, 晚八点前到场")
+    expect(form.locator("[name=instruction]")).to_have_value("请带检测仪，晚八点前到场")
     form.get_by_role("button", name="按最新状态继续").click()
     second.confirm(form)
     form.wait_for(state="hidden")
     expect(second.status).to_contain_text("待签收")
-    expect(second.timeline).to_contain_text("请带检测仪, 晚八点前到场")
+    expect(second.timeline).to_contain_text("请带检测仪，晚八点前到场")
 
 
 def test_an_open_form_hears_that_it_is_too_late(office: Office, browser: Browsers) -> None:

@@ -45,7 +45,7 @@ def test_the_commander_sees_it_arrive_and_closes_it(hurried: Office, browser: Br
     assert (order.status, order.level) == ("handling", "street")
 
     arrived = board.locator(f'tr[data-row="{number}"]')
-    expect(arrived).to_contain_text("超过办结时限, 系统自动升级至区联勤指挥中心", timeout=PATIENCE)
+    expect(arrived).to_contain_text("超过办结时限，系统自动升级至区联勤指挥中心", timeout=PATIENCE)
     expect(arrived).to_contain_text("待派遣")
     expect(desk.row(number)).to_be_visible()
     order.refresh_from_db()
@@ -55,7 +55,7 @@ def test_the_commander_sees_it_arrive_and_closes_it(hurried: Office, browser: Br
     expect(desk.timeline.locator(".event-machine").first).to_contain_text("系统自动升级至区联勤指挥中心")
     assert board.evaluate("window.unbroken") is True
 
-    desk.act("dispatch", lead=URBAN, assists=[WATER], instruction="查排口, 今晚截污")
+    desk.act("dispatch", lead=URBAN, assists=[WATER], instruction="查排口，今晚截污")
     expect(desk.status).to_contain_text("待签收")
     lead = Screen(browser.page(sign_in="district_handler"))
     assisting = Screen(browser.page(sign_in="district_handler2"))

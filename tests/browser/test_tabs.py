@@ -79,7 +79,7 @@ def test_a_tab_that_joins_late_is_told_what_it_missed(office: Office, browser: B
     late.page.route(re.compile(r"/core/stream\..*js"), hold)
     late.page.goto(f"/orders/{order.number}/", wait_until="commit")
     expect(late.timeline).to_contain_text("立案")
-    office.comment(order, "页面生成之后, 脚本运行之前")
+    office.comment(order, "页面生成之后，脚本运行之前")
     # The leader has heard it and will not hear it again by itself.
     leader.wait_for_function("window.heard > 0")
     assert held
@@ -87,7 +87,7 @@ def test_a_tab_that_joins_late_is_told_what_it_missed(office: Office, browser: B
     goes_on.set()
     for route in held:
         route.continue_()
-    expect(late.timeline).to_contain_text("页面生成之后, 脚本运行之前")
+    expect(late.timeline).to_contain_text("页面生成之后，脚本运行之前")
 
 
 def test_two_people_in_one_browser_do_not_share_a_stream(office: Office, browser: Browsers) -> None:

@@ -21,7 +21,7 @@ def test_from_the_report_to_the_end(office: Office, browser: Browsers) -> None:
     # The street's dispatcher takes a call and files it.
     page.get_by_role("link", name="上报").first.click()
     page.get_by_label("标题").fill("文德路饭店油烟直排")
-    page.get_by_label("情况描述").fill("晚上六点以后油烟很大, 住户关着窗还闻得到。")
+    page.get_by_label("情况描述").fill("晚上六点以后油烟很大，住户关着窗还闻得到。")
     page.get_by_label("输入名称").or_(page.locator("[data-picker-find]")).first.fill("油烟")
     page.locator(f'[name=category][value="{CATEGORY}"]').check(force=True)
     page.get_by_label("地址").fill("文德路 88 号")
@@ -54,7 +54,7 @@ def test_from_the_report_to_the_end(office: Office, browser: Browsers) -> None:
     expect(dispatcher.timeline).to_contain_text("需要城管执法")
     dispatcher.act("register", conditions_confirmed=True)
     expect(dispatcher.status).to_contain_text("待派遣")
-    assert dispatcher.page.locator("[data-main-action]").inner_text() == "派给 东街城管中队"
+    expect(dispatcher.page.locator("[data-main-action]")).to_contain_text("派给 东街城管中队")
     dispatcher.act("dispatch", instruction="今晚现场查看")
     expect(dispatcher.status).to_contain_text("待签收")
 
@@ -64,7 +64,7 @@ def test_from_the_report_to_the_end(office: Office, browser: Browsers) -> None:
     expect(handler.status).to_contain_text("处置中")
     form = handler.start("submit_result")
     handler.attach(form, "净化器.jpg")
-    handler.fill(form, result="已责令清洗净化设施, 复测达标")
+    handler.fill(form, result="已责令清洗净化设施，复测达标")
     handler.confirm(form)
     form.wait_for(state="hidden")
     expect(handler.status).to_contain_text("待核查")

@@ -78,7 +78,7 @@ def test_a_declined_report_is_answered_and_contested_once_at_the_district(desk: 
     declined(desk, number)
     drain()
     (told,) = api("citizen").get("/api/v1/notices/").json()["results"]
-    assert (told["order"], told["text"]) == (number, "您反映的事项不予立案, 可在五个工作日内提出异议")
+    assert (told["order"], told["text"]) == (number, "您反映的事项不予立案，可在五个工作日内提出异议")
     texts = [event["texts"] for event in api("citizen").get(f"{ORDERS}{number}/events/").json()]
     assert any(each.get("reason") == "现场未发现" for each in texts), "with the reason"
 

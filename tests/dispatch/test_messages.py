@@ -73,7 +73,7 @@ def test_a_new_dispatch_becomes_a_short_message_without_anybodys_words(desk: Des
     due = order.due_at
     assert due is not None
     said = due.astimezone(CHINA).strftime("%-m-%-d %H:%M")
-    assert message.text == f"{order.number} 普通事项（东街南里社区第1网格）：新派单, 请签收，{said} 到期"
+    assert message.text == f"{order.number} 普通事项（东街南里社区第1网格）：新派单，请签收，{said} 到期"
     assert message.url == f"https://lq.example.gov.cn/orders/{order.number}/"
     assert (message.recipient, message.scope) == (f"p:{desk.cast.handler.user_id}", f"d:{order.district_id}")
     assert "张三" not in str(OutgoingMessage.objects.values().get())
@@ -199,7 +199,7 @@ def test_only_the_system_administrator_changes_words_and_only_to_what_is_known(d
     drain()
     shift(6 * MINUTES)
     send_waiting()
-    assert texts() == [f"{order.number} 新派单, 请签收"]
+    assert texts() == [f"{order.number} 新派单，请签收"]
     set_message_template(kind="dispatched", words=None, by=desk.cast.sysadmin)
     assert not MessageTemplate.objects.exists()
 

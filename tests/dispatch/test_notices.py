@@ -45,7 +45,7 @@ def test_departments_are_told_of_their_assignment_and_others_are_not(desk: Desk,
     assert kinds(desk.cast.handler) == ["dispatched"]
     assert kinds(desk.cast.handler2) == ["dispatched"]
     assert kinds(desk.cast.other_handler) == kinds(desk.cast.street_dispatcher) == kinds(desk.cast.commander) == []
-    assert sentence(notices_for(desk.cast.handler).get()) == "新派单, 请签收"
+    assert sentence(notices_for(desk.cast.handler).get()) == "新派单，请签收"
 
 
 def test_a_message_delivered_twice_leaves_one_notice(
@@ -102,7 +102,7 @@ def test_time_running_out_is_told_to_the_holder_and_then_to_both_centres(
     assert ("escalated", "320999001-urban_management") in found, "whose work was superseded"
     assert not any(code == "320999002-centre" for _, code in found)
     escalated = notices_for(desk.cast.street_dispatcher).get(kind="escalated")
-    assert sentence(escalated) == "办结超时, 已自动升级到区"
+    assert sentence(escalated) == "办结超时，已自动升级到区"
 
 
 def test_supervision_makes_one_document_a_tier_and_a_notice(
@@ -162,7 +162,7 @@ def test_notices_over_the_api(desk: Desk, deliver: Deliver, api: Callable[[str],
     assert (page["unread"], page["gravity"], page["next"]) == (1, "info", None)
     (line,) = page["results"]
     assert (line["order"], line["kind"], line["text"], line["unit"], line["read_at"]) == (
-        order.number, "dispatched", "新派单, 请签收", "320999001-urban_management", None
+        order.number, "dispatched", "新派单，请签收", "320999001-urban_management", None
     )  # fmt: skip
 
     assert api("handler2").post(f"/api/v1/notices/{line['id']}/read/").status_code == 404
@@ -196,6 +196,6 @@ def test_the_page_lists_what_my_unit_was_told(desk: Desk, deliver: Deliver, api:
     order = desk.dispatched()
     deliver()
     page = api("handler").get("/notices/").content.decode()
-    assert "新派单, 请签收" in page
+    assert "新派单，请签收" in page
     assert order.number in page
     assert api("secadmin").get("/notices/").status_code == 403

@@ -65,7 +65,7 @@ class Choices:
         return Choice(
             value=unit.code,
             label=unit.name,
-            note=_("事项目录的默认承办单位, 在办 %d 件") % self.load(unit)
+            note=_("事项目录的默认承办单位，在办 %d 件") % self.load(unit)
             if suggested
             else _("在办 %d 件") % self.load(unit),
             group=_("推荐") if suggested else group,

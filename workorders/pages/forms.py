@@ -28,11 +28,11 @@ ONE_LEAD = {"dispatch", "arbitrate"}
 ASKED_ELSEWHERE = frozenset({("dispatch", "adopt"), ("dispatch", "correction"), ("dispatch", "reason")})
 # What cannot be taken back says so above the button.
 GRAVE: Mapping[str, Text] = {
-    "escalate": gettext_lazy("升级后由区级接手, 街道不能撤回; 未完成的派单将终止。"),
-    "void": gettext_lazy("作废后工单终止, 不再办理, 不能恢复。"),
-    "withdraw": gettext_lazy("撤回后工单终止, 不能恢复; 需要时请重新上报。"),
-    "decline": gettext_lazy("批准后工单终止, 理由会原样告知上报人。"),
-    "merge": gettext_lazy("并案后本单不再单独办理; 请核对主单号。"),
+    "escalate": gettext_lazy("升级后由区级接手，街道不能撤回；未完成的派单将终止。"),
+    "void": gettext_lazy("作废后工单终止，不再办理，不能恢复。"),
+    "withdraw": gettext_lazy("撤回后工单终止，不能恢复；需要时请重新上报。"),
+    "decline": gettext_lazy("批准后工单终止，理由会原样告知上报人。"),
+    "merge": gettext_lazy("并案后本单不再单独办理；请核对主单号。"),
 }
 
 
@@ -67,7 +67,7 @@ def _adopt(order: WorkOrder, offer: Offer, choices: Choices) -> Form:
     return Form(
         "adopt", _("沿用原派单"), _url(order, offer), offer.version, "history", action="adopt",
         inputs=(Input("adopt", "hidden", value="true", data_type="true"),),
-        explanation=_("按升级前的派单继续: %s") % choices.superseded_names, done=_("已沿用原派单"), at_once=True,
+        explanation=_("按升级前的派单继续：%s") % choices.superseded_names, done=_("已沿用原派单"), at_once=True,
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _input(order: WorkOrder, offer: Offer, field: asked.Input, choices: Choices)
         case Kind.DATE:
             return Input(name, "date", label)
         case Kind.WORKDAYS | Kind.HOURS:
-            hint = _("或改填下面的小时, 填一项即可") if field.kind == Kind.WORKDAYS else ""
+            hint = _("或改填下面的小时，填一项即可") if field.kind == Kind.WORKDAYS else ""
             return Input(name, "number", label, hint=hint, data_type="int" if field.kind == Kind.WORKDAYS else "float")
         case Kind.FLAG:
             return _flag(order, field)

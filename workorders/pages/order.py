@@ -57,8 +57,8 @@ NOW_AT = {
 }
 ENDINGS = {
     Status.CLOSED: (gettext_lazy("已结案。"), "ok"),
-    Status.DECLINED: (gettext_lazy("不予立案; 上报人可在五个工作日内提出一次异议。"), ""),
-    Status.MERGED: (gettext_lazy("已并入另一件工单, 随主单办理和答复。"), "primary"),
+    Status.DECLINED: (gettext_lazy("不予立案；上报人可在五个工作日内提出一次异议。"), ""),
+    Status.MERGED: (gettext_lazy("已并入另一件工单，随主单办理和答复。"), "primary"),
     Status.VOIDED: (gettext_lazy("已作废。"), ""),
 }
 

@@ -62,11 +62,11 @@ def report_page(actor: Actor) -> ReportPage:
         next_url=reverse("workorders:order", args=["NUMBER"]),
         locate_url="/api/v1/locate/",
         about=(
-            Input("title", "line", _("标题"), placeholder=_("一句话说清, 例如: 文德路 88 号外墙面砖松动")),
+            Input("title", "line", _("标题"), placeholder=_("一句话说清，例如：文德路 88 号外墙面砖松动")),
             Input("description", "text", _("情况描述"), required=False),
             Input(
                 "category", "picker", _("事项分类"), required=False, choices=category_choices(None),
-                hint=_("拿不准可以不选, 由派遣员确定。名称为示例目录。"),
+                hint=_("拿不准可以不选，由派遣员确定。名称为示例目录。"),
             ),
             Input("urgency", "choices", _("紧急程度"), choices=urgencies),
             Input("files", "files", _("照片、录音或录像"), required=False, value="report"),

@@ -67,11 +67,11 @@ def _lead(data: Mapping[str, Any], names: Names) -> str:
 
 def _requested(data: Mapping[str, Any], names: Names) -> str:
     what = RequestKind(data["request_kind"]).label
-    return _("申请%(what)s, 待%(who)s审批") % {"what": what, "who": Tier(data["tier"]).label}
+    return _("申请%(what)s，待%(who)s审批") % {"what": what, "who": Tier(data["tier"]).label}
 
 
 def _refused(data: Mapping[str, Any], names: Names) -> str:
-    return _("申请未获同意") if data.get("outcome") != "expired" else _("申请逾期未批, 视为不同意")
+    return _("申请未获同意") if data.get("outcome") != "expired" else _("申请逾期未批，视为不同意")
 
 
 def _stage(data: Mapping[str, Any]) -> str:
@@ -87,7 +87,7 @@ def _warned(data: Mapping[str, Any], names: Names) -> str:
 def _reminded(data: Mapping[str, Any], names: Names) -> str:
     if data.get("why") == "by_hand":
         return _("催办 %s") % names.unit(data.get("unit"))
-    return _("%(stage)s到期, 催办 %(unit)s") % {"stage": _stage(data), "unit": names.unit(data.get("unit"))}
+    return _("%(stage)s到期，催办 %(unit)s") % {"stage": _stage(data), "unit": names.unit(data.get("unit"))}
 
 
 def _supervised(data: Mapping[str, Any], names: Names) -> str:
@@ -96,8 +96,8 @@ def _supervised(data: Mapping[str, Any], names: Names) -> str:
     if data.get("why") == "by_hand":
         return _("对 %(unit)s 发出%(tier)s") % {"unit": unit, "tier": tier}
     if data.get("why") == "unanswered":
-        return _("督办逾期未答复, 对 %(unit)s 发出%(tier)s") % {"unit": unit, "tier": tier}
-    return _("%(stage)s逾期, 对 %(unit)s 发出%(tier)s") % {
+        return _("督办逾期未答复，对 %(unit)s 发出%(tier)s") % {"unit": unit, "tier": tier}
+    return _("%(stage)s逾期，对 %(unit)s 发出%(tier)s") % {
         "stage": _stage(data),
         "unit": unit,
         "tier": tier,
@@ -125,12 +125,12 @@ def _no_show(data: Mapping[str, Any], names: Names) -> str:
 def _called(data: Mapping[str, Any], names: Names) -> str:
     if not data.get("reached"):
         return _("回访未接通")
-    return _("回访接通, 反映人满意") if data.get("satisfied") else _("回访接通, 反映人不满意")
+    return _("回访接通，反映人满意") if data.get("satisfied") else _("回访接通，反映人不满意")
 
 
 def _escalated(data: Mapping[str, Any], names: Names) -> str:
     if data.get("stage"):
-        return _("超过%s时限, 系统自动升级至区联勤指挥中心") % _stage(data)
+        return _("超过%s时限，系统自动升级至区联勤指挥中心") % _stage(data)
     return _("升级至区联勤指挥中心")
 
 
@@ -141,11 +141,11 @@ def _merged(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _returned(data: Mapping[str, Any], names: Names) -> str:
-    return _("逾期未签收, 系统退回指挥中心") if data.get("timer") else _("退单")
+    return _("逾期未签收，系统退回指挥中心") if data.get("timer") else _("退单")
 
 
 def _resumed(data: Mapping[str, Any], names: Names) -> str:
-    return _("到复核日期, 自动恢复办理") if data.get("timer") else _("恢复办理")
+    return _("到复核日期，自动恢复办理") if data.get("timer") else _("恢复办理")
 
 
 def _approved(what: str) -> Sentence:
@@ -156,10 +156,10 @@ def _approved(what: str) -> Sentence:
 
 
 SENTENCES: Mapping[str, Sentence] = {
-    "report": lambda data, names: _("上报") if data.get("placed", True) else _("上报, 位置待确定"),
+    "report": lambda data, names: _("上报") if data.get("placed", True) else _("上报，位置待确定"),
     "place": lambda data, names: _("确定位置"),
     "dispatch": _dispatched,
-    "arbitrate": lambda data, names: _("仲裁: %s") % _dispatched(data, names),
+    "arbitrate": lambda data, names: _("仲裁：%s") % _dispatched(data, names),
     "request": _requested,
     "request_refused": _refused,
     "warned": _warned,
@@ -168,23 +168,23 @@ SENTENCES: Mapping[str, Sentence] = {
     "callback": _called,
     "callback_missed": lambda data, names: _("回访到期未接通"),
     "credited": lambda data, names: (
-        _("平台停机, %(stage)s时限顺延 %(seconds)s 秒") % {"stage": _stage(data), "seconds": data.get("seconds", 0)}
+        _("平台停机，%(stage)s时限顺延 %(seconds)s 秒") % {"stage": _stage(data), "seconds": data.get("seconds", 0)}
     ),
-    "arbitration_raised": lambda data, names: _("仲裁逾期未决, 提交上一级裁决"),
+    "arbitration_raised": lambda data, names: _("仲裁逾期未决，提交上一级裁决"),
     "escalate": _escalated,
     "merge": _merged,
     "merged_in": lambda data, names: _("另一件工单并入本单"),
-    "regrid": lambda data, names: _("网格调整, 工单归入现在的网格"),
-    "unmerge": lambda data, names: _("主单终止, 本单恢复办理"),
-    "answered": lambda data, names: _("主单已结案, 一并答复上报人"),
+    "regrid": lambda data, names: _("网格调整，工单归入现在的网格"),
+    "unmerge": lambda data, names: _("主单终止，本单恢复办理"),
+    "answered": lambda data, names: _("主单已结案，一并答复上报人"),
     "return_assignment": _returned,
     "resume": _resumed,
     "decline": _approved(_("不予立案")),
     "void": _approved(_("作废")),
     "extend": _approved(_("延期")),
     "shelve": _approved(_("挂账")),
-    "verify": lambda data, names: _("核查通过, 工单结案"),
-    "rework": lambda data, names: _("核查未通过, 退回返工"),
+    "verify": lambda data, names: _("核查通过，工单结案"),
+    "rework": lambda data, names: _("核查未通过，退回返工"),
     "hand_down": lambda data, names: _("交办街道"),
     "register_to_district": lambda data, names: _("立案并直报区级"),
     "whistled": _whistled,

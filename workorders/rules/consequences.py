@@ -14,7 +14,7 @@ CONSEQUENCES: Mapping[str, str | Promise] = {
     Effect.REMIND: _("自动催办"),
     Effect.ESCALATE: _("自动升级至区联勤指挥中心"),
     Effect.SUPERVISE: _("系统发出督办"),
-    Effect.TAKE_BACK: _("自动退回指挥中心, 计一次退单"),
+    Effect.TAKE_BACK: _("自动退回指挥中心，计一次退单"),
     Effect.REFUSE: _("无人审批即视为不同意"),
     Effect.RAISE: _("自动提交上一级裁决"),
     Effect.RESUME: _("自动恢复办理"),

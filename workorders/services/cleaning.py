@@ -140,7 +140,7 @@ def _category(field: Input, value: Any) -> Category:
 
 def _urgency(field: Input, value: Any) -> str:
     if value not in Urgency.values:
-        raise Fault(_("请选择: %(choices)s") % {"choices": "、".join(str(label) for label in Urgency.labels)})
+        raise Fault(_("请选择：%(choices)s") % {"choices": "、".join(str(label) for label in Urgency.labels)})
     return str(value)
 
 
@@ -254,7 +254,7 @@ def _flag(field: Input, value: Any) -> bool:
 
 def _correction(field: Input, value: Any) -> str:
     if value not in Correction.values:
-        raise Fault(_("请选择: %(choices)s") % {"choices": "、".join(str(label) for label in Correction.labels)})
+        raise Fault(_("请选择：%(choices)s") % {"choices": "、".join(str(label) for label in Correction.labels)})
     return str(value)
 
 

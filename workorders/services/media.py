@@ -118,7 +118,7 @@ def _all_boxes(data: bytes) -> list[Any]:
     """Raises AttachmentRefused for more than any film has."""
     found = list(islice(_boxes(data), MOST_BOXES + 1))
     if len(found) > MOST_BOXES:
-        raise AttachmentRefused(_("文件结构异常, 无法读取"), code="type_refused")
+        raise AttachmentRefused(_("文件结构异常，无法读取"), code="type_refused")
     return found
 
 
@@ -169,7 +169,7 @@ def _picture(mime: str, data: bytes) -> Media:
     except Image.DecompressionBombError as error:
         raise AttachmentRefused(_("图片像素过多"), code="too_many_pixels") from error
     except BROKEN as error:
-        raise AttachmentRefused(_("图片已损坏, 无法读取"), code="picture_broken") from error
+        raise AttachmentRefused(_("图片已损坏，无法读取"), code="picture_broken") from error
 
 
 def _plain(image: Image.Image, mime: str) -> Image.Image:

@@ -102,13 +102,13 @@ def _further_reopening(work: Work, part: Assignment | None) -> bool:
 STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
     "unclaimed": (lambda work, part: not _claimed(work, part), _("社区已经认领")),
     "claimed": (_claimed, _("社区尚未认领")),
-    "unplaced": (lambda work, part: work.order.grid_id is None, _("工单已有位置, 请用“更正位置”")),
+    "unplaced": (lambda work, part: work.order.grid_id is None, _("工单已有位置，请用“更正位置”")),
     "first_relocation": (lambda work, part: work.order.relocations == 0, _("位置已更正过一次")),
     "second_relocation": (lambda work, part: work.order.relocations > 0, _("位置尚未更正过")),
     "contestable": (_contestable, _("只能在不予立案后五个工作日内提出一次异议")),
     "no_arbitration": (
         lambda work, part: work.open_request(RequestKind.ARBITRATION) is None,
-        _("仲裁尚未作出, 暂不能派遣"),
+        _("仲裁尚未作出，暂不能派遣"),
     ),
     "arbitration": (lambda work, part: work.open_request(RequestKind.ARBITRATION) is not None, _("没有待仲裁的退单")),
     "lead": (lambda work, part: part is not None and part.role == Role.LEAD, _("只有主办单位可以")),
@@ -119,7 +119,7 @@ STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
         _("请先签收"),
     ),
     "live": (lambda work, part: part is not None and part.status in LIVE_ASSIGNMENT, _("该派单已经结束")),
-    "returnable": (_returnable, _("每个单位对一件工单只能退单一次, 仲裁指定的不能退单")),
+    "returnable": (_returnable, _("每个单位对一件工单只能退单一次，仲裁指定的不能退单")),
     "returned_lead": (_returned_lead, _("没有可提请仲裁的主办退单")),
     "last": (_last, _("还有单位尚未反馈")),
     "not_last": (lambda work, part: not _last(work, part), _("所有单位都已反馈")),
@@ -130,7 +130,7 @@ STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
         _("街道核查已两次未通过"),
     ),
     "second_failure": (lambda work, part: work.order.failed_checks > 0, _("街道核查首次未通过")),
-    "may_hand_down": (_may_hand_down, _("每件工单只能交办一次, 垂直管理事项和无位置的工单不能交办")),
+    "may_hand_down": (_may_hand_down, _("每件工单只能交办一次，垂直管理事项和无位置的工单不能交办")),
     "first_extension": (
         lambda work, part: work.order.level not in work.order.extended_levels.split(),
         _("本层级已经延期过一次"),
@@ -176,7 +176,7 @@ def uninvolved(work: Work) -> None:
 def from_outside(work: Work) -> None:
     """Staff who wrote a report down do not end a registered order alone: voiding takes a second person."""
     if work.actor.posts:
-        raise NotAllowed(_("已立案的工单请申请作废, 由另一人审批"), code="void_instead")
+        raise NotAllowed(_("已立案的工单请申请作废，由另一人审批"), code="void_instead")
 
 
 PERSONAL: Mapping[str, Callable[[Work], None]] = {
@@ -196,7 +196,7 @@ def _category(work: Work, data: Mapping[str, Any]) -> None:
 
 def _place(work: Work, data: Mapping[str, Any]) -> None:
     if work.order.grid_id is None:
-        raise Invalid(_("工单尚无位置, 请先定位"), code="place_required", fields={"place": [_("请先定位")]})
+        raise Invalid(_("工单尚无位置，请先定位"), code="place_required", fields={"place": [_("请先定位")]})
 
 
 def _conditions(work: Work, data: Mapping[str, Any]) -> None:
@@ -204,7 +204,7 @@ def _conditions(work: Work, data: Mapping[str, Any]) -> None:
     if category is not None and category.registration_conditions and not data.get("conditions_confirmed"):
         raise Invalid(
             code="conditions_not_confirmed",
-            fields={"conditions_confirmed": [_("请核对立案条件: %s") % "; ".join(category.registration_conditions)]},
+            fields={"conditions_confirmed": [_("请核对立案条件：%s") % "; ".join(category.registration_conditions)]},
         )
 
 
@@ -213,7 +213,7 @@ def _district_grounds(work: Work, data: Mapping[str, Any]) -> None:
     several = {street.pk for street in data["affected_streets"]} | set(work.order.affected_street_ids)
     several |= data["extent"] or set()
     if not (category and category.vertical) and len(several | {work.order.street_id}) < 2 and not data.get("reason"):
-        raise Invalid(fields={"reason": [_("非垂直管理、未跨街道的工单, 请写明直报区级的理由")]})
+        raise Invalid(fields={"reason": [_("非垂直管理、未跨街道的工单，请写明直报区级的理由")]})
 
 
 def _evidence(work: Work, data: Mapping[str, Any]) -> None:
@@ -224,7 +224,7 @@ def _evidence(work: Work, data: Mapping[str, Any]) -> None:
         raise Invalid(
             _("该类事项结案须有处置后的照片"),
             code="evidence_required",
-            fields={"evidence": [_("请先上传处置后的照片, 或退回返工")]},
+            fields={"evidence": [_("请先上传处置后的照片，或退回返工")]},
         )
 
 

@@ -72,38 +72,38 @@ SCENES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     ),
 }
 RESULTS = (
-    "已到现场处置, {closing}。",
-    "派员到场, {closing}, 已拍照留存。",
-    "现场已处理完毕: {closing}。",
-    "经处置, {closing}, 并告知周边住户。",
+    "已到现场处置，{closing}。",
+    "派员到场，{closing}，已拍照留存。",
+    "现场已处理完毕：{closing}。",
+    "经处置，{closing}，并告知周边住户。",
 )
 REASONS: Mapping[str, Sequence[str]] = {
     "decline": (
-        "经核实不属于公共管理事项, 已告知反映人其他途径",
+        "经核实不属于公共管理事项，已告知反映人其他途径",
         "现场未发现所述情况",
-        "属于民事合同纠纷, 建议依法解决",
+        "属于民事合同纠纷，建议依法解决",
     ),
-    "void": ("同一来件重复登记", "演练信息, 误录为正式工单"),
-    "shelve": ("需待管线迁改完成后施工", "涉及年度整治计划, 待计划下达", "需待雨季过后施工"),
-    "register_to_district": ("需两个以上街道共同处置", "涉及区管道路, 街道无处置权限", "属垂直管理单位职责"),
-    "escalate": ("街道力量不足, 需区级统筹设备", "权属在区级单位, 多次协调未果"),
-    "return_assignment": ("点位不在本单位管养范围", "经查权属为其他单位, 建议改派"),
-    "extend": ("配件采购需要时间", "夜间不能施工, 需顺延", "需与产权单位协商"),
-    "rework": ("照片看不出处置后的全貌, 请补充", "现场仍有残留, 请再清理", "未告知反映人, 请补充联系"),
-    "hand_down": ("街道具备处置条件, 请属地办理", "属日常管养, 请街道落实"),
-    "contest": ("情况仍然存在, 请再核实一次", "与实际不符, 当时拍有照片"),
+    "void": ("同一来件重复登记", "演练信息，误录为正式工单"),
+    "shelve": ("需待管线迁改完成后施工", "涉及年度整治计划，待计划下达", "需待雨季过后施工"),
+    "register_to_district": ("需两个以上街道共同处置", "涉及区管道路，街道无处置权限", "属垂直管理单位职责"),
+    "escalate": ("街道力量不足，需区级统筹设备", "权属在区级单位，多次协调未果"),
+    "return_assignment": ("点位不在本单位管养范围", "经查权属为其他单位，建议改派"),
+    "extend": ("配件采购需要时间", "夜间不能施工，需顺延", "需与产权单位协商"),
+    "rework": ("照片看不出处置后的全貌，请补充", "现场仍有残留，请再清理", "未告知反映人，请补充联系"),
+    "hand_down": ("街道具备处置条件，请属地办理", "属日常管养，请街道落实"),
+    "contest": ("情况仍然存在，请再核实一次", "与实际不符，当时拍有照片"),
     "reopen": ("回访反映问题又出现", "抽查发现没有彻底解决"),
-    "withdraw": ("问题已经自行解决, 撤回", "重复反映, 撤回"),
+    "withdraw": ("问题已经自行解决，撤回", "重复反映，撤回"),
     "relocate": ("核对照片后更正点位",),
     "arbitrate": ("按职责清单由该单位牵头",),
     "adjust": ("需要配合现场秩序",),
     "override": ("协办内容已由主办一并完成",),
-    "pass_up": ("超出社区处置能力, 请街道派遣",),
-    "resume": ("条件已具备, 恢复办理",),
-    "approve": ("同意", "情况属实, 同意"),
-    "refuse": ("理由不充分, 请继续办理", "请先到现场核实"),
+    "pass_up": ("超出社区处置能力，请街道派遣",),
+    "resume": ("条件已具备，恢复办理",),
+    "approve": ("同意", "情况属实，同意"),
+    "refuse": ("理由不充分，请继续办理", "请先到现场核实"),
 }
-INSTRUCTIONS = ("请现场核实后处置, 处置前后各拍一张照片", "请注意安全, 必要时先围挡", "请与反映人联系后上门", "")
+INSTRUCTIONS = ("请现场核实后处置，处置前后各拍一张照片", "请注意安全，必要时先围挡", "请与反映人联系后上门", "")
 # Names that nobody would take for a person's.
 CALLERS = ("市民甲", "市民乙", "市民丙", "住户丁", "商户戊")
 
@@ -123,7 +123,7 @@ def report(category: Mapping[str, Any], community: str, dice: random.Random) -> 
     address = f"{community}{spot}"
     return Written(
         title=f"{spot}{category['name']}"[:80],
-        description=f"{since}发现{address}有{category['name']}的情况: {condition}, {dice.choice(seen)}。"
+        description=f"{since}发现{address}有{category['name']}的情况：{condition}，{dice.choice(seen)}。"
         f"{dice.choice(asked)}。",
         address=address,
     )

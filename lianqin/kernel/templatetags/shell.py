@@ -25,7 +25,7 @@ def clock_note() -> str:
     scale = int(getattr(settings, "LIANQIN_TIME_SCALE", 0) or 0)
     if scale <= 0:
         return ""
-    return str(_("时钟加快 %(scale)d 倍, 日历不休")) % {"scale": scale}
+    return str(_("时钟加快 %(scale)d 倍，日历不休")) % {"scale": scale}
 
 
 @register.simple_tag(takes_context=True)

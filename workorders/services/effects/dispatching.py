@@ -39,7 +39,7 @@ def _superseded(move: Move) -> dict[str, object]:
     leads = [units[each.unit_id] for each in parts if each.role == Role.LEAD]
     assists = [units[each.unit_id] for each in parts if each.role == Role.ASSIST]
     if not leads:
-        raise Invalid(fields={"adopt": [_("没有可沿用的原派单, 请选择主办单位")]})
+        raise Invalid(fields={"adopt": [_("没有可沿用的原派单，请选择主办单位")]})
     lead = leads[-1]
     unique = {unit.pk: unit for unit in assists if unit.pk != lead.pk}
     return {"lead": lead, "assists": list(unique.values())}
@@ -56,7 +56,7 @@ def check_adjust(move: Move) -> None:
     revoked = {unit.pk for unit in move.data["revoke"]}
     left = [each for each in move.work.live_assignments if each.unit_id not in revoked]
     if not left and not move.data["add"]:
-        raise Invalid(code="nobody_left", fields={"revoke": [_("其他单位都已反馈, 请用“主办代结”")]})
+        raise Invalid(code="nobody_left", fields={"revoke": [_("其他单位都已反馈，请用“主办代结”")]})
 
 
 @check("arbitrate")

@@ -31,7 +31,7 @@ def return_assignment(move: Move) -> None:
     order.returns += 1
     waiting = move.work.open_request(RequestKind.ARBITRATION)
     if order.returns >= RETURNS_BEFORE_ARBITRATION and part.role == Role.LEAD and waiting is None:
-        reason = move.data.get("reason") or _("逾期未签收, 系统退回")
+        reason = move.data.get("reason") or _("逾期未签收，系统退回")
         request = requests.ask_for_arbitration(move.work, reason=reason, part=part)
         move.facts["arbitration"] = request.pk
 

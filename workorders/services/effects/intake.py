@@ -48,9 +48,9 @@ def pass_up(move: Move) -> None:
 def check_point(move: Move) -> None:
     place = ground().locate(move.data["lon"], move.data["lat"])
     if place is None:
-        raise Invalid(code="outside_every_grid", fields={"lon": [_("该点不在任何网格内, 请在地图上重新选点")]})
+        raise Invalid(code="outside_every_grid", fields={"lon": [_("该点不在任何网格内，请在地图上重新选点")]})
     if move.row.action == "relocate" and place.grid_id == move.order.grid_id:
-        raise Invalid(code="same_grid", fields={"lon": [_("新位置仍在原网格内, 无需更正")]})
+        raise Invalid(code="same_grid", fields={"lon": [_("新位置仍在原网格内，无需更正")]})
 
 
 @effect("place")

@@ -40,7 +40,7 @@ def check_hand_down(move: Move) -> None:
     order, street = move.order, move.data.get("street")
     concerned = {order.street_id, *order.affected_street_ids}
     if order.affected_street_ids and street is None:
-        raise Invalid(fields={"street": [_("涉及多个街道, 请指定牵头街道")]})
+        raise Invalid(fields={"street": [_("涉及多个街道，请指定牵头街道")]})
     if street is not None and street.pk not in concerned:
         raise Invalid(fields={"street": [_("只能交给工单所在或涉及的街道")]})
 

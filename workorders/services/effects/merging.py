@@ -38,9 +38,9 @@ def check_master(move: Move) -> None:
     if master.status not in OPEN:
         raise Invalid(code="master_not_open", fields={"master": [_("主工单已经结束")]})
     if move.order.level == Level.DISTRICT and master.level == Level.STREET:
-        raise Invalid(code="master_below", fields={"master": [_("区级工单不能并入街道工单, 请反向并案")]})
+        raise Invalid(code="master_below", fields={"master": [_("区级工单不能并入街道工单，请反向并案")]})
     if WorkOrder.objects.filter(master=move.order).exists():
-        raise Invalid(code="is_master", fields={"master": [_("已有工单并入本单, 请反向并案")]})
+        raise Invalid(code="is_master", fields={"master": [_("已有工单并入本单，请反向并案")]})
 
 
 @effect("merge")
