@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+from collections.abc import Callable
 
 import docx
 import pypdf
@@ -33,8 +35,10 @@ def supervised(desk: Desk, demands: str = "请今日办结") -> SupervisionOrder
     return order_supervision(order_id=desk.handling().pk, by=desk.cast.commander, demands=demands)
 
 
-def test_a_document_from_the_order_to_its_end(desk: Desk) -> None:
+def test_a_document_from_the_order_to_its_end(desk: Desk, shift: Callable[[dt.timedelta], None]) -> None:
     order = desk.handling()
+    # An account of less than a second is none.
+    shift(dt.timedelta(minutes=5))
     commander, handler = browser(desk, "commander"), browser(desk, "handler")
     new = f"/supervision/orders/{order.number}/supervision/"
     beside = commander.get(f"/orders/{order.number}/").content.decode()
