@@ -7,7 +7,7 @@ FIGURES = {
     "api map-orders": ("/api/v1/map/orders/?bbox=118,31,119,33", "commander", 6),
     "api map-load": ("/api/v1/map/load/", "commander", 4),
     "api map-heat": ("/api/v1/map/heat/", "commander", 3),
-    "api map-people": ("/api/v1/map/people/", "commander", 6),
+    "api map-people": ("/api/v1/map/people/", "commander", 8),
     "api map-find": ("/api/v1/map/find/?q=网格", "commander", 8),
     "api map-card": ("/api/v1/map/divisions/320999001001001/", "commander", 8),
     "api setup-tile-layers": ("/api/v1/setup/tile-layers/", "sysadmin", 3),

@@ -5,8 +5,8 @@ from tests.workorders.conftest import Desk
 
 
 def prepare(desk: Desk) -> dict[str, str]:
-    """A document that was answered, on an order that is being handled."""
-    order = desk.handling(title="督办统计")
+    """A document that was answered, on an order that two departments handle."""
+    order = desk.handling(desk.ground.market_squad.code, title="督办统计")
     document = order_supervision(order_id=order.pk, by=desk.cast.commander, demands="请办结")
     reply(number=document.number, text="已办", by=desk.cast.handler)
     return {"document": document.number, "supervised": order.number}
