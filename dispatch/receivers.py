@@ -9,13 +9,14 @@ from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from dispatch.rules.news import NEWS
-from dispatch.services import plan_messages, supervise, tell, tell_of_broken_channel
+from dispatch.services import blank_texts, plan_messages, supervise, tell, tell_of_broken_channel
 from dispatch.services.whistles import whistle_for_report
 from dispatch.signals import trial_wanted
 from dispatch.tasks import run_trial
 from relay.models import OutboxMessage
 from relay.registry import consumer
 from workorders.models import Event
+from workorders.signals import erased
 
 log = logging.getLogger(__name__)
 TOPIC = "order.event"
@@ -54,6 +55,11 @@ def channels(message: OutboxMessage) -> None:
 
 def _event(message: OutboxMessage) -> Event:
     return Event.objects.select_related("order").get(order=message.payload["order"], pk=message.payload["event"])
+
+
+@receiver(erased, dispatch_uid="dispatch.blank_texts")
+def blank(sender: Any, *, order_id: int, **kwargs: Any) -> int:
+    return blank_texts(order_id=order_id)
 
 
 @receiver(trial_wanted, dispatch_uid="dispatch.run_trial")

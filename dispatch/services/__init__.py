@@ -6,6 +6,7 @@ from dispatch.services.accountability import (
     propose_accountability,
     review_appeal,
 )
+from dispatch.services.erasing import blank_texts
 from dispatch.services.filters import arrange_filters, change_filter, remove_filter, save_filter
 from dispatch.services.handovers import sign_handover, write_handover
 from dispatch.services.leaves import end_leave, take_leave
@@ -51,6 +52,7 @@ __all__ = [
     "arrange_filters",
     "ask_swap",
     "assign",
+    "blank_texts",
     "call_for_handovers",
     "change_filter",
     "check_staffing",

@@ -18,6 +18,7 @@ from dispatch.services.telling import send_notice
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid
+from workorders.locks import order_locked
 from workorders.models import Attachment
 
 # What is sent back is asked for again within this many working days.
@@ -25,12 +26,13 @@ AGAIN_DAYS = 1
 
 
 def document_locked(number: str, by: Actor) -> SupervisionOrder:
-    """The document, held until the end of the transaction. Raises NotVisible."""
-    seen = supervision_orders_for(by).filter(number=number).values_list("pk", flat=True).first()
+    """The document, held until the end of the transaction, its order before it. Raises NotVisible."""
+    seen = supervision_orders_for(by).filter(number=number).values_list("pk", "order_id").first()
     if seen is None:
         raise NotVisible
+    order_locked(seen[1])
     found = SupervisionOrder.objects.select_for_update(of=("self",)).select_related("order", "unit")
-    return found.get(pk=seen)
+    return found.get(pk=seen[0])
 
 
 def moved(document: SupervisionOrder, action: str) -> None:

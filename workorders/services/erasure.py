@@ -15,6 +15,7 @@ from workorders.locks import order_locked
 from workorders.models import Assignment, Attachment, Event, EventText, OrderText, Request, WorkOrder
 from workorders.services.attachments import remove_file
 from workorders.services.work import Work
+from workorders.signals import erased
 
 ACTION = "texts_erased"
 
@@ -34,7 +35,8 @@ def erase_texts(*, number: str, reason: str, by: Actor = SYSTEM, ip: str | None 
         order = order_locked(pk)
         if order.archived_at is not None:
             raise Archived
-        counts = {"texts": _erase_texts(order), "files": _erase_files(order)}
+        elsewhere = sum(told for _receiver, told in erased.send(WorkOrder, order_id=pk))
+        counts = {"texts": _erase_texts(order) + elsewhere, "files": _erase_files(order)}
         _forget_answers(number)
         work = Work(order, by)
         OrderText.objects.filter(pk=pk).update(erased_at=work.now)
