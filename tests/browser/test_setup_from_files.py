@@ -170,7 +170,7 @@ def report_and_register(browser: Browsers, given: dict[str, str]) -> None:
     dispatcher = Screen(own_password(browser, "paiqian", given["paiqian"])).open(worker.number)
     dispatcher.act("register")
     expect(dispatcher.status).to_contain_text("待派遣")
-    assert dispatcher.page.locator("[data-main-action]").inner_text() == "派给 湖滨城管中队"
+    expect(dispatcher.page.locator("[data-main-action]")).to_contain_text("派给 湖滨城管中队")
     order = WorkOrder.objects.select_related("grid").get(number=worker.number)
     assert order.grid is not None
     assert (order.number[:2], order.grid.code) == ("XQ", f"{COMMUNITY}001")
