@@ -27,7 +27,7 @@ const MEANINGS = {
   ),
   people: ({ on_duty: n = 0, placed = 0 }) => list(say("legend-people", { n, placed }), line(layers.personLook({ load: 0 }), say("free")), line(layers.personLook({ load: 1 }), say("busy")), line(layers.personLook({ stale: true }), say("stale"))),
   elements: () => list(say("legend-elements"), line(layers.elementLook({ key: false }), say("element")), line(layers.elementLook({ key: true }), say("key-element"))),
-  whistles: () => list(say("legend-places"), line(layers.whistleLook({ late: false }), say("awaited")), line(layers.whistleLook({ late: true }), say("overdue"))),
+  whistles: () => list(say("legend-places"), line({ ...layers.whistleLook({ late: false }), ring: "" }, say("awaited")), line({ ...layers.whistleLook({ late: true }), ring: "" }, say("overdue"))),
   cameras: () => list(say("legend-cameras"), ...["online", "offline", "unknown"].map((state) => line(layers.cameraLook({ state }), say(state)))),
 };
 
