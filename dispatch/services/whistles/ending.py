@@ -27,14 +27,14 @@ def settle_whistle(*, whistle_id: int, solved: bool, outcome: str, by: Actor) ->
     """End it with what came of it. Raises NotVisible, WhistleMoved, NotAllowed, Invalid."""
     whistle = held(whistle_id, by, Move.SETTLE)
     text = clean_text("outcome", outcome, _("请写明现场处理的结果"))
-    return _ended(whistle, WhistleState.SETTLED if solved else WhistleState.UNSOLVED, text, by)
+    return ended(whistle, WhistleState.SETTLED if solved else WhistleState.UNSOLVED, text, by)
 
 
 @transaction.atomic
 def cancel_whistle(*, whistle_id: int, reason: str, by: Actor) -> Whistle:
     """Take it back; nobody needs to come any more. Raises as ``settle_whistle``."""
     whistle = held(whistle_id, by, Move.CANCEL)
-    return _ended(whistle, WhistleState.CANCELLED, clean_text("reason", reason, _("请写明取消的理由")), by)
+    return ended(whistle, WhistleState.CANCELLED, clean_text("reason", reason, _("请写明取消的理由")), by)
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def raise_up(*, whistle_id: int, reason: str, by: Actor) -> Whistle:
     if by.user_id is None:
         raise NotAllowed
     text = clean_text("reason", reason, _("请写明为什么现场解决不了"))
-    _ended(whistle, WhistleState.RAISED_UP, text, by)
+    ended(whistle, WhistleState.RAISED_UP, text, by)
     spot = Spot(
         whistle.district_id, whistle.street_id, whistle.community_id, whistle.lon, whistle.lat, whistle.address,
         whistle.matter,
@@ -70,7 +70,8 @@ def raise_up(*, whistle_id: int, reason: str, by: Actor) -> Whistle:
     return above
 
 
-def _ended(whistle: Whistle, state: WhistleState, text: str, by: Actor) -> Whistle:
+def ended(whistle: Whistle, state: WhistleState, text: str, by: Actor) -> Whistle:
+    """The whistle under its lock gets its end; those who were called are told, unless it was over before."""
     was_under_way = whistle.state in UNDER_WAY
     whistle.state, whistle.outcome = state, text
     whistle.ended_at, whistle.ended_by_id = clock.now(), by.user_id

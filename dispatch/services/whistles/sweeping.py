@@ -1,23 +1,28 @@
-"""What the clock makes of those who do not come: a reminder when it is due, then a no-show. Each exactly once."""
+"""What the clock makes of those who do not come: a reminder, then a no-show, each once; none for what is over."""
 
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from dispatch.models import Summons, Whistle
-from dispatch.rules.whistles import GRACE, UNDER_WAY
+from dispatch.rules.whistles import GRACE, UNDER_WAY, WhistleState
 from dispatch.services.telling import send_notice
+from dispatch.services.whistles.ending import ended
 from dispatch.services.whistles.holding import address_of, call, record
 from lianqin.kernel import clock
 from lianqin.kernel.actors import SYSTEM
 from workorders.locks import order_if_free
+from workorders.states import OPEN
 
 BATCH = 500
 
 
 def sweep_summonses(limit: int = BATCH) -> int:
     """Strike what is due, each in its own transaction; return how many. Any number of sweepers may run."""
-    due = Summons.objects.filter(next_at__lte=clock.Now()).order_by("next_at")
+    due_or_over = Q(next_at__lte=clock.Now()) | Q(whistle__order__isnull=False) & ~Q(whistle__order__status__in=OPEN)
+    due = Summons.objects.filter(due_or_over, next_at__isnull=False).order_by("next_at")
     return sum(_strike(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
 
 
@@ -25,8 +30,10 @@ def sweep_summonses(limit: int = BATCH) -> int:
 def _strike(pk: int) -> bool:
     """One step of one summons: locked in the order of everybody, looked at again by the database's clock."""
     order_id = Summons.objects.filter(pk=pk).values_list("whistle__order_id", flat=True).first()
-    if order_id is not None and order_if_free(order_id) is None:
-        return False
+    if order_id is not None:
+        order = order_if_free(order_id)
+        if order is None or not order.is_open:
+            return order is not None and _over(pk)
     found = Summons.objects.filter(pk=pk, next_at__lte=clock.Now()).select_for_update(of=("self",), skip_locked=True)
     summons = found.first()
     if summons is None:
@@ -44,6 +51,19 @@ def _strike(pk: int) -> bool:
         record(whistle, "no_show", SYSTEM, {"unit": summons.unit_id})
         _tell_the_whistler(whistle, summons)
     summons.save(update_fields=["recalled_at", "no_show_at", "next_at"])
+    return True
+
+
+def _over(pk: int) -> bool:
+    """The order is over, and its lock held: the whistle ends with it, and whoever is still called is told so."""
+    waiting = Whistle.objects.filter(summonses__pk=pk, summonses__next_at__isnull=False)
+    whistle = waiting.select_for_update(of=("self",)).first()
+    if whistle is None:
+        return False
+    if whistle.state in UNDER_WAY:
+        ended(whistle, WhistleState.CANCELLED, _("工单已结束"), SYSTEM)
+    else:
+        whistle.summonses.update(next_at=None)
     return True
 
 

@@ -1,0 +1,53 @@
+"""A whistle whose order is over calls nobody any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from dispatch.models import Notice, Whistle
+from dispatch.services.whistles import raise_whistle, sweep_summonses
+from lianqin.kernel import clock
+from tests.workorders.conftest import Desk
+from workorders.models import WorkOrder
+
+
+def called(desk: Desk, order: WorkOrder, minutes: int) -> Whistle:
+    return raise_whistle(
+        kind="community", by=desk.cast.community_officer, due_at=clock.now() + dt.timedelta(minutes=minutes),
+        order_number=order.number, units=["320999001-market", "320999001-urban_management"],
+    )  # fmt: skip
+
+
+def told(kind: str) -> set[str]:
+    return {each.unit.code for each in Notice.objects.filter(kind=kind).select_related("unit") if each.unit}
+
+
+def test_it_ends_with_its_order_before_anybody_sets_out(desk: Desk) -> None:
+    order = desk.submitted()
+    whistle = called(desk, order, 300)
+    assert sweep_summonses() == 0
+    desk.do(order, "verify", desk.cast.street_dispatcher)
+    assert not WorkOrder.objects.get(pk=order.pk).is_open
+
+    assert sweep_summonses() == 1
+    whistle.refresh_from_db()
+    assert (whistle.state, whistle.outcome, whistle.ended_by_id) == ("cancelled", "工单已结束", None)
+    assert whistle.ended_at is not None
+    assert told("whistle_ended") == {"320999001-market", "320999001-urban_management"}
+    assert sweep_summonses() == 0
+
+
+def test_nobody_fails_to_come_to_what_is_over(desk: Desk, shift: Callable[[dt.timedelta], None]) -> None:
+    order = desk.submitted()
+    whistle = called(desk, order, 30)
+    shift(dt.timedelta(minutes=31))
+    assert sweep_summonses() == 2, "both are reminded"
+    desk.do(order, "verify", desk.cast.street_dispatcher)
+    shift(dt.timedelta(minutes=16))
+
+    assert sweep_summonses() == 1
+    assert sweep_summonses() == 0
+    assert not whistle.summonses.exclude(no_show_at=None).exists()
+    assert told("no_show") == set()
+    assert Notice.objects.filter(kind="whistle_ended").count() == 2
