@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from dispatch.errors import NotAllowed, NotVisible, RosterRefused
-from dispatch.locks import people_locked
+from dispatch.locks import people_locked, watches_locked
 from dispatch.models import (
     COMING,
     SWAP_OPEN,
@@ -34,15 +35,17 @@ from lianqin.kernel.actors import Actor
 @transaction.atomic
 def ask_swap(*, watch_id: int, partner_id: int, partner_watch_id: int | None, reason: str, by: Actor) -> Swap:
     """Ask somebody to take one's shift, for one of theirs or for none. Raises NotVisible, RosterRefused."""
-    watch = _watch(watch_id)
-    if by.user_id is None or watch.user_id != by.user_id:
+    if by.user_id is None or _owner(watch_id) != by.user_id:
         raise NotVisible
-    other = _watch(partner_watch_id) if partner_watch_id is not None else None
-    if other is not None and other.user_id != partner_id:
+    if partner_watch_id is not None and _owner(partner_watch_id) != partner_id:
         raise NotVisible
     if partner_id == by.user_id:
         raise RosterRefused(_("不能与自己换班"), code="swap_with_oneself")
     people_locked([by.user_id, partner_id])
+    watches_locked(each for each in (watch_id, partner_watch_id) if each is not None)
+    watch = _watch(watch_id)
+    other = _watch(partner_watch_id) if partner_watch_id is not None else None
+    _check_owners(watch, other, by.user_id, partner_id)
     _check(watch, other, by.user_id, partner_id)
     if Swap.objects.filter(watch=watch, state__in=SWAP_OPEN).exists():
         raise RosterRefused(_("这个班次已有换班申请在等答复"), code="swap_open")
@@ -59,12 +62,13 @@ def ask_swap(*, watch_id: int, partner_id: int, partner_watch_id: int | None, re
 @transaction.atomic
 def answer_swap(*, swap_id: int, consents: bool, answer: str = "", by: Actor) -> Swap:
     """The partner consents or does not. Raises NotVisible, RosterRefused."""
-    swap = swap_locked(swap_id)
+    swap = _all_locked(swap_id) if consents else swap_locked(swap_id)
     if swap.partner_id != by.user_id:
         raise NotVisible
     _require(swap, SwapState.ASKED)
     if not consents:
         return _end(swap, SwapState.REFUSED, by, answer)
+    _check_owners(swap.watch, swap.partner_watch, swap.asker_id, swap.partner_id)
     swap.consented_at, swap.answer = clock.now(), answer[:200]
     if swap.needs_approval:
         swap.state = SwapState.CONSENTED
@@ -78,7 +82,7 @@ def answer_swap(*, swap_id: int, consents: bool, answer: str = "", by: Actor) ->
 @transaction.atomic
 def decide_swap(*, swap_id: int, approves: bool, answer: str = "", by: Actor) -> Swap:
     """Who keeps the roster approves or does not; never one of the two. Raises NotVisible, NotAllowed, RosterRefused."""
-    swap = swap_locked(swap_id)
+    swap = _all_locked(swap_id) if approves else swap_locked(swap_id)
     if by.user_id in (swap.asker_id, swap.partner_id) or not may_edit_roster(by, swap.watch.shift.unit):
         raise NotAllowed
     _require(swap, SwapState.CONSENTED)
@@ -112,6 +116,16 @@ def swap_locked(swap_id: int) -> Swap:
     return found
 
 
+def _all_locked(swap_id: int) -> Swap:
+    """The swap with everything that it would change. Raises NotVisible."""
+    seen = Swap.objects.filter(pk=swap_id).only("asker_id", "partner_id", "watch_id", "partner_watch_id").first()
+    if seen is None:
+        raise NotVisible
+    people_locked([seen.asker_id, seen.partner_id])
+    watches_locked(pk for pk in (seen.watch_id, seen.partner_watch_id) if pk is not None)
+    return swap_locked(swap_id)
+
+
 @transaction.atomic
 def _expire(swap_id: int) -> bool:
     held = Swap.objects.select_for_update(skip_locked=True, of=("self",)).select_related("watch__shift")
@@ -129,9 +143,9 @@ def _due() -> list[int]:
 
 
 def _carry_out(swap: Swap, by: Actor) -> Swap:
-    """Both change places, if nothing stands against it by now."""
-    people_locked([swap.asker_id, swap.partner_id])
+    """Both change places, if nothing stands against it by now; all of it is locked."""
     watch, other = swap.watch, swap.partner_watch
+    _check_owners(watch, other, swap.asker_id, swap.partner_id)
     _check(watch, other, swap.asker_id, swap.partner_id)
     for mine, user_id in ((watch, swap.partner_id), (other, swap.asker_id)):
         if mine is not None:
@@ -139,9 +153,28 @@ def _carry_out(swap: Swap, by: Actor) -> Swap:
             Watch.objects.filter(shift_id=mine.shift_id, user_id=user_id).exclude(state__in=COMING).delete()
             mine.user_id, mine.state, mine.taken_up_at = user_id, WatchState.PLANNED, None
             mine.save(update_fields=["user_id", "state", "taken_up_at"])
+    _end_others(swap, by)
     Position.objects.filter(user_id__in=(swap.asker_id, swap.partner_id)).delete()
     look_again(each.pk for each in _shifts(watch, other))
     return _end(swap, SwapState.DONE, by, swap.answer)
+
+
+def _end_others(swap: Swap, by: Actor) -> None:
+    """Other swaps of the same watches are over: these belong to somebody else by now."""
+    pks = [pk for pk in (swap.watch_id, swap.partner_watch_id) if pk is not None]
+    others = Swap.objects.filter(Q(watch__in=pks) | Q(partner_watch__in=pks), state__in=SWAP_OPEN).exclude(pk=swap.pk)
+    for other in others.select_for_update(of=("self",)).select_related("watch__shift__unit").order_by("pk"):
+        other.state, other.answer, other.ended_at = SwapState.EXPIRED, _("班次已换给他人"), clock.now()
+        other.save(update_fields=["state", "answer", "ended_at"])
+        detail = {"swap": other.pk, "state": str(other.state)}
+        audit(actor_id=by.user_id, action="roster_swap", object_label=other.watch.shift.unit.code, detail=detail)
+        _tell(other, other.watch, "swap_refused", [other.asker_id], "expired")
+
+
+def _check_owners(watch: Watch, other: Watch | None, asker_id: int, partner_id: int) -> None:
+    """Raise RosterRefused unless the locked watches are still theirs."""
+    if watch.user_id != asker_id or (other is not None and other.user_id != partner_id):
+        raise RosterRefused(_("班次已有变化，请刷新后再试"), code="swap_stale")
 
 
 def _check(watch: Watch, other: Watch | None, asker_id: int, partner_id: int) -> None:
@@ -187,8 +220,12 @@ def _tell(swap: Swap, watch: Watch, kind: str, users: list[int], step: str, unit
     )  # fmt: skip
 
 
+def _owner(watch_id: int) -> int | None:
+    return Watch.objects.filter(pk=watch_id).values_list("user_id", flat=True).first()
+
+
 def _watch(pk: int) -> Watch:
-    found = Watch.objects.select_for_update(of=("self",)).select_related("shift__unit").filter(pk=pk).first()
+    found = Watch.objects.select_related("shift__unit").filter(pk=pk).first()
     if found is None:
         raise NotVisible
     return found

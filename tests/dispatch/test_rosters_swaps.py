@@ -13,6 +13,7 @@ from dispatch.services import answer_swap, ask_swap, decide_swap, expire_swaps, 
 from grids.models import Membership
 from grids.selectors import actor_for
 from grids.services import write_grants
+from lianqin.kernel.actors import Actor
 from tests.cast import SINCE, Cast, SmallGround
 from tests.dispatch.rosters import shift_at, watch
 
@@ -107,3 +108,64 @@ def test_refused_withdrawn_and_run_out(
     assert third.state == "expired"
     with pytest.raises(RosterRefused):
         answer_swap(swap_id=third.pk, consents=True, by=cast.street_dispatcher2)
+
+
+def third(cast: Cast, ground: SmallGround) -> Actor:
+    post = Membership.objects.create(
+        user=cast.user("outsider"), unit=ground.sub_center, role="street_dispatcher", starts_on=SINCE
+    )
+    write_grants([post])
+    return actor_for(cast.user("outsider"))
+
+
+def test_a_watch_passed_on_is_not_taken_from_a_third(cast: Cast, small_ground: SmallGround) -> None:
+    ShiftTemplate.objects.create(unit=small_ground.sub_center, name="值守", swap_needs_approval=False)
+    mine, theirs = two(cast, small_ground)
+    outsider = third(cast, small_ground)
+    first = ask(cast, mine, theirs)
+    second = ask_swap(
+        watch_id=theirs.pk, partner_id=outsider.user_id or 0, partner_watch_id=None, reason="",
+        by=cast.street_dispatcher2,
+    )  # fmt: skip
+    assert answer_swap(swap_id=second.pk, consents=True, by=outsider).state == "done"
+    assert holders() == ["street_dispatcher", "outsider"]
+    with pytest.raises(RosterRefused) as refusal:
+        answer_swap(swap_id=first.pk, consents=True, by=cast.street_dispatcher2)
+    assert refusal.value.code == "swap_over"
+    assert holders() == ["street_dispatcher", "outsider"]
+    first.refresh_from_db()
+    assert (first.state, first.answer) == ("expired", "班次已换给他人")
+    told = Notice.objects.filter(kind="swap_refused").values_list("user__username", flat=True)
+    assert list(told) == ["street_dispatcher"]
+
+
+def test_a_watch_given_away_by_another_swap_is_not_given_away_again(cast: Cast, small_ground: SmallGround) -> None:
+    ShiftTemplate.objects.create(unit=small_ground.sub_center, name="值守", swap_needs_approval=False)
+    outsider = third(cast, small_ground)
+    mine = watch(shift_at(small_ground.sub_center, 10), cast.user("street_dispatcher"))
+    later = watch(shift_at(small_ground.sub_center, 90), cast.user("outsider"))
+    first = ask(cast, mine, None)
+    second = ask_swap(
+        watch_id=later.pk, partner_id=cast.user("street_dispatcher").pk, partner_watch_id=mine.pk, reason="",
+        by=outsider,
+    )  # fmt: skip
+    answer_swap(swap_id=second.pk, consents=True, by=cast.street_dispatcher)
+    with pytest.raises(RosterRefused):
+        answer_swap(swap_id=first.pk, consents=True, by=cast.street_dispatcher2)
+    assert holders() == ["outsider", "street_dispatcher"]
+
+
+def test_owners_are_looked_at_again(cast: Cast, small_ground: SmallGround) -> None:
+    mine, theirs = two(cast, small_ground)
+    swap = ask(cast, mine, theirs)
+    Watch.objects.filter(pk=theirs.pk).update(user=cast.user("handler2"))
+    with pytest.raises(RosterRefused) as refusal:
+        answer_swap(swap_id=swap.pk, consents=True, by=cast.street_dispatcher2)
+    assert refusal.value.code == "swap_stale"
+    Watch.objects.filter(pk=theirs.pk).update(user=cast.user("street_dispatcher2"))
+    answer_swap(swap_id=swap.pk, consents=True, by=cast.street_dispatcher2)
+    Watch.objects.filter(pk=theirs.pk).update(user=cast.user("handler2"))
+    with pytest.raises(RosterRefused) as refusal:
+        decide_swap(swap_id=swap.pk, approves=True, by=third(cast, small_ground))
+    assert refusal.value.code == "swap_stale"
+    assert holders() == ["street_dispatcher", "handler2"]
