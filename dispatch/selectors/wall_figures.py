@@ -82,10 +82,12 @@ def _count_now(seen: Seen, measure: Measure) -> Told:
     names = {"open": "open", "overdue": "late", "supervised": "supervised"}
     number = seen.standing(names[measure.key])
     value, unit = written(measure, number, 1)
+    opened = seen.standing("open")
+    share = f"{percent(number, opened)}%" if opened else NONE
     notes = {
         "open": _("其中区级 %s") % f"{seen.standing('above'):,}",
         "overdue": _("一小时内到期 %s") % f"{seen.standing('soon'):,}",
-        "supervised": _("占在办 %s%%") % percent(number, seen.standing("open")),
+        "supervised": _("占在办 %s") % share,
     }
     since = [each for each in seen.readings if each.at >= seen.now - dt.timedelta(days=1)]
     line = [getattr(each, measure.key) for each in since[::6]] if measure.key != "supervised" else []
