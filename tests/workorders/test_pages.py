@@ -123,7 +123,7 @@ def test_an_order_costs_the_same_however_much_happened(
         desk.registered()
     assert queries(client, path, HTTP_X_FRAGMENT="1") == before
     # On top of the queue that stands beside it.
-    assert before - queries(client, "/orders/", HTTP_X_FRAGMENT="1") <= 20
+    assert before - queries(client, "/orders/", HTTP_X_FRAGMENT="1") == 17
 
 
 def test_nothing_is_inline(desk: Desk, window: Door) -> None:
