@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from dispatch.errors import DocumentMoved, RemindedJustNow, SameHand
 from dispatch.models import Notice, SupervisionOrder
@@ -27,6 +27,7 @@ from dispatch.services import (
 from lianqin.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 from tests.workorders.conftest import Desk
 from workorders.models import WorkOrder
+from workorders.services import oversight
 from workorders.services.auditor import breaches
 from workorders.services.chain import verify_order
 
@@ -231,3 +232,26 @@ def test_without_a_third_tier_only_the_commander_proposes(desk: Desk) -> None:
             order_id=order.pk, unit_id=desk.ground.urban_squad.pk, facts="逾期", opinion="建议约谈", measure="talk",
             by=desk.cast.district_dispatcher,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", [OperationalError("deadlock detected"), RuntimeError("a fault of ours")])
+def test_a_fault_while_a_tier_is_raised_loses_nothing(
+    desk: Desk, shift: Shift, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    order = desk.handling()
+    document = supervised(desk, order)
+    shift(dt.timedelta(days=10))
+
+    def broken(**told: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(oversight, "supervise", broken)
+        with suppress(OperationalError):
+            assert sweep_replies() == 0
+    document.refresh_from_db()
+    assert document.missed_at is None
+    assert ("reply_overdue", "320999-centre") not in told(document)
+
+    assert sweep_replies() == 1
+    assert list(SupervisionOrder.objects.filter(order=order).order_by("tier").values_list("tier", flat=True)) == [1, 2]
