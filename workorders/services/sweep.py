@@ -170,7 +170,7 @@ def _escalate(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str
 
 
 def _timed_out(timer: Timer) -> str:
-    return _("超过%(stage)s时限, 系统自动升级") % {"stage": Stage(timer.stage).label}
+    return _("超过%(stage)s时限，系统自动升级") % {"stage": Stage(timer.stage).label}
 
 
 def _supervise(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
@@ -189,7 +189,7 @@ def _take_back(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[st
     if part.binding:
         work.write("reminded", data={**facts, "unit": part.unit_id})
         return
-    advance_locked(work, "return_assignment", {"reason": _("逾期未签收, 系统退回")}, part=part, facts=facts)
+    advance_locked(work, "return_assignment", {"reason": _("逾期未签收，系统退回")}, part=part, facts=facts)
 
 
 def _refuse(work: Work, timer: Timer, step: Mapping[str, Any], facts: dict[str, Any]) -> None:
