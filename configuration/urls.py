@@ -75,6 +75,7 @@ from configuration.pages.units.editing import (
     PayEntrusted,
 )
 from configuration.pages.units.listing import Entrusted, OneUnit, Secondments, Units
+from configuration.pages.whistle_rules import WhistleRules
 from configuration.pages.whose import Whose
 
 app_name = "configuration"
@@ -176,6 +177,7 @@ urlpatterns: list[URLPattern] = [
     path("cameras/demo/<slug:channel>/<str:part>", DemoStream.as_view(), name="demo-stream"),
     path("cameras/<str:code>/", OneCamera.as_view(), name="camera"),
     path("cameras/<str:code>/edit/", CameraForm.as_view(), name="camera-edit"),
+    path("whistle-rules/", WhistleRules.as_view(), name="whistle-rules"),
     path("channels/", Channels.as_view(), name="channels"),
     path("channels/new/<slug:kind>/", ChannelForm.as_view(), name="channel-new"),
     path("channels/templates/", MessageTemplates.as_view(), name="message-templates"),

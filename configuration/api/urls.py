@@ -21,6 +21,7 @@ from configuration.api import (
     training,
     units,
 )
+from configuration.api.whistle_rules import SetupWhistleRules
 
 urlpatterns: list[URLPattern] = [
     path("imports/", imports.Jobs.as_view(), name="setup-imports"),
@@ -148,5 +149,6 @@ urlpatterns: list[URLPattern] = [
     path("matters/", matters.Matters.as_view(), name="setup-matters"),
     path("matters/<str:code>/", matters.OneMatter.as_view(), name="setup-matter"),
     path("matters/<str:code>/place/", matters.PlaceOfMatter.as_view(), name="setup-matter-place"),
+    path("whistle-rules/", SetupWhistleRules.as_view(), name="setup-whistle-rules"),
     path("preflight/", responsibilities.Preflights.as_view(), name="setup-preflight"),
 ]

@@ -48,6 +48,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("deadlines", _("时限规则"), _RULES, "clock", works_at_centre),
     Section("calendars", _("工作日历"), _RULES, "calendar", works_at_centre),
     Section("admissions", _("事项准入"), _RULES, "clipboard-check", takes_part_in_admissions),
+    Section("whistle-rules", _("自动吹哨"), _RULES, "run", works_at_centre),
     Section("channels", _("消息通道"), _RULES, "send", configures),
     Section("approvals", _("待审批"), _CHECKS, "checks", answers_for_ground),
     Section("preflight", _("配置体检"), _CHECKS, "stethoscope", works_at_centre),

@@ -11,6 +11,7 @@ from dispatch.services.whistles.answering import (
 from dispatch.services.whistles.ending import cancel_whistle, raise_up, settle_whistle
 from dispatch.services.whistles.machine import whistle_for_report
 from dispatch.services.whistles.raising import raise_whistle, send_leader
+from dispatch.services.whistles.ruling import set_whistle_rules
 from dispatch.services.whistles.sweeping import sweep_summonses
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "raise_up",
     "raise_whistle",
     "send_leader",
+    "set_whistle_rules",
     "settle_whistle",
     "sweep_summonses",
     "whistle_for_report",
