@@ -37,6 +37,14 @@ class TooSoon(DomainError):
     message = _("位置已是最新，请稍后再报")
 
 
+class PhonesEnough(DomainError):
+    """So many numbers in an hour are no emergency; ``retry_after`` is in seconds."""
+
+    status = 429
+    code = "phones_enough"
+    message = _("一小时内查看电话已达 30 次，请稍后再看")
+
+
 class RemindedJustNow(Conflict):
     """``again_at`` is when the unit may be reminded of the order again."""
 
@@ -49,6 +57,13 @@ class DocumentMoved(Conflict):
 
     code = "document_state"
     message = _("文书当前状态不允许此操作，请刷新后再看")
+
+
+class AccountabilityProposed(Conflict):
+    """Of one supervision there is one proposal at a time; another only after that was dismissed or revoked."""
+
+    code = "accountability_proposed"
+    message = _("已就该督办单提请问责，请在原问责文书上办理")
 
 
 class SameHand(NotAllowed):

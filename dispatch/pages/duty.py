@@ -45,6 +45,7 @@ class UnitLine:
     following: Shift | None = None
     following_names: str = ""
     short: str = ""
+    may_call: bool = False
 
     @property
     def is_centre(self) -> bool:
@@ -106,7 +107,7 @@ class DutyPage:
 
 
 def duty_page(actor: Actor) -> DutyPage:
-    """At most ten queries, whatever they find."""
+    """At most eleven queries, whatever they find."""
     now = clock.now()
     lines = {unit.pk: UnitLine(unit) for unit in reads.centres()}
     shifts = reads.shifts_around(now)
@@ -114,6 +115,8 @@ def duty_page(actor: Actor) -> DutyPage:
         if shift.unit_id not in lines:
             lines[shift.unit_id] = UnitLine(shift.unit)
         _note(lines[shift.unit_id], shift, now)
+    for pk in reads.callable_ids(actor) & lines.keys():
+        lines[pk].may_call = True
     mine = tuple(_mine(watch, now) for watch in reads.my_watches(actor, now))
     own = reads.editable_ids(actor)
     concerned = own or [each.watch.shift.unit_id for each in mine[:1]]

@@ -128,6 +128,20 @@ def roster_units(actor: Actor) -> list[Unit]:
     return list(found.select_related("street").defer("street__boundary").order_by("kind", "code"))
 
 
+def callable_ids(actor: Actor) -> set[int]:
+    """Units whose people on duty one may telephone: one's own, those of the place where one dispatches, and the
+    district's centre for who dispatches in a street of it. One query.
+    """
+    streets, districts = _places(actor, STREET), _places(actor, DISTRICT)
+    mine = Q(pk__in=actor.unit_ids)
+    if streets:
+        above = Unit.objects.filter(kind=UnitKind.SUB_CENTER, street_id__in=streets).values("district_id")
+        mine |= Q(street_id__in=streets) | Q(kind=UnitKind.COMMAND_CENTER, district_id__in=above)
+    if districts:
+        mine |= Q(district_id__in=districts)
+    return set(Unit.objects.filter(mine).values_list("pk", flat=True))
+
+
 def editable_ids(actor: Actor) -> list[int]:
     """Keys of the units whose rosters the actor keeps. One query for who has a unit."""
     if not actor.unit_ids:

@@ -21,7 +21,7 @@ from django.views.generic import RedirectView
 from accounts.models import User
 from accounts.selectors import actor_of
 from dispatch import services
-from dispatch.errors import NotAllowed, NotVisible
+from dispatch.errors import NotAllowed, NotVisible, PhonesEnough
 from dispatch.pages.duty import duty_page
 from dispatch.pages.handover import handover_page
 from dispatch.pages.swapping import swap_page
@@ -94,7 +94,7 @@ class DutyView(DutyPageView):
         user_id = number(told, "user")
         try:
             phone = services.reveal_phone(user_id=user_id, reason=told.get("reason", ""), by=self.actor)
-        except Invalid as refusal:
+        except (Invalid, PhonesEnough) as refusal:
             self.refuse(refusal)
             return redirect("dispatch:duty")
         shown = {"page": duty_page(self.actor), "revealed": user_id, "phone": phone or _("未登记")}

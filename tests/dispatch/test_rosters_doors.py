@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -58,6 +59,47 @@ def test_a_number_is_shown_for_a_reason_that_is_kept(cast: Cast, small_ground: S
     assert (entry.actor, entry.object_label, entry.detail) == (
         cast.user("street_dispatcher"), "district_dispatcher", {"reason": "燃气泄漏"},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "place", "status"),
+    [
+        ("street_dispatcher", "command_center", 200),  # Their district's centre.
+        ("street_dispatcher", "sub_center", 200),
+        ("street_dispatcher", "urban_squad", 200),
+        ("street_dispatcher", "other_urban_squad", 404),
+        ("district_dispatcher", "other_urban_squad", 200),
+        ("handler", "urban_squad", 200),
+        ("handler", "command_center", 404),
+        ("other_grid_worker", "command_center", 404),
+        ("other_officer", "command_center", 404),
+    ],
+)
+def test_whose_number_one_may_ask_for(cast: Cast, small_ground: SmallGround, who: str, place: str, status: int) -> None:
+    User.objects.filter(username="district_handler").update(phone="13912345678")
+    watch(shift_at(getattr(small_ground, place), -1), cast.user("district_handler"), "on_call")
+    name = str(cast.user("district_handler"))
+    url = f"/api/v1/duty/people/{cast.user('district_handler').pk}/phone/"
+    answer = api(cast, who).post(url, {"reason": "燃气泄漏"}, format="json")
+    assert answer.status_code == status
+    assert ("13912345678" in answer.content.decode()) == (status == 200)
+    if who not in ("handler", "other_grid_worker") or status == 200:
+        assert (f"查看{name}的电话" in text(page(cast, who), "/duty/")) == (status == 200)
+
+
+def test_thirty_numbers_an_hour(cast: Cast, small_ground: SmallGround, shift: Callable[[dt.timedelta], None]) -> None:
+    watch(shift_at(small_ground.sub_center, -1), cast.user("street_dispatcher2"))
+    url = f"/api/v1/duty/people/{cast.user('street_dispatcher2').pk}/phone/"
+    asker = api(cast, "street_dispatcher")
+    told = {"reason": "燃气泄漏"}
+    assert {asker.post(url, told, format="json").status_code for _n in range(30)} == {200}
+    refused = asker.post(url, told, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (429, "phones_enough")
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    form = {"action": "reveal", "user": str(cast.user("street_dispatcher2").pk), "reason": "燃气泄漏"}
+    assert "一小时内" in page(cast, "street_dispatcher").post("/duty/", form, follow=True).content.decode()
+    shift(dt.timedelta(minutes=61))
+    assert asker.post(url, told, format="json").status_code == 200
 
 
 @pytest.mark.parametrize("who", ["sysadmin", "auditadmin", "citizen"])

@@ -27,7 +27,7 @@ def prepare(desk: Desk) -> dict[str, str]:
 
 
 FIGURES = {
-    "page duty": ("/duty/", "street_dispatcher", 14),
+    "page duty": ("/duty/", "street_dispatcher", 15),
     "page roster": ("/duty/roster/", "street_dispatcher", 14),
     "page roster picking": ("/duty/roster/?shift={shift}&post=dispatcher", "street_dispatcher", 20),
     "page roster day": ("/duty/roster/?view=day", "district_dispatcher", 9),
