@@ -21,6 +21,8 @@ class Accountability(models.Model):
     after = models.ForeignKey(
         SupervisionOrder, models.PROTECT, null=True, related_name="+", verbose_name=_("依据的督办单"), db_index=False
     )
+    # While it does, nothing else is proposed after the same supervision; not once it was dismissed or revoked.
+    stands = models.BooleanField(_("有效"), default=True)
     facts = models.TextField(_("事实"))
     opinion = models.TextField(_("建议意见"))
     measure = models.CharField(_("处理方式"), max_length=12, choices=Measure)
@@ -42,6 +44,7 @@ class Accountability(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("问责")
         constraints = (
+            models.UniqueConstraint(fields=("after",), condition=Q(stands=True), name="accountability_once_after"),
             models.CheckConstraint(
                 condition=Q(decider=None) | ~Q(decider=F("proposer")), name="accountability_decided_by_another"
             ),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dispatch.errors import DocumentMoved, NotAllowed, NotVisible, SameHand
+from dispatch.errors import AccountabilityProposed, DocumentMoved, NotAllowed, NotVisible, SameHand
 from dispatch.models import Accountability, Ground, SupervisionOrder
 from dispatch.permissions import may_decide_accountability, may_propose_accountability, may_reply, may_review
 from dispatch.rules.supervision import ACCOUNTABILITY_DAYS, APPEAL_DAYS, TOP, DocumentKind, DocumentState, Measure
@@ -17,6 +17,7 @@ from dispatch.services.telling import send_notice
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid
+from workorders.locks import order_locked
 from workorders.models import WorkOrder
 from workorders.selectors import visible_to
 from workorders.services.moves import centre_id
@@ -29,7 +30,7 @@ def propose_accountability(
 ) -> SupervisionOrder:
     """Propose that a unit be held accountable: after a supervision of the third tier, or if the commander says so.
 
-    ``after`` is the number of that supervision order. Raises NotVisible, NotAllowed, Invalid.
+    ``after`` is the number of that supervision order. Raises NotVisible, NotAllowed, Invalid, AccountabilityProposed.
     """
     order = visible_to(by).filter(pk=order_id).first()
     if order is None:
@@ -44,6 +45,9 @@ def propose_accountability(
         "opinion": clean_text("opinion", opinion, _("请写明建议意见")),
     }
     assert by.user_id is not None, "a person proposes"
+    order_locked(order.pk)
+    if unheeded is not None and Accountability.objects.filter(after=unheeded, stands=True).exists():
+        raise AccountabilityProposed
     now = clock.now()
     counter = locked_counter(district_id=order.district_id, kind=DocumentKind.ACCOUNTABILITY, at=now)
     document = issued(
@@ -92,6 +96,7 @@ def decide_accountability(*, number: str, uphold: bool, decision: str, by: Actor
         record.appeal_until = working_days_after(now, APPEAL_DAYS)
         document.reply_due_at = working_days_after(now, ACCOUNTABILITY_DAYS)
     else:
+        record.stands = False
         document.closed_at, document.closed_by_id, document.closing = now, by.user_id, record.decision
     record.save()
     document.save()
@@ -132,6 +137,7 @@ def review_appeal(*, number: str, revoke: bool, review: str, by: Actor) -> Super
     record.reviewer_id, record.reviewed_at = by.user_id, now
     record.review = clean_text("review", review, _("请写明复核意见"))
     if revoke:
+        record.stands = False
         document.closed_at, document.closed_by_id, document.closing = now, by.user_id, record.review
     else:
         document.reply_due_at = working_days_after(now, ACCOUNTABILITY_DAYS)

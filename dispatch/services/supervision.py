@@ -22,6 +22,7 @@ from grids.ground import ground
 from lianqin.kernel import clock
 from lianqin.kernel.actors import SYSTEM, Actor
 from lianqin.kernel.errors import Invalid
+from workorders.locks import order_locked
 from workorders.models import Event, WorkOrder
 from workorders.selectors import visible_to
 from workorders.services import oversight
@@ -33,8 +34,9 @@ def supervise(*, event: Event, generation: int, level: str) -> SupervisionOrder 
     """Raise the document of a supervision, or note on it that the clock struck again.
 
     News comes in any order, and repeatedly: the earliest event makes the document, the latest is noted. What a person
-    or the sweep of replies ordered has its document already.
+    or the sweep of replies ordered has its document already. The order is locked before any counter, as by everybody.
     """
+    order_locked(event.order_id)
     facts = json.loads(event.body)["data"]
     if facts.get("why"):
         return SupervisionOrder.objects.filter(event=event.pk).first()
@@ -125,13 +127,12 @@ def order_supervision(
     text = clean_text("demands", demands, _("请写明办理要求"))
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise Invalid(fields={"days": [_("答复期限为 1 至 %d 个工作日") % MOST_DAYS]})
-    addressee = _addressee(order_id, unit_id, by)
-    before = WorkOrder.objects.filter(pk=order_id).values_list("supervision_tier", flat=True).first() or 0
-    wanted = min(before + 1, TOP) if tier is None else tier
-    if not 1 <= wanted <= TOP:
+    if tier is not None and not 1 <= tier <= TOP:
         raise Invalid(fields={"tier": [_("督办分一、二、三级")]})
-    event = oversight.supervise(order_id=order_id, unit_id=addressee, tier=wanted, text=text, by=by)
-    return _ordered(event, DocumentKind.SUPERVISION, wanted, addressee, text, by, days)
+    addressee = _addressee(order_id, unit_id, by)
+    event = oversight.supervise(order_id=order_id, unit_id=addressee, tier=tier, top=TOP, text=text, by=by)
+    reached = json.loads(event.body)["data"]["tier"]
+    return _ordered(event, DocumentKind.SUPERVISION, reached, addressee, text, by, days)
 
 
 @transaction.atomic

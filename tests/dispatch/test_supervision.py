@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from django.db import OperationalError, transaction
 
-from dispatch.errors import DocumentMoved, RemindedJustNow, SameHand
+from dispatch.errors import AccountabilityProposed, DocumentMoved, RemindedJustNow, SameHand
 from dispatch.models import Notice, SupervisionOrder
 from dispatch.pages.supervision import official_of
 from dispatch.services import (
@@ -255,3 +255,25 @@ def test_a_fault_while_a_tier_is_raised_loses_nothing(
 
     assert sweep_replies() == 1
     assert list(SupervisionOrder.objects.filter(order=order).order_by("tier").values_list("tier", flat=True)) == [1, 2]
+
+
+def test_an_unheeded_supervision_is_proposed_for_once_unless_that_was_dismissed(desk: Desk) -> None:
+    order = desk.handling()
+    document = proposed(desk, order)
+    top = SupervisionOrder.objects.get(tier=3)
+    assert top.unit_id is not None
+    again = {
+        "order_id": order.pk, "unit_id": top.unit_id, "facts": "仍未落实", "opinion": "建议通报", "measure": "notify",
+        "after": top.number, "by": desk.cast.district_dispatcher,
+    }  # fmt: skip
+    with pytest.raises(AccountabilityProposed):
+        propose_accountability(**again)
+    decide_accountability(number=document.number, uphold=False, decision="已落实", by=desk.cast.commander)
+
+    second = propose_accountability(**again)
+    decide_accountability(number=second.number, uphold=True, decision="同意", by=desk.cast.commander)
+    appeal(number=second.number, text="非本单位职责", by=desk.cast.handler)
+    with pytest.raises(AccountabilityProposed):
+        propose_accountability(**again)
+    review_appeal(number=second.number, revoke=True, review="撤销", by=desk.cast.supervisor)
+    assert propose_accountability(**again).number == f"{order.number}-WZ3"

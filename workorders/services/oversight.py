@@ -29,11 +29,18 @@ def remind(*, order_id: int, unit_id: int, text: str, by: Actor) -> Event:
 
 
 @transaction.atomic
-def supervise(*, order_id: int, unit_id: int, tier: int, text: str, by: Actor, why: str = "by_hand") -> Event:
-    """Put an open order under supervision of a tier; a higher one stays. Raises NotVisible, WrongState, NotAllowed."""
+def supervise(
+    *, order_id: int, unit_id: int, tier: int | None, text: str, by: Actor, why: str = "by_hand", top: int = 3
+) -> Event:
+    """Put an open order under supervision of a tier, the next one up to ``top`` if None; a higher one stays.
+
+    Raises NotVisible, WrongState, NotAllowed.
+    """
     work = _work(order_id, by)
     if not may_supervise(by, work.order):
         raise NotAllowed
+    if tier is None:
+        tier = min(work.order.supervision_tier + 1, top)
     work.order.supervision_tier = max(work.order.supervision_tier, tier)
     return _written(work, "supervised", {"unit": unit_id, "tier": tier, "why": why}, text)
 
