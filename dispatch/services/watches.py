@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from dispatch.errors import NotVisible, RosterRefused
-from dispatch.locks import people_locked
+from dispatch.locks import people_locked, shifts_locked
 from dispatch.models import COMING, Position, Rotation, RotationMember, Shift, Watch, WatchState
 from dispatch.rules.posts import CONFLICTS, HARD, UNIT_POSTS
 from dispatch.rules.rosters import Span, teams_on
@@ -45,13 +45,13 @@ class Placed:
 @transaction.atomic
 def assign(*, shift_id: int, user_id: int, post: str, by: Actor, despite_rest: bool = False) -> Watch:
     """Place somebody in a shift; the same again changes nothing. Raises RosterRefused with what stands against it."""
+    people_locked([user_id])
     shift = shift_locked(shift_id)
     require_editor(by, shift.unit)
     if post not in UNIT_POSTS.get(shift.unit.kind, ()):
         raise Invalid(fields={"post": [_("本单位没有这个岗位")]})
     if shift.ends_at <= clock.now():
         raise RosterRefused(_("班次已结束"), code="shift_over")
-    people_locked([user_id])
     there = Watch.objects.filter(shift=shift, user_id=user_id).first()
     if there is not None and there.state in COMING:
         return _moved(there, post)
@@ -70,7 +70,7 @@ def assign(*, shift_id: int, user_id: int, post: str, by: Actor, despite_rest: b
 @transaction.atomic
 def unassign(*, watch_id: int, by: Actor) -> None:
     """Take somebody out of a shift. Raises NotVisible, NotAllowed, RosterRefused for what is over."""
-    watch = watch_locked(watch_id)
+    watch = _with_owner_locked(watch_id)
     require_editor(by, watch.shift.unit)
     if watch.shift.ends_at <= clock.now():
         raise RosterRefused(_("班次已结束"), code="shift_over")
@@ -82,7 +82,7 @@ def unassign(*, watch_id: int, by: Actor) -> None:
 @transaction.atomic
 def move_watch(*, watch_id: int, shift_id: int, post: str, by: Actor) -> Watch:
     """Take somebody from one shift to another, or to another post of it. Raises as assign does."""
-    watch = watch_locked(watch_id)
+    watch = _with_owner_locked(watch_id, shift_id)
     if watch.shift_id == shift_id:
         return assign(shift_id=shift_id, user_id=watch.user_id, post=post, by=by)
     unassign(watch_id=watch_id, by=by)
@@ -146,7 +146,7 @@ def take_up(*, watch_id: int, by: Actor) -> Watch:
 @transaction.atomic
 def leave_duty(*, watch_id: int, by: Actor) -> Watch:
     """Go before the shift ends; a position that was shared goes too. Raises NotVisible, RosterRefused."""
-    watch = watch_locked(watch_id)
+    watch = _with_owner_locked(watch_id)
     if watch.user_id != by.user_id:
         raise NotVisible
     if watch.state != WatchState.PRESENT:
@@ -175,6 +175,19 @@ def watch_locked(watch_id: int) -> Watch:
     return found
 
 
+def _with_owner_locked(watch_id: int, *other_shift_ids: int) -> Watch:
+    """The watch, and before it whose it is and its shift with the others. Raises NotVisible, RosterRefused."""
+    seen = Watch.objects.filter(pk=watch_id).only("user_id", "shift_id").first()
+    if seen is None:
+        raise NotVisible
+    people_locked([seen.user_id])
+    shifts_locked([seen.shift_id, *other_shift_ids])
+    watch = watch_locked(watch_id)
+    if watch.user_id != seen.user_id:
+        raise RosterRefused(_("班次已有变化，请刷新后再试"), code="watch_moved")
+    return watch
+
+
 def _moved(watch: Watch, post: str) -> Watch:
     """The same person at another post of the same shift."""
     if watch.post != post:
@@ -191,8 +204,10 @@ def _place(
     people = {user_id for _shift, user_id, _post in wanted}
     if not preview:
         people_locked(people)
+        shifts_locked(shift.pk for shift, _user_id, _post in wanted)
     known = standing_for(people, shifts)
-    there = {(watch.shift_id, watch.user_id) for shift in shifts for watch in shift.watches.all()}
+    # Read once the locks are held: whoever was placed meanwhile is there.
+    there = set(Watch.objects.filter(shift__in=shifts).values_list("shift_id", "user_id"))
     placed, rows = [], []
     for shift, user_id, post in wanted:
         if (shift.pk, user_id) in there:
