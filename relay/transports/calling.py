@@ -13,7 +13,7 @@ import httpx
 
 from relay.rules.channels import ANSWER_BYTES, CALL_SECONDS, CONNECT_SECONDS, Outcome, wish_of
 from relay.transports.addresses import Refused, check_address
-from relay.transports.mailing import mail
+from relay.transports.mailing import Trip, mail
 from relay.transports.parcels import Call, Parcel, call_of, outcome_of
 
 
@@ -21,10 +21,10 @@ async def send(parcel: Parcel, *, seconds: float | None = None) -> Outcome:
     """Try once; every fault is an outcome. A receiver that drips is cut off like one that is silent."""
     limit = CALL_SECONDS if seconds is None else seconds
     try:
+        if parcel.kind == "mail":
+            check_address(parcel.address, ("smtp", "smtps"))
+            return await _mail(parcel, limit)
         async with asyncio.timeout(limit):
-            if parcel.kind == "mail":
-                check_address(parcel.address, ("smtp", "smtps"))
-                return await asyncio.to_thread(mail, parcel, limit)
             check_address(parcel.address)
             return await _call(parcel, call_of(parcel, time.time()))
     except Refused:
@@ -35,6 +35,21 @@ async def send(parcel: Parcel, *, seconds: float | None = None) -> Outcome:
         return Outcome(is_sent=False, code="incomplete", excerpt=f"缺少密钥 {error}", is_final=True)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, smtplib.SMTPException) as error:
         return Outcome(is_sent=False, code="network", excerpt=_fault(error))
+
+
+async def _mail(parcel: Parcel, limit: float) -> Outcome:
+    """Nothing leaves once this returns or is given up; a mail that left by then is not sent again by itself."""
+    trip = Trip()
+    try:
+        async with asyncio.timeout(limit):
+            return await asyncio.to_thread(mail, parcel, limit, trip)
+    except OSError:  # Of time and of SMTP as well.
+        fate = trip.end()
+        if fate is None:
+            raise
+        return fate
+    finally:
+        trip.end()
 
 
 async def _call(parcel: Parcel, call: Call) -> Outcome:

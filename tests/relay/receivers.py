@@ -100,12 +100,16 @@ class Receiver:
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """A mail server that takes what it is given, or says ``refuse`` to a recipient."""
+    """A mail server that takes what it is given, or says ``refuse`` to a recipient.
+
+    ``waits``: seconds before it answers a verb, or "." for the end of a mail; ``cuts``: after which it hangs up.
+    """
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self, refuse: str = "") -> None:
+    def __init__(self, refuse: str = "", *, waits: dict[str, float] | None = None, cuts: str = "") -> None:
         self.refuse, self.mails = refuse, list[str]()
+        self.waits, self.cuts = waits or {}, cuts
         super().__init__(("127.0.0.1", 0), _Talk)
         self.address = f"smtp://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
@@ -122,11 +126,18 @@ class _Talk(socketserver.StreamRequestHandler):
         self._say("220 mailbox")
         for raw in self.rfile:
             verb = raw.decode().strip().upper()
+            time.sleep(self.server.waits.get(verb[:4], 0))
             if verb.startswith("RCPT") and self.server.refuse:
                 self._say(self.server.refuse)
             elif verb.startswith("DATA"):
                 self._say("354 go on")
-                self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
+                lines = self._mail()
+                if lines is None:
+                    return None
+                self.server.mails.append(lines)
+                time.sleep(self.server.waits.get(".", 0))
+                if self.server.cuts == ".":
+                    return None
                 self._say("250 taken")
             elif verb.startswith("QUIT"):
                 return self._say("221 bye")
@@ -134,8 +145,18 @@ class _Talk(socketserver.StreamRequestHandler):
                 self._say("250 ok")
         return None
 
+    def _mail(self) -> str | None:
+        """A mail up to its end; None if the line was cut before it."""
+        lines = list[bytes]()
+        for line in self.rfile:
+            if line == b".\r\n":
+                return b"".join(lines).decode()
+            lines.append(line)
+        return None
+
     def _say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
+        with contextlib.suppress(OSError):
+            self.wfile.write(f"{line}\r\n".encode())
 
 
 @contextlib.contextmanager
