@@ -9,7 +9,14 @@ Measure = Callable[[str], float]
 NOT_FIRST = frozenset("，。、；：！？）」』》〉】〕”’…—%,.;:!?)")
 NOT_LAST = frozenset("（「『《〈【〔“‘(")
 INDENT = "\u3000\u3000"
+# Neither XML nor a database takes them all: control characters but tab and new line, halves of pairs, no characters.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _RUN = r"[0-9A-Za-z][0-9A-Za-z.:/_-]*"
+
+
+def printable(text: str) -> str:
+    """The text without what no document can show; whatever ended a line is a new line."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def broken(text: str, *, room: float, measure: Measure, whole: Iterable[str] = ()) -> list[str]:

@@ -11,6 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from dispatch.rules.typesetting import printable
 from dispatch.selectors.official import Paper
 
 BODY, TITLE = "仿宋", "方正小标宋简体"
@@ -42,7 +43,7 @@ def docx_of(paper: Paper) -> bytes:
     copies = _line(document, f"抄送：{paper.copies}。", size=14)
     _border(copies, "000000", 6, top=True)
     _border(_line(document, f"{paper.issuer}\u3000\u3000{paper.date}印发", size=14), "000000", 6)
-    document.core_properties.title = f"{paper.number} {paper.title}"
+    document.core_properties.title = printable(f"{paper.number} {paper.title}")
     document.core_properties.author = paper.issuer
     into = io.BytesIO()
     document.save(into)
@@ -95,7 +96,7 @@ def _line(
 
 
 def _run(paragraph: Any, text: str, size: float, font: str = BODY) -> Any:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(printable(text))
     run.font.size, run.font.name = Pt(size), font
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     return run

@@ -12,6 +12,7 @@ from catalogue import calendars
 from catalogue.workclock import SHANGHAI
 from dispatch.models import DocumentCounter, SupervisionOrder
 from dispatch.rules.supervision import reply_days, technical_number
+from dispatch.rules.typesetting import printable
 from grids.models import Role
 from grids.selectors import memberships_in_force
 from lianqin.kernel.errors import Invalid
@@ -21,8 +22,8 @@ LONGEST = 2000
 
 
 def clean_text(field: str, text: str, missing: str) -> str:
-    """What somebody wrote, without what the database cannot keep; ``missing`` says so if it must not be empty."""
-    cleaned = text.strip().replace("\x00", "")
+    """What somebody wrote, without what no document can show; ``missing`` says so if it must not be empty."""
+    cleaned = printable(text).strip()
     if missing and not cleaned:
         raise Invalid(fields={field: [missing]})
     if len(cleaned) > LONGEST:

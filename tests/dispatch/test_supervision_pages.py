@@ -119,6 +119,19 @@ def test_the_word_form_says_the_same(desk: Desk) -> None:
     assert browser(desk, "commander").get(f"/supervision/{document.number}/official.exe").status_code == 404
 
 
+def test_what_no_document_can_show_is_not_kept(desk: Desk) -> None:
+    order = desk.handling(title="路面\x0b破损")
+    demands = "一查\x0b二改\x01\r\n三\ud800报\t完"
+    document = order_supervision(order_id=order.pk, by=desk.cast.commander, demands=demands)
+    assert document.demands == "一查二改\n三报\t完"
+    # As one was written before.
+    SupervisionOrder.objects.update(demands="一查\x0b二改\x01")
+    file = browser(desk, "commander").get(f"/supervision/{document.number}/official.docx")
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(file.content)).paragraphs]
+    assert [text for text in texts if text[:2] in ("一、", "二、")] == ["一、一查", "二、二改"]
+    assert browser(desk, "commander").get(f"/supervision/{document.number}/official.pdf").status_code == 200
+
+
 def test_lines_neither_begin_nor_end_with_what_they_must_not() -> None:
     def wide(text: str) -> float:
         return float(len(text))
