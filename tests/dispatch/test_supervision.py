@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db import OperationalError, transaction
@@ -262,7 +263,7 @@ def test_an_unheeded_supervision_is_proposed_for_once_unless_that_was_dismissed(
     document = proposed(desk, order)
     top = SupervisionOrder.objects.get(tier=3)
     assert top.unit_id is not None
-    again = {
+    again: dict[str, Any] = {
         "order_id": order.pk, "unit_id": top.unit_id, "facts": "仍未落实", "opinion": "建议通报", "measure": "notify",
         "after": top.number, "by": desk.cast.district_dispatcher,
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -80,6 +81,6 @@ def test_of_two_who_propose_at_once_one_does(desk: Desk) -> None:
             return refusal.code
 
     both = (desk.cast.district_dispatcher, desk.cast.commander)
-    answers = at_once([lambda by=by: proposed(by) for by in both])
+    answers = at_once([partial(proposed, by) for by in both])
     assert sorted(answers) == ["accountability_proposed", "proposed"]
     assert Accountability.objects.count() == 1

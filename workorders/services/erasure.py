@@ -35,7 +35,7 @@ def erase_texts(*, number: str, reason: str, by: Actor = SYSTEM, ip: str | None 
         order = order_locked(pk)
         if order.archived_at is not None:
             raise Archived
-        elsewhere = sum(told for _receiver, told in erased.send(WorkOrder, order_id=pk))
+        elsewhere = sum(int(told or 0) for _receiver, told in erased.send(WorkOrder, order_id=pk))
         counts = {"texts": _erase_texts(order) + elsewhere, "files": _erase_files(order)}
         _forget_answers(number)
         work = Work(order, by)
