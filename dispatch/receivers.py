@@ -30,15 +30,23 @@ def notices(message: OutboxMessage) -> None:
         tell(event=_event(message))
 
 
-@consumer("dispatch.supervision", [TOPIC])
+def supervises(message: OutboxMessage) -> bool:
+    return bool(message.payload["kind"] == "supervised")
+
+
+@consumer("dispatch.supervision", [TOPIC], alone=supervises)
 def supervision(message: OutboxMessage) -> None:
-    if message.payload["kind"] == "supervised":
+    if supervises(message):
         supervise(event=_event(message), generation=message.payload["generation"], level=message.payload["level"])
 
 
-@consumer("dispatch.whistles", [TOPIC])
+def may_whistle(message: OutboxMessage) -> bool:
+    return message.payload["kind"] in TELLS_A_CATEGORY
+
+
+@consumer("dispatch.whistles", [TOPIC], alone=may_whistle)
 def whistles(message: OutboxMessage) -> None:
-    if message.payload["kind"] in TELLS_A_CATEGORY:
+    if may_whistle(message):
         whistle_for_report(order_id=message.payload["order"])
 
 

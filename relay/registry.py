@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from relay.models import OutboxMessage
 
 Handler = Callable[[OutboxMessage], None]
+Choice = Callable[[OutboxMessage], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,25 +16,30 @@ class Consumer:
     """``transactional``: the handler's writes commit together with the receipt, so the effect is exactly once.
 
     Otherwise (calls to the outside) it runs without a transaction and may see a message twice.
+    ``alone`` tells messages for which the handler locks what people lock as well, an order for one: they share no
+    transaction with others, as what two of them lock has no order that everybody could keep to.
     """
 
     name: str
     topics: frozenset[str]
     handler: Handler
     transactional: bool = True
+    alone: Choice | None = None
 
 
 _consumers: dict[str, Consumer] = {}
 
 
-def consumer(name: str, topics: Iterable[str], *, transactional: bool = True) -> Callable[[Handler], Handler]:
+def consumer(
+    name: str, topics: Iterable[str], *, transactional: bool = True, alone: Choice | None = None
+) -> Callable[[Handler], Handler]:
     """Register a handler; it receives the message and raises to have it delivered again later."""
 
     def register(handler: Handler) -> Handler:
         known = _consumers.get(name)
         if known is not None and known.handler.__qualname__ != handler.__qualname__:
             raise ValueError(f"consumer {name!r} is registered twice")
-        _consumers[name] = Consumer(name, frozenset(topics), handler, transactional)
+        _consumers[name] = Consumer(name, frozenset(topics), handler, transactional, alone)
         return handler
 
     return register

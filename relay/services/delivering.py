@@ -75,10 +75,16 @@ def lease_due(*, limit: int = HANDFUL) -> list[Lease]:
 
 def _deliver(leases: Sequence[Lease]) -> None:
     messages = OutboxMessage.objects.in_bulk({lease.message_id for lease in leases})
-    if len(leases) > 1 and _deliver_together(leases, messages):
-        return
+    together = [lease for lease in leases if not _is_alone(lease, messages[lease.message_id])]
+    done = set(together if len(together) > 1 and _deliver_together(together, messages) else ())
     for lease in leases:
-        _deliver_alone(lease, messages[lease.message_id])
+        if lease not in done:
+            _deliver_alone(lease, messages[lease.message_id])
+
+
+def _is_alone(lease: Lease, message: OutboxMessage) -> bool:
+    alone = registry.consumers()[lease.consumer].alone
+    return alone is not None and alone(message)
 
 
 def _deliver_together(leases: Sequence[Lease], messages: Mapping[int, OutboxMessage]) -> bool:

@@ -253,3 +253,22 @@ def test_a_relay_with_nothing_to_do_is_quick() -> None:
     assert services.publish_round() == 0
     assert time.perf_counter() - begun < 1
     assert not connection.in_atomic_block
+
+
+def test_what_locks_as_people_do_shares_no_transaction(recorder: Recorder) -> None:
+    shared: dict[str, list[str]] = {}
+
+    @registry.consumer("test.locker", ["test.news"], alone=lambda message: message.key.startswith("lock"))
+    def hear(message: OutboxMessage) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()::text")
+            shared.setdefault(cursor.fetchone()[0], []).append(message.key)
+
+    try:
+        for key in ("lock-1", "a", "lock-2", "b"):
+            say(key)
+        services.drain()
+    finally:
+        registry.forget("test.locker")
+    assert sorted(shared.values()) == [["a", "b"], ["lock-1"], ["lock-2"]]
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
