@@ -21,6 +21,6 @@ FIGURES = {
     "page hand-down": ("/district/hand-down/", "commander", 2),
     "api supervision-order": ("/api/v1/supervision-orders/{document}/", "commander", 5),
     "api supervision-order-file": ("/api/v1/supervision-orders/{document}/official.docx", "commander", 6),
-    "api district": ("/api/v1/district/", "commander", 8),
+    "api district": ("/api/v1/district/", "commander", 7),
     "api work-order-minutes": ("/api/v1/work-orders/{supervised}/minutes/", "commander", 6),
 }
