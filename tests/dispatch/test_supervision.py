@@ -12,7 +12,7 @@ from django.db import OperationalError, transaction
 
 from dispatch.errors import AccountabilityProposed, DocumentMoved, RemindedJustNow, SameHand
 from dispatch.models import Notice, SupervisionOrder
-from dispatch.pages.supervision import official_of
+from dispatch.selectors.supervision import official_of
 from dispatch.services import (
     appeal,
     close_document,
