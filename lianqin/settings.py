@@ -212,6 +212,9 @@ LIANQIN_TILE_HOSTS = env.items("LIANQIN_TILE_HOSTS")
 # -- cameras: networks that are not public and whose gateways are asked nevertheless whether streams answer
 LIANQIN_STREAM_NETWORKS = tuple(ip_network(each) for each in env.items("LIANQIN_STREAM_NETWORKS"))
 
+# -- messages to the outside: days after which one that was sent or suppressed is deleted
+LIANQIN_MESSAGES_KEPT_DAYS = env.integer("LIANQIN_MESSAGES_KEPT_DAYS", 90)
+
 # -- messages to the outside: the hosts that they may go to (relay/transports/addresses.py says how an entry is read),
 # the keys that seal the secrets of channels (the first seals, all open; empty: by SECRET_KEY), where links lead
 LIANQIN_MESSAGE_HOSTS = ["qyapi.weixin.qq.com", "oapi.dingtalk.com", *env.items("LIANQIN_MESSAGE_HOSTS")]
@@ -316,6 +319,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-messages": {"task": "relay.tasks.send_messages", "schedule": 5.0, "options": {"expires": 10}},
     "send-waiting": {"task": "dispatch.tasks.send_waiting", "schedule": 10.0, "options": {"expires": 20}},
     "purge-outbox": {"task": "relay.tasks.purge_outbox", "schedule": 3600.0, "options": {"expires": 7200}},
+    "purge-messages": {"task": "relay.tasks.purge_messages", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-expired": {"task": "accounts.purge_expired", "schedule": 3600.0, "options": {"expires": 7200}},
     "orphan-files": {"task": "workorders.tasks.sweep_orphan_files", "schedule": 3600.0, "options": {"expires": 7200}},
     "keep-partitions": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from celery import shared_task
+from django.conf import settings
 from redis.exceptions import RedisError
 
 from relay import services
@@ -34,6 +35,12 @@ def send_messages() -> int:
 def purge_outbox() -> int:
     """Delete what was delivered long ago."""
     return services.purge()
+
+
+@shared_task(ignore_result=True)
+def purge_messages() -> int:
+    """Delete messages to the outside that were done with long ago."""
+    return services.purge_messages(days=settings.LIANQIN_MESSAGES_KEPT_DAYS)
 
 
 def _publish() -> int:

@@ -125,6 +125,9 @@ class OutgoingMessage(models.Model):
             ),
             # messages_for(): of a district, newest first.
             models.Index(fields=["scope", "-id"], name="outgoing_scope_newest"),
+            # narrowed_messages(), message_counts() and channel_health(): of some days; purge_messages(): the eldest.
+            models.Index(fields=["scope", "-created_at"], name="outgoing_scope_day"),
+            models.Index(fields=["-created_at"], name="outgoing_day"),
             # message_counts() and the dead letters.
             models.Index(fields=["state", "-id"], name="outgoing_state_newest", condition=~Q(state="sent")),
         ]

@@ -11,7 +11,7 @@ from relay.services.channels import (
 from relay.services.delivering import deliver_due, lease_due, retry_dead
 from relay.services.messages import discard_message, queue_message, resend_message
 from relay.services.posting import once, post, wake
-from relay.services.rounds import drain, publish_round, purge
+from relay.services.rounds import drain, publish_round, purge, purge_messages
 from relay.services.sender import Sender, send_due
 from relay.services.sending import lease_messages, settle
 from relay.services.sequencing import publish_pending, sequence_pending
@@ -30,6 +30,7 @@ __all__ = [
     "publish_pending",
     "publish_round",
     "purge",
+    "purge_messages",
     "queue_message",
     "reseal_secrets",
     "resend_message",

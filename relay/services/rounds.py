@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
 
+from lianqin.kernel.clock import Now
+from relay.models import MessageState, OutgoingMessage
 from relay.rules import BATCH, RETENTION_DAYS
 from relay.services.delivering import deliver_due
 from relay.services.sequencing import publish_pending, sequence_pending
@@ -63,3 +67,17 @@ def _purge_batch(days: int) -> int:
         cursor.execute(PURGE, {"days": days, "batch": BATCH})
         count: int = cursor.fetchone()[0]
     return count
+
+
+def purge_messages(*, days: int) -> int:
+    """Delete messages to the outside, sent or suppressed, older than ``days``; return how many.
+
+    What is dead stays until somebody decides on it.
+    """
+    old = OutgoingMessage.objects.filter(
+        state__in=(MessageState.SENT, MessageState.SUPPRESSED), created_at__lt=Now() - timedelta(days=days)
+    ).order_by("created_at")
+    total = 0
+    while count := OutgoingMessage.objects.filter(pk__in=old.values("pk")[:BATCH]).delete()[0]:
+        total += count
+    return total
