@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_two_reports_are_whistled_for_one_after_the_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both in one transaction would hold the first order while it waits for the second: people do the reverse."""
     orders = [desk.report(), desk.report()]
-    WhistleRule.objects.create(category=Category.objects.get(pk=orders[0].category_id), minutes=30)
+    WhistleRule.objects.create(category=Category.objects.get(code="T01"), minutes=30)
     locked: dict[str, list[int]] = {}
 
     def told(order_id: int) -> WorkOrder:
