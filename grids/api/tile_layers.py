@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from accounts.api.base import AUTHENTICATED, ApiView
 from grids.selectors.tile_layers import basemaps
 from grids.services.tiles import fetch_tile
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.errors import NotAllowed
 
 KEPT = "private, max-age=604800"
 
@@ -34,13 +36,19 @@ class BasemapsOut(serializers.Serializer[dict[str, Any]]):
     results = Basemap(many=True)
 
 
+def _of_the_staff(actor: Actor) -> bool:
+    """Whoever holds a post or an office: the quota of a key is the district's."""
+    return bool(actor.posts or actor.officer)
+
+
 class Basemaps(ApiView):
     action_permissions: ClassVar = {"get": AUTHENTICATED}
 
     @extend_schema(responses=BasemapsOut)
     def get(self, request: Request) -> Response:
-        """The base maps that an administrator switched on; none by default."""
-        return Response({"results": basemaps()}, headers={"Cache-Control": "private, max-age=60"})
+        """The base maps that an administrator switched on; none by default, and none for who is not of the staff."""
+        found = basemaps() if _of_the_staff(self.actor) else []
+        return Response({"results": found}, headers={"Cache-Control": "private, max-age=60"})
 
 
 class MapTile(ApiView):
@@ -49,6 +57,8 @@ class MapTile(ApiView):
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, code: str, part: int, z: int, x: int, y: int) -> HttpResponse:
         """One tile of a base map, fetched from its provider. 503 while the provider does not answer."""
+        if not _of_the_staff(self.actor):
+            raise NotAllowed
         tile = fetch_tile(code=code, part=part, z=z, x=x, y=y)
         headers = {"Cache-Control": KEPT, "Vary": "Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
         return HttpResponse(tile.body, content_type=tile.content_type, headers=headers)

@@ -21,6 +21,8 @@ SECONDS, CONNECT_SECONDS, LARGEST = 6.0, 3.0, 1_000_000
 # A slow provider holds at most so many of our threads, and none for a while once it failed so often in a row.
 AT_ONCE, WAIT_SECONDS = 8, 1.5
 FAILURES, REST_SECONDS = 4, 20.0
+# What a provider answers that says something about us or its state; any other 4xx is about that one tile.
+ABOUT_US = (401, 403, 429)
 PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
@@ -89,6 +91,8 @@ def _fetched(layer: TileLayer, part: int, z: int, x: int, y: int) -> Tile:
     ends_at = time.monotonic() + SECONDS
     with _client().stream("GET", address) as answer:
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if answer.is_client_error and answer.status_code not in ABOUT_US:
+            raise NotVisible  # Beyond what the provider covers: nothing is wrong with it.
         if answer.status_code != httpx.codes.OK or kind not in PICTURES:
             raise ValueError(f"{answer.status_code} {kind}")
         body = b""

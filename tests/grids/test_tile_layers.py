@@ -103,7 +103,7 @@ def test_there_is_no_such_tile(cast: Cast, provider: tuple[str, list[str]], path
     assert provider[1] == []
 
 
-@pytest.mark.parametrize("kind", ["html", "gone", "away"])
+@pytest.mark.parametrize("kind", ["html", "away"])
 def test_what_is_no_picture_is_not_passed_on(cast: Cast, provider: tuple[str, list[str]], kind: str) -> None:
     """A provider that fails four times in a row is left alone for a while."""
     put(cast, code="city", name="城市", template=provider[0] + f"/{kind}/{{z}}/{{x}}/{{y}}.png")
@@ -111,6 +111,24 @@ def test_what_is_no_picture_is_not_passed_on(cast: Cast, provider: tuple[str, li
     answers = [client.get("/api/v1/map/tiles/city/0/5/1/1/") for _ in range(6)]
     assert {answer.status_code for answer in answers} == {503}
     assert len(provider[1]) == 4
+
+
+def test_a_tile_that_the_provider_has_not_says_nothing_about_the_provider(
+    cast: Cast, provider: tuple[str, list[str]]
+) -> None:
+    put(cast, code="city", name="城市", template=provider[0] + "/gone/{z}/{x}/{y}.png")
+    client = signed_in(cast, "handler")
+    answers = [client.get("/api/v1/map/tiles/city/0/5/1/1/") for _ in range(6)]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len(provider[1]) == 6
+
+
+def test_tiles_are_for_staff(cast: Cast, provider: tuple[str, list[str]]) -> None:
+    """The quota of a key is not spent by citizens and sources, who are shown no base map."""
+    put(cast, code="city", name="城市", template=provider[0] + "/xyz/{z}/{x}/{y}.png")
+    for who in ("citizen", "source"):
+        assert signed_in(cast, who).get("/api/v1/map/tiles/city/0/5/1/1/").status_code == 403
+    assert provider[1] == []
 
 
 @pytest.mark.parametrize(
