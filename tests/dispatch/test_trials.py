@@ -35,7 +35,7 @@ def asked(**changed: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def month(desk: Desk, shift: Shift) -> str:
-    """That of one order closed at once, one closed an hour before its due, one that went up because nobody registered it."""
+    """That of orders closed at once and an hour before their due, and of one that went up unregistered."""
     begun = this_month()
     desk.closed()
     slow = desk.handling()
