@@ -165,6 +165,10 @@ class WorkOrder(models.Model):
                 condition=Q(status__in=OPEN),
                 name="workorder_open_district",
             ),
+            # The district's page: who took how long with what came up lately.
+            models.Index(
+                fields=("reported_at",), condition=Q(highest_level=Level.DISTRICT.value), name="workorder_risen"
+            ),
             # `sort=due`: only open orders have a due.
             models.Index(fields=("due_at", "id"), condition=Q(status__in=OPEN), name="workorder_open_due"),
             # Possible duplicates: open orders of a category in a bounding box.
