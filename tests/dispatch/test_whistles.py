@@ -146,6 +146,18 @@ def test_a_no_show_is_recorded_once_after_one_reminder(desk: Desk, api: As, shif
     assert [(each["unit"], each["in_time"], each["percent"]) for each in lines] == [("东街城管中队", 1, None)]
 
 
+def test_nothing_is_solved_on_the_spot_before_somebody_is_there(desk: Desk, api: As) -> None:
+    told = raised(api, desk.handling())
+    path = f"whistles/{told['id']}"
+    refused = act(api, "community_officer", f"{path}/settle", solved=True, outcome="好了")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nobody_arrived")
+    assert "请先确认到场" in refused.json()["detail"]
+    assert Whistle.objects.get(pk=told["id"]).state == "raised"
+    summons = told["summonses"][0]["id"]
+    assert act(api, "community_officer", f"summonses/{summons}/confirm", note="张队长").status_code == 200
+    assert act(api, "community_officer", f"{path}/settle", solved=True, outcome="好了").json()["state"] == "settled"
+
+
 def test_what_is_unsolved_goes_to_a_leader_of_the_district(desk: Desk, api: As) -> None:
     order = desk.handling()
     told = raised(api, order)

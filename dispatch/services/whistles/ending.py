@@ -24,8 +24,16 @@ LEADER_WITHIN = dt.timedelta(hours=4)
 
 @transaction.atomic
 def settle_whistle(*, whistle_id: int, solved: bool, outcome: str, by: Actor) -> Whistle:
-    """End it with what came of it. Raises NotVisible, WhistleMoved, NotAllowed, Invalid."""
+    """End it with what came of it. Raises NotVisible, WhistleMoved, NotAllowed, Invalid.
+
+    Nothing is solved on the spot where nobody was: WhistleMoved with the code ``nobody_arrived``.
+    """
     whistle = held(whistle_id, by, Move.SETTLE)
+    if solved and not whistle.summonses.filter(arrived_at__isnull=False).exists():
+        said = _(
+            "还没有人到场，不能办结为现场已解决：请先确认到场；不需要到场的，写明理由取消吹哨；没有解决的，选“未能解决”"
+        )
+        raise WhistleMoved(said, code="nobody_arrived")
     text = clean_text("outcome", outcome, _("请写明现场处理的结果"))
     return ended(whistle, WhistleState.SETTLED if solved else WhistleState.UNSOLVED, text, by)
 
