@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
-from take_screenshots import IMAGES, PHONE, WALL, Demo, settle
+from take_screenshots import IMAGES, PHONE, WALL, Demo
 
 OFFICE = (1366, 768)
 SIZES = {"1920": WALL, "1366": OFFICE, "390": PHONE}
@@ -68,20 +68,36 @@ SCREENS = (
 )
 
 
-def take(demo: Demo, screen: Screen) -> list[str]:
+class Desks:
+    """A window for everybody at every size, signed in once."""
+
+    def __init__(self, demo: Demo) -> None:
+        self.demo = demo
+        self.open: dict[tuple[str, str], Page] = {}
+
+    def page(self, who: str, size: str) -> Page:
+        if (who, size) not in self.open:
+            self.open[who, size] = self.demo.page(who, SIZES[size])
+        return self.open[who, size]
+
+
+def take(desks: Desks, screen: Screen) -> int:
     """The pictures of one page; none where there is nothing of its kind yet."""
-    taken = []
-    for size, shape in SIZES.items():
-        page = demo.page(screen.who, shape)
+    for size in SIZES:
+        page = desks.page(screen.who, size)
         page.goto(screen.path)
         if screen.link and not follow(page, screen.link):
-            page.context.close()
-            print(f"{screen.name}: nothing to show yet")
-            return []
-        settle(page)
-        taken.append(save(page, f"{screen.name}-{size}"))
-        page.context.close()
-    return taken
+            return 0
+        stand(page)
+        save(page, f"{screen.name}-{size}")
+    return len(SIZES)
+
+
+def stand(page: Page) -> None:
+    """Wait until the page has what it draws."""
+    page.wait_for_load_state("load")
+    page.evaluate("() => document.fonts.ready")
+    page.wait_for_timeout(2200)
 
 
 def follow(page: Page, pattern: str) -> bool:
@@ -92,10 +108,9 @@ def follow(page: Page, pattern: str) -> bool:
     return bool(fits)
 
 
-def save(page: Page, name: str) -> str:
+def save(page: Page, name: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(FOLDER / f"{name}.webp", quality=78, method=6)
-    return f"images/screens/{name}.webp"
 
 
 def album() -> str:
@@ -126,9 +141,10 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         demo = Demo(chosen.base, chosen.accounts, browser)
+        desks = Desks(demo)
         for screen in SCREENS:
             if not chosen.only or screen.name in chosen.only:
-                print(screen.name, len(take(demo, screen)))
+                print(screen.name, take(desks, screen) or "nothing to show yet", flush=True)
     ALBUM.write_text(album(), "utf-8")
 
 
