@@ -49,7 +49,11 @@ def numbers(told: dict[str, Any]) -> list[str]:
 
 
 def test_orders_of_one_s_own_street(desk: Desk) -> None:
-    elsewhere = {"lon": OTHER_STREET[0], "lat": OTHER_STREET[1], "by": desk.cast.other_street_dispatcher}
+    elsewhere: dict[str, Any] = {
+        "lon": OTHER_STREET[0],
+        "lat": OTHER_STREET[1],
+        "by": desk.cast.other_street_dispatcher,
+    }
     mine, other = desk.registered(), desk.report(**elsewhere)
     desk.closed()
     assert numbers(asked(desk, "street_dispatcher", f"orders/?bbox={ALL}&zoom=12")) == [mine.number]
