@@ -2,6 +2,7 @@
 // map itself is projected in GCJ-02: what we draw is moved with it, and a click comes back in WGS-84.
 import { fromGcj, toGcj } from "./gcj.js";
 import { getJson, L } from "./leaflet.js";
+import { isOpen } from "./open.js";
 
 const KEPT = "lianqin:basemap";
 const LIST = "/api/v1/map/basemaps/";
@@ -52,7 +53,8 @@ export class Basemaps {
     } catch {
       // Storage may be forbidden: the plain ground then.
     }
-    if (name) this.show((await this.list()).find((each) => each.code === name) ?? null, false);
+    const base = name ? (await this.list()).find((each) => each.code === name) : null;
+    if (base && isOpen(this.map)) this.show(base, false);
   }
 
   // ``base``: {code, urls, crs, min_zoom, max_zoom, attribution, subdomains} or null for none.

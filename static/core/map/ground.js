@@ -1,6 +1,7 @@
 // The city of our own boundaries: no tiles needed. Lighter lines from afar, exact ones near by, each asked for once.
 import { boxHolds, boxOf, holds, isWithin, levelBelow, levelOf, LEVELS } from "./geometry.js";
 import { getJson, L, token } from "./leaflet.js";
+import { isOpen } from "./open.js";
 
 const PANE = "lianqin-ground";
 const loads = new Map();
@@ -56,7 +57,7 @@ export class Ground {
     for (const [level, part] of this.parts) if (!wanted.includes(level)) part.layer.remove();
     const asked = (this.asked = Symbol("asked"));
     const found = await Promise.all(wanted.map((level) => this.part(level, detail).catch(() => null)));
-    if (this.asked !== asked || !this.map._loaded) return;
+    if (this.asked !== asked || !isOpen(this.map)) return;
     wanted.forEach((level, index) => found[index] && this.draw(level, detail, found[index]));
     this.parts.get("street")?.layer.setStyle((feature) => this.style(feature));
     this.order();

@@ -1,7 +1,7 @@
 // The map for pages. Boxes: data-map="order" shows a place, data-map="pick" lets one be put.
 import { word } from "../words.js";
 import { CityMap } from "./city.js";
-import { hasRoom, sized } from "./open.js";
+import { hasRoom, isOpen, sized } from "./open.js";
 
 export { CityMap } from "./city.js";
 export { failed, zoomByKey } from "./open.js";
@@ -25,7 +25,7 @@ async function show(box) {
   const [lon, lat] = [Number.parseFloat(box.dataset.lon), Number.parseFloat(box.dataset.lat)];
   const known = Number.isFinite(lon) && Number.isFinite(lat);
   if (grid) await city.ground.part("grid", 1).catch(() => {});
-  if (!box.isConnected) return; // Its map was closed with it.
+  if (!isOpen(city.map)) return;
   city.ground.mine = grid;
   const target = city.ground.get(grid) ? grid : city.ground.get(street) ? street : "";
   const above = box.querySelector(".map-note") ? 60 : 34;
@@ -36,7 +36,7 @@ async function show(box) {
     city.frame([whole.getWest(), whole.getSouth(), whole.getEast(), whole.getNorth()], { padding: [16, 16] });
   }
   await city.ground.refresh();
-  if (!box.isConnected) return;
+  if (!isOpen(city.map)) return;
   city.ground.paint();
   if (known) city.pin(lon, lat);
 }

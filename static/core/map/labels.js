@@ -1,5 +1,6 @@
 // Names on the map: the more important first, none over another, none that does not fit.
 import { L } from "./leaflet.js";
+import { isOpen } from "./open.js";
 
 const PANE = "lianqin-labels";
 const MARGIN = 5;
@@ -44,7 +45,7 @@ export class Labels {
   }
 
   draw() {
-    if (!this.map._loaded) return;
+    if (!isOpen(this.map)) return;
     const size = this.map.getSize();
     const taken = [];
     const wanted = [...this.sources.values()].flatMap((told) => [...told()]).sort((a, b) => b.rank - a.rank);

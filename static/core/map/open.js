@@ -15,6 +15,10 @@ export const sized = (box) => new Promise((done) => {
   watch.observe(box);
 });
 
+// A map that was removed still says that it is loaded; what arrives for it must not be drawn.
+const removed = new WeakSet();
+export const isOpen = (map) => !removed.has(map);
+
 const STEP = 120; // pixels of an arrow key
 const KEYS = { "+": 1, "=": 1, "-": -1, _: -1 };
 
@@ -26,7 +30,10 @@ export async function openMap(box, options = {}) {
   map.setView([32.06, 118.6], 11);
   const watch = new ResizeObserver(() => hasRoom(box) && map.invalidateSize({ animate: false }));
   watch.observe(box);
-  map.on("unload", () => watch.disconnect());
+  map.on("unload", () => {
+    removed.add(map);
+    watch.disconnect();
+  });
   return map;
 }
 
