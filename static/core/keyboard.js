@@ -5,6 +5,8 @@ import { tellKeys } from "./keysheet.js";
 const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
 const typing = (node) => node.closest?.(TYPING);
 const shown = (node) => node.checkVisibility?.() ?? node.offsetParent !== null;
+// What stands there is of the past while something else is on its way: no key acts on it.
+const held = (node) => Boolean(node?.closest("[inert]"));
 const rows = () => [...document.querySelectorAll("[data-rows] .row-body")];
 const here = (all) => {
   const focused = all.indexOf(document.activeElement?.closest?.(".row-body"));
@@ -41,6 +43,7 @@ function choose(digit, shift) {
   if (!dialog) {
     const filters = document.activeElement?.closest("[data-filter-menu]");
     if (filters) return filters.querySelectorAll("[data-filter-choice]")[digit - 1]?.click();
+    if (held(document.querySelector(".actions"))) return;
     if (!document.dispatchEvent(new CustomEvent("lianqin:digit", { cancelable: true, detail: { digit, shift } }))) return;
     if (!shift) document.querySelectorAll(".actions > .button")[digit - 1]?.click();
     return;
@@ -53,7 +56,7 @@ function choose(digit, shift) {
 // The first press goes to the main action, the second takes it.
 function main() {
   const button = document.querySelector("[data-main-action]");
-  if (!button) return;
+  if (!button || held(button)) return;
   if (button.dataset.openDialog || document.activeElement === button || document.activeElement?.form?.id === button.getAttribute("form")) button.click();
   else button.focus();
 }
@@ -96,7 +99,7 @@ function press(event) {
   if (key === "escape") return leave();
   if (PRESS[key]) return PRESS[key](), true;
   const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((node) => shown(node) || node.closest("details"));
-  if (!named || named.disabled) return false;
+  if (!named || named.disabled || held(named)) return false;
   named.click();
   if (named.matches("summary")) named.parentElement.querySelector("button, a")?.focus();
   return true;

@@ -17,6 +17,13 @@ const openNumber = () => document.querySelector("[data-part=order] [data-order]"
 let shown = "all";
 let ticket = 0;
 
+// From the wish to the answer what stands here is of the order before: nothing may act on it.
+function hold(on) {
+  bench.setAttribute("aria-busy", String(on));
+  for (const name of ["order", "side"]) part(name).inert = on;
+}
+const isHeld = () => bench.getAttribute("aria-busy") === "true";
+
 function keepScroll() {
   const tops = [...document.querySelectorAll("[data-scroll]")].map((node) => [node.dataset.scroll, node.scrollTop]);
   return () => tops.forEach(([name, top]) => {
@@ -110,19 +117,22 @@ function leave() {
 async function load(address, { quiet = false } = {}) {
   const mine = ++ticket;
   const was = openNumber();
+  if (!quiet) hold(true);
   try {
     const incoming = new DOMParser().parseFromString(await fragment(address), "text/html");
     if (mine !== ticket) return;
     const same = (incoming.querySelector("[data-part=order] [data-order]")?.dataset.order ?? "") === was;
+    hold(false);
     redraw(incoming, same);
     document.title = incoming.title || document.title;
     if (!same) document.querySelectorAll('[data-scroll="order"], [data-scroll="side"]').forEach((node) => (node.scrollTop = 0));
   } catch (problem) {
     if (mine !== ticket) return;
-    if (quiet && problem.status === 404 && openNumber()) return leave();
-    if (quiet) return;
-    if (problem.status === 404) toast(word("not_found"), { tone: "critical" });
-    else window.location.assign(address);
+    // A look for news may have stood in for a page that was asked for.
+    if (quiet && !isHeld()) return problem.status === 404 && openNumber() ? leave() : undefined;
+    if (problem.status !== 404) return window.location.assign(address);
+    hold(false);
+    toast(word("not_found"), { tone: "critical" });
   }
 }
 

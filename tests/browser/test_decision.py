@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from catalogue.models import Category
 from dispatch.models import SavedFilter
@@ -73,6 +73,35 @@ def test_two_clicks_from_new_to_dispatched(office: Office, listed: None, browser
     print(f"bench: {scripts} scripts, {size / 1024:.0f} KiB as sent; result on screen after {shown[-1]:.0f} ms")
     # On a machine that runs everything else meanwhile; benchmarks measure it alone.
     assert shown[-1] < 1500
+
+
+def test_nothing_acts_on_the_order_before_while_the_next_one_loads(
+    office: Office, listed: None, browser: Browsers
+) -> None:
+    before, after = (office.registered(title=f"夜间油烟{number}") for number in (1, 2))
+    screen = Screen(browser.page(sign_in="street_dispatcher"))
+    page, press = screen.page, screen.page.keyboard.press
+    page.goto(f"/orders/{before.number}/?tab=registered")
+    screen.live()
+    held: list[Route] = []
+    page.route(f"**/orders/{after.number}/**", lambda route: held.append(route))
+    screen.row(after.number).locator(".row-body").click()
+    for key in ("1", "Enter", "Enter"):
+        press(key)
+    expect(page.locator("[data-bench]")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("[data-main-action]")).not_to_be_focused()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    press("x")
+    expect(page.locator("[data-check]:checked")).to_have_count(1)  # What concerns the list goes on.
+    press("x")
+    page.unroute_all()  # What was held goes on.
+
+    expect(page.locator(f'[data-part=order] [data-order="{after.number}"]')).to_have_count(1)
+    expect(page.locator("[data-bench]")).to_have_attribute("aria-busy", "false")
+    press("Enter")
+    press("Enter")
+    expect(screen.status).to_contain_text("待签收")
+    assert (kinds(before), kinds(after)) == (["report", "register"], ["report", "register", "dispatch"])
 
 
 def test_a_day_by_keyboard_only(office: Office, listed: None, browser: Browsers) -> None:
