@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from dispatch.models import Summons, Whistle
 from dispatch.rules.whistles import WhistleKind
+from dispatch.selectors.whistles import place_of
 from dispatch.services.whistles.answering import LONGEST_WAY, SHORT
 
 LONGEST = 2000
@@ -52,13 +53,17 @@ class WhistleOut(serializers.ModelSerializer[Whistle]):
     order = serializers.CharField(source="order.number", default=None, read_only=True)
     unit = serializers.CharField(source="unit.code", read_only=True)
     unit_name = serializers.CharField(source="unit.short_name", read_only=True)
+    place = serializers.SerializerMethodField(help_text="Where to go, in words, also where there is no address.")
     summonses = SummonsOut(many=True, read_only=True)
+
+    def get_place(self, whistle: Whistle) -> str:
+        return place_of(whistle, whistle.address)
 
     class Meta:
         model = Whistle
         fields = (
             "id", "number", "kind", "state", "order", "raised_from", "unit", "unit_name", "matter", "note", "lon",
-            "lat", "address", "due_at", "raised_at", "ended_at", "outcome", "summonses",
+            "lat", "address", "place", "due_at", "raised_at", "ended_at", "outcome", "summonses",
         )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from dispatch.models import Summons, Whistle
 from dispatch.permissions import answers_for_whistle, is_summoned
 from dispatch.rules.whistles import ESTIMATES, UNDER_WAY, How, Move, WhistleKind, WhistleState, allows
-from dispatch.selectors.whistles import Callable, leaders_of, units_to_call, workers_to_call
+from dispatch.selectors.whistles import Callable, leaders_of, place_of, units_to_call, workers_to_call
 from dispatch.services.whistles.raising import spot_of
 from grids.ground import Place, ground
 from grids.models import Unit
@@ -58,6 +58,7 @@ class Comer:
 class Line:
     whistle: Whistle
     url: str
+    place: str
     state: Tag
     came: int
     called: int
@@ -70,6 +71,7 @@ class One:
     """A whistle; the flags are what the one who looks may do."""
 
     whistle: Whistle
+    place: str
     state: Tag
     comers: tuple[Comer, ...]
     under_way: bool
@@ -91,6 +93,7 @@ def line_of(whistle: Whistle, actor: Actor, now: dt.datetime) -> Line:
     return Line(
         whistle=whistle,
         url=reverse("dispatch:whistle", args=[whistle.pk]),
+        place=place_of(whistle, whistle.address),
         state=tag_of(whistle, rows),
         came=sum(1 for row in rows if row.arrived_at),
         called=len(rows),
@@ -117,6 +120,7 @@ def one_of(whistle: Whistle, actor: Actor, now: dt.datetime) -> One:
     sends = sends and (actor.may("dispatch_orders", here) or actor.may("command_orders", here))
     return One(
         whistle=whistle,
+        place=place_of(whistle, whistle.address),
         state=tag_of(whistle, rows),
         comers=tuple(comer_of(row, whistle, actor, owns=owns) for row in rows),
         under_way=under_way,
@@ -187,6 +191,8 @@ class Form:
     workers: Sequence[Callable]
     faults: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     message: Text = ""
+    # Of an order, in words.
+    where: str = ""
     kinds: Sequence[tuple[str, Text]] = ()
     # The shape that the common place field wants.
     place: Mapping[str, Any] = field(default_factory=dict)
@@ -213,9 +219,9 @@ def form_of(
     if workers:
         kinds += ((WhistleKind.RESIDENT.value, _("请网格员到场（居民吹哨）")),)
     asked = {"name": "place", "label": _("到场地点"), "required": True, "lon": given["lon"], "lat": given["lat"]}
-    return Form(
-        given, order, tuple(units_to_call(district_id, street_id)), workers, faults, message, kinds, asked
-    )  # fmt: skip
+    where = place_of(order, order.text.address) if order is not None else ""
+    units = tuple(units_to_call(district_id, street_id))
+    return Form(given, order, units, workers, faults, message, where, kinds, asked)
 
 
 def _located(given: Mapping[str, Any]) -> Place | None:

@@ -77,6 +77,12 @@ OF_COMMAND: Mapping[str, Kind] = {
         _("%(unit_name)s有班次无人值班，请尽快排班"),
         _("有班次无人值班，请尽快排班"),
     ),
+    "roster_placed": kind(
+        _("排班变动"), _("您已排入%(unit_name)s %(starts_at)s 的班次"), _("您有新的班次，请查看值班")
+    ),
+    "roster_removed": kind(
+        _("排班变动"), _("您已移出%(unit_name)s %(starts_at)s 的班次"), _("您的班次有变动，请查看值班")
+    ),
     "shift_due": kind(_("上岗提醒"), _("您的班次 %(starts_at)s 开始"), _("您的班次即将开始")),
     "handover_due": kind(
         _("待交接"), _("%(unit_name)s %(ends_at)s 交班，请填写交接记录"), _("请填写交接记录")
@@ -90,13 +96,13 @@ OF_COMMAND: Mapping[str, Kind] = {
     # Whistles.
     "whistle": kind(
         _("吹哨"),
-        _("%(place)s吹哨，请于 %(due_at)s 前到场报到"),
+        _("%(place)s辖区内吹哨，请于 %(due_at)s 前到场报到"),
         _("吹哨集结，请于 %(due_at)s 前到场报到"),
         _("吹哨集结，请到场报到"),
     ),
     "whistle_ended": kind(_("吹哨结束"), _("%(number)s 已办结"), _("吹哨事项已办结")),
     "whistle_raised": kind(
-        _("吹哨提级"), _("%(place)s吹哨事项未能解决，提请区领导到场"), _("吹哨事项未能解决，提请区领导到场")
+        _("吹哨提级"), _("%(place)s辖区内的吹哨事项未能解决，提请区领导到场"), _("吹哨事项未能解决，提请区领导到场")
     ),
     "no_show": kind(_("未到场"), _("%(unit_name)s未按时到场"), _("有单位未按时到场")),
     # Supervision.

@@ -26,7 +26,7 @@ PAST: tuple[tuple[int, str, str, str, str], ...] = (
     (75, MessageState.DEAD, "200/310000", "keywords not in content", "1 条督办，请在平台查看"),
     (96, MessageState.SENT, "200/0", "演示网关已收到", "5 件新派单，最早 11-22 15:00 到期"),
     (140, MessageState.SUPPRESSED, "timeout", "10 秒内没有应答", "值班提醒：请填写交接记录"),
-    (171, MessageState.SENT, "200/0", "演示网关已收到", "凤凰社区吹哨，请于 11-22 14:00 前到场报到"),
+    (171, MessageState.SENT, "200/0", "演示网关已收到", "凤凰社区辖区内吹哨，请于 11-22 14:00 前到场报到"),
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dispatch.errors import NotVisible
@@ -73,6 +74,16 @@ def whistle_for(actor: Actor, pk: int) -> Whistle:
     if found is None:
         raise NotVisible
     return found
+
+
+def place_of(spot: Whistle | WorkOrder, address: str) -> str:
+    """Where to go, in words: the address, or that the map shows it; a community's name alone would be its office."""
+    return address or _("%s的地图点位") % rough_place_of(spot)
+
+
+def rough_place_of(spot: Whistle | WorkOrder) -> str:
+    """The place as far as it may leave the house: no finer than the community."""
+    return str(spot.community or spot.street or spot.district)
 
 
 def calls_me(actor: Actor) -> Q:

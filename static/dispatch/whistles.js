@@ -7,8 +7,8 @@ const box = document.querySelector("[data-whistle-map]");
 
 async function rows() {
   const { results } = await get(box.dataset.source);
-  return results.map(({ id, matter, lon, lat, due_at: due }) => ({
-    code: String(id), name: matter, lon, lat, shape: "diamond", tone: Date.parse(due) < Date.now() ? "critical" : "primary",
+  return results.map(({ id, matter, place, lon, lat, due_at: due }) => ({
+    code: String(id), name: `${matter} · ${place}`, lon, lat, shape: "diamond", tone: Date.parse(due) < Date.now() ? "critical" : "primary",
   }));
 }
 

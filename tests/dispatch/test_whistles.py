@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from catalogue.models import Category
 from dispatch.models import Notice, Summons, Whistle, WhistleRule
+from dispatch.selectors.notices import sentence
 from dispatch.services.whistles import sweep_summonses
 from lianqin.kernel import clock
 from tests.cast import centre_of
@@ -295,3 +296,33 @@ def test_a_dispatcher_chooses_among_the_grid_people_of_the_place(desk: Desk, api
     assert f'name="people" value="{desk.cast.user("other_grid_worker").pk}"' not in shown
     for nowhere in ("nan", "inf", "1e999", "-", "200"):
         assert client.get(f"/whistles/new/?lon={nowhere}&lat={lat}").status_code == 200
+
+
+def test_a_place_without_an_address_is_a_point_on_the_map_and_nobodys_office(desk: Desk, api: As) -> None:
+    lon, lat = centre_of(0, 0)
+    station = desk.cast.user("community_officer").memberships.get().unit
+    assert station is not None
+    community = station.community
+    assert community is not None
+    type(community).objects.filter(pk=community.pk).update(name=f"{community.short_name}居委会")
+    told = raised(api, matter="楼道堆物会商", place={"lon": lon, "lat": lat})
+    where = f"{community.short_name}的地图点位"
+
+    assert told["place"] == where
+    for who, path in (("handler", f"/whistles/{told['id']}/"), ("street_dispatcher", "/whistles/")):
+        page = api(who).get(path).content.decode()
+        assert where in page, path
+        assert "居委会" not in page, path
+    notice = Notice.objects.get(kind="whistle")
+    assert sentence(notice).startswith(f"{community.short_name}辖区内吹哨，请于 ")
+    given = raised(api, matter="会商", place={"lon": lon, "lat": lat, "address": "东街 3 号"})
+    assert given["place"] == "东街 3 号"
+    assert "东街 3 号" in api("handler").get(f"/whistles/{given['id']}/").content.decode()
+
+
+def test_a_whistle_of_an_order_without_an_address_names_the_map(desk: Desk, api: As) -> None:
+    order = desk.handling()
+    order.text.address = ""
+    order.text.save(update_fields=["address"])
+    page = api("community_officer").get(f"/whistles/new/?order={order.number}").content.decode()
+    assert f"地点和事由取自工单：{order.community}的地图点位" in page

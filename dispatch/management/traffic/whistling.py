@@ -109,7 +109,7 @@ class Field:
         due = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=self.dice.randint(*CALL_MINUTES))
         told = {
             "kind": "community", "matter": self.dice.choice(MATTERS), "by": due.isoformat(),
-            "place": {"lon": lon, "lat": lat, "address": cell.community_name},
+            "place": {"lon": lon, "lat": lat},
             "units": self.dice.sample(found, min(len(found), self.dice.randint(1, CALLED_AT_ONCE))),
         }  # fmt: skip
         return await _done(officer, WHISTLES, told)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from dispatch.errors import NotAllowed, WhistleMoved
 from dispatch.models import Whistle
 from dispatch.rules.whistles import UNDER_WAY, Move, WhistleKind, WhistleState
+from dispatch.selectors.whistles import rough_place_of
 from dispatch.services.documents import clean_text
 from dispatch.services.telling import send_notice
-from dispatch.services.whistles.holding import address_of, held, place_of, record, tell
+from dispatch.services.whistles.holding import address_of, held, record, tell
 from dispatch.services.whistles.raising import Spot, written
 from grids.ground import ground
 from lianqin.kernel import clock
@@ -70,7 +71,7 @@ def raise_up(*, whistle_id: int, reason: str, by: Actor) -> Whistle:
         key=f"whistle:{above.pk}:raised",
         kind="whistle_raised",
         gravity="critical",
-        facts={"place": place_of(above)},
+        facts={"place": rough_place_of(above)},
         units=[ground().command_center_id(above.district_id)],
         url=address_of(above),
     )

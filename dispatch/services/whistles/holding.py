@@ -11,7 +11,7 @@ from dispatch.errors import NotAllowed, NotVisible, WhistleMoved
 from dispatch.models import Summons, Whistle
 from dispatch.permissions import answers_for_whistle
 from dispatch.rules.whistles import Move, allows
-from dispatch.selectors.whistles import whistles_for
+from dispatch.selectors.whistles import rough_place_of, whistles_for
 from dispatch.services.telling import send_notice
 from lianqin.kernel.actors import Actor
 from workorders.locks import orders_locked
@@ -60,13 +60,7 @@ def tell(whistle: Whistle, rows: Iterable[Summons], tail: str, kind: str, gravit
 
 
 def call(whistle: Whistle, rows: Iterable[Summons], tail: str = "called") -> None:
-    tell(whistle, rows, tail, "whistle", "critical", place=place_of(whistle), due_at=whistle.due_at)
-
-
-def place_of(whistle: Whistle) -> str:
-    """The place as far as it may leave the house: no finer than the community."""
-    found = whistle.community or whistle.street or whistle.district
-    return str(found.short_name)
+    tell(whistle, rows, tail, "whistle", "critical", place=rough_place_of(whistle), due_at=whistle.due_at)
 
 
 def address_of(whistle: Whistle) -> str:

@@ -112,7 +112,7 @@ export const whistlesLayer = (options = {}) => new PointsLayer({
   gathers: false,
   read: whistled,
   look: whistleLook,
-  tip: ({ matter, came, called }) => [matter, called ? `${came} / ${called}` : ""].filter(Boolean).join(" · "),
+  tip: ({ matter, place, came, called }) => [matter, place, called ? `${came} / ${called}` : ""].filter(Boolean).join(" · "),
   ...options,
 });
 
