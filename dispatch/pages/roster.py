@@ -33,6 +33,10 @@ class Chip:
     tone: str
     says: str
 
+    @property
+    def comes(self) -> bool:
+        return self.watch.state in COMING
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -47,6 +51,11 @@ class Slot:
         """How many do not come; of a shift that is over, how many did not."""
         there = (*COMING, WatchState.RELIEVED) if self.over else COMING
         return max(0, self.needed - sum(chip.watch.state in there for chip in self.chips))
+
+    @property
+    def after_one(self) -> int:
+        """How many would be missing if one who comes were taken out."""
+        return max(0, self.needed - sum(chip.comes for chip in self.chips) + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from dispatch.models import COMING, Position, Rotation, RotationMember, Shift, W
 from dispatch.rules.posts import CONFLICTS, HARD, UNIT_POSTS
 from dispatch.rules.rosters import Span, teams_on
 from dispatch.selectors.conflicts import Standing, standing, standing_for
+from dispatch.services.placements import tell_placed, tell_removed
 from dispatch.services.shifts import require_editor, shift_locked, within
 from dispatch.services.staffing import look_again
 from grids.models import Unit
@@ -63,20 +64,24 @@ def assign(*, shift_id: int, user_id: int, post: str, by: Actor, despite_rest: b
     there.post, there.state, there.taken_up_at, there.left_at = post, WatchState.PLANNED, None, None
     there.save()
     _note(by, "roster_assigned", shift, user_id)
+    tell_placed(there, by)
     look_again([shift.pk])
     return there
 
 
 @transaction.atomic
-def unassign(*, watch_id: int, by: Actor) -> None:
-    """Take somebody out of a shift. Raises NotVisible, NotAllowed, RosterRefused for what is over."""
+def unassign(*, watch_id: int, by: Actor) -> Watch:
+    """Take somebody out of a shift; return what was. Raises NotVisible, NotAllowed, RosterRefused for what is over."""
     watch = _with_owner_locked(watch_id)
     require_editor(by, watch.shift.unit)
     if watch.shift.ends_at <= clock.now():
         raise RosterRefused(_("班次已结束"), code="shift_over")
     _note(by, "roster_unassigned", watch.shift, watch.user_id)
+    if watch.state in COMING:
+        tell_removed(watch, by)
     watch.delete()
     look_again([watch.shift_id])
+    return watch
 
 
 @transaction.atomic

@@ -163,8 +163,8 @@ def _assign(unit: Unit, monday: dt.date, value: str, told: QueryDict, by: Actor)
 
 
 def _unassign(unit: Unit, monday: dt.date, value: str, told: QueryDict, by: Actor) -> str:
-    services.unassign(watch_id=number(told, "unassign"), by=by)
-    return _("已移出班次")
+    watch = services.unassign(watch_id=number(told, "unassign"), by=by)
+    return _("已把 %s 移出班次") % watch.user
 
 
 def _move(unit: Unit, monday: dt.date, value: str, told: QueryDict, by: Actor) -> str:

@@ -1,7 +1,7 @@
-// A short word at the corner; refusals stay until they are closed.
+// A short word at the corner; refusals stay until they are closed. ``action``: {text, run}, a way back for instance.
 import { word } from "./words.js";
 
-export function toast(text, { tone = "primary", title = "", seconds = tone === "critical" ? 0 : 4 } = {}) {
+export function toast(text, { tone = "primary", title = "", action = null, seconds = tone === "critical" ? 0 : action ? 10 : 4 } = {}) {
   const home = document.querySelector("[data-toasts]");
   if (!home || !text) return;
   const box = Object.assign(document.createElement("div"), { className: `toast toast-${tone}` });
@@ -11,6 +11,14 @@ export function toast(text, { tone = "primary", title = "", seconds = tone === "
   const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
   close.setAttribute("aria-label", word("close"));
   close.addEventListener("click", () => box.remove());
+  if (action) {
+    const act = Object.assign(document.createElement("button"), { type: "button", className: "toast-act", textContent: action.text });
+    act.addEventListener("click", () => {
+      box.remove();
+      action.run();
+    });
+    words.append(act);
+  }
   box.append(Object.assign(document.createElement("span"), { className: "dot" }), words, close);
   home.append(box);
   if (seconds) setTimeout(() => box.remove(), seconds * 1000);

@@ -19,25 +19,28 @@ function keyOf(node) {
   return slot ? `[data-slot][data-shift="${slot.dataset.shift}"][data-post="${slot.dataset.post}"] [data-add]` : "";
 }
 
-function show(html, focus) {
+// ``undo`` takes the change back; it is offered beside the word that the change is made.
+function show(html, focus, undo) {
   const left = home.querySelector(".table-box")?.scrollLeft;
   home.innerHTML = html;
   if (left) home.querySelector(".table-box")?.scrollTo({ left });
   for (const told of home.querySelectorAll(".alert")) {
-    toast(told.textContent.trim(), { tone: told.classList.contains("alert-ok") ? "ok" : "critical", seconds: told.classList.contains("alert-ok") ? 3 : 0 });
+    const done = told.classList.contains("alert-ok");
+    const action = done && undo ? { text: word("undo"), run: undo } : null;
+    toast(told.textContent.trim(), { tone: done ? "ok" : "critical", seconds: !done ? 0 : action ? 10 : 3, action });
     told.remove();
   }
   const target = (focus && home.querySelector(focus)) || home.querySelector("[data-find-person]");
   target?.focus({ preventScroll: focus !== undefined });
 }
 
-async function ask(url, options, focus) {
+async function ask(url, options, focus, undo) {
   if (busy) return;
   busy = true;
   try {
     const response = await fetch(url, { credentials: "same-origin", ...options, headers: { Accept: "text/html", "X-Fragment": "1", "X-CSRFToken": TOKEN } });
     if (!response.ok) throw new Error(String(response.status));
-    show(await response.text(), focus);
+    show(await response.text(), focus, undo);
   } catch {
     toast(word(navigator.onLine ? "failed" : "offline"), { tone: "critical" });
   } finally {
@@ -53,7 +56,27 @@ function data(extra) {
   return told;
 }
 
-const write = (extra, focus) => ask(window.location.pathname, { method: "POST", body: data(extra) }, focus);
+const write = (extra, focus, undo) => ask(window.location.pathname, { method: "POST", body: data(extra) }, focus, undo);
+const agreed = (button) => !button?.dataset.confirm || window.confirm(button.dataset.confirm);
+
+// Out of a shift: asked first where the roster is published, and with a way back in either case.
+function remove(button) {
+  if (!agreed(button)) return;
+  const focus = keyOf(button);
+  const { shift, post } = button.closest("[data-slot]").dataset;
+  const back = { assign: button.closest("[data-holder]").dataset.holder, shift, post, despite_rest: "1" };
+  write({ unassign: button.value }, focus, () => write(back, focus));
+}
+
+function move(watch, slot) {
+  const from = home.querySelector(`[data-watch="${watch}"]`);
+  const { shift, post } = slot.dataset;
+  const was = from?.closest("[data-slot]").dataset;
+  if (was?.shift === shift && was.post === post) return;
+  // Another post of the same shift takes nobody off it.
+  if (was?.shift !== shift && !agreed(from?.querySelector("[name=unassign]"))) return;
+  write({ move: watch, shift, post }, keyOf(slot));
+}
 
 function pick(link) {
   ask(link.href, {}, "[data-find-person]");
@@ -72,9 +95,9 @@ home.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (event.target.id !== "roster-form" || !button) return;
   event.preventDefault();
-  if (button.dataset.confirm && !window.confirm(button.dataset.confirm)) return;
   if (button.name === "assign") return assign(button);
-  if (button.name === "unassign") return write({ unassign: button.value }, keyOf(button));
+  if (button.name === "unassign") return remove(button);
+  if (!agreed(button)) return;
   const told = new FormData(event.target, button);
   ask(window.location.pathname, { method: "POST", body: told });
 });
@@ -136,7 +159,7 @@ home.addEventListener("keydown", (event) => {
   }
   if (link && (event.key === "Delete" || event.key === "Backspace")) {
     const last = [...link.closest("[data-slot]").querySelectorAll("[name=unassign]")].pop();
-    if (last) write({ unassign: last.value }, keyOf(link));
+    if (last) remove(last);
     return event.preventDefault();
   }
   const side = event.target.closest("[data-picking]");
@@ -170,7 +193,8 @@ home.addEventListener("drop", (event) => {
   const slot = event.target.closest?.("[data-slot][data-open]");
   if (!dragged || !slot) return;
   event.preventDefault();
-  write({ ...dragged, shift: slot.dataset.shift, post: slot.dataset.post, despite_rest: "1" }, keyOf(slot));
+  if (dragged.move) move(dragged.move, slot);
+  else write({ ...dragged, shift: slot.dataset.shift, post: slot.dataset.post, despite_rest: "1" }, keyOf(slot));
   dragged = null;
 });
 home.addEventListener("dragend", () => {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from dispatch.models import Position, Summons, Watch
 from dispatch.services.whistles import raise_whistle
@@ -43,7 +43,23 @@ def test_a_place_by_keyboard_and_a_position_by_a_switch(office: Office, browser:
     expect(taken.locator(".roster-chip")).to_contain_text("street_dispatcher2")
     assert Watch.objects.get(shift=coming).user == office.cast.user("street_dispatcher2")
     expect(taken.locator("[data-add]")).to_be_focused()
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", refuse)
     page.keyboard.press("Delete")
+    assert "移出" in asked[0]
+    expect(taken.locator(".roster-chip")).to_have_count(1)
+    page.once("dialog", lambda dialog: dialog.accept())
+    taken.get_by_role("button", name="移出 street_dispatcher2").click()
+    expect(taken.locator(".roster-chip")).to_have_count(0)
+    page.get_by_role("button", name="撤销").click()
+    expect(taken.locator(".roster-chip")).to_contain_text("street_dispatcher2")
+    page.once("dialog", lambda dialog: dialog.accept())
+    taken.locator("[data-add]").press("Delete")
     expect(taken.locator(".roster-chip")).to_have_count(0)
 
     page.goto("/duty/")

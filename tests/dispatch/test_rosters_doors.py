@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
+from django.db.models import Q
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, User
-from dispatch.models import Handover, Position, Shift, Watch
+from dispatch.models import Handover, Notice, Position, Shift, Watch
+from dispatch.selectors import sentence
 from tests.cast import Cast, SmallGround
 from tests.dispatch.rosters import HOUR, shift_at, watch
 
@@ -128,6 +132,40 @@ def test_place_and_publish_on_the_page(cast: Cast, small_ground: SmallGround) ->
     assert shift.published_by == cast.user("street_dispatcher")
     other = page(cast, "other_street_dispatcher").post("/duty/roster/", {"unit": "320999001-centre", "publish": "1"})
     assert other.status_code == 404
+
+
+def test_who_is_taken_off_a_published_shift_is_named_before_and_told_after(
+    cast: Cast, small_ground: SmallGround
+) -> None:
+    out = shift_at(small_ground.sub_center, 3, dispatcher=2)
+    draft = shift_at(small_ground.sub_center, 30, published=False)
+    other, mine = cast.user("street_dispatcher2"), cast.user("street_dispatcher")
+    theirs = watch(out, other)
+    watch(out, mine)
+    watch(draft, other)
+    client = page(cast, "street_dispatcher")
+    told = {"unit": "320999001-centre", "week": timezone.localdate(out.starts_at).isoformat()}
+    at = timezone.localtime(out.starts_at)
+    questions = [
+        each for each in re.findall(r'data-confirm="([^"]+)"', text(client, "/duty/roster/", **told))
+        if each.startswith("把 ")
+    ]  # fmt: skip
+    assert len(questions) == 2, "of a draft nobody was told yet"
+    asked = next(each for each in questions if "本人会收到通知。" in each)
+    assert asked.startswith(f"把 {other} 移出 {at.month}月{at.day}日 3时班（{at:%H:%M}-")
+    assert asked.endswith("）？本人会收到通知。移出后派遣员缺 1 人，系统会按时提醒本单位排班。")
+    assert not Notice.objects.exists()
+    shown = client.post("/duty/roster/", {**told, "unassign": str(theirs.pk)}, follow=True).content.decode()
+    assert f"已把 {other} 移出班次" in shown
+    [notice] = Notice.objects.all()
+    assert (notice.user, notice.kind) == (other, "roster_removed")
+    assert sentence(notice) == f"您已移出{small_ground.sub_center.short_name} {at:%-m-%-d %H:%M} 的班次"
+    back = {**told, "shift": str(out.pk), "post": "dispatcher", "assign": str(other.pk)}
+    client.post("/duty/roster/", back)
+    assert Notice.objects.filter(user=other, kind="roster_placed").count() == 1
+    for each in Watch.objects.filter(Q(shift=draft) | Q(user=mine)):
+        client.post("/duty/roster/", {**told, "unassign": str(each.pk)})
+    assert Notice.objects.count() == 2, "neither of a draft nor of what somebody did to themselves"
 
 
 def test_hours_are_set_and_typed_words_are_kept(cast: Cast, small_ground: SmallGround) -> None:
