@@ -51,9 +51,7 @@ export async function plan(numbers, then) {
   const query = new URLSearchParams(numbers.map((number) => ["number", number]));
   proposals = await get(`/api/v1/work-orders/batch/dispatch/?${query}`);
   confirmed = then;
-  // What is left out is what one has to read.
-  const sorted = [...proposals].sort((a, b) => Number(Boolean(a.lead)) - Number(Boolean(b.lead)));
-  dialog().querySelector("ul[data-plan]").replaceChildren(...sorted.map(line));
+  dialog().querySelector("ul[data-plan]").replaceChildren(...proposals.map(line));
   const button = count();
   open("batch-plan");
   (button.disabled ? dialog().querySelector("[data-close-dialog]") : button).focus();

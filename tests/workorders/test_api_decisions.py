@@ -98,6 +98,18 @@ def test_each_of_a_batch_goes_where_it_was_shown_to_go(desk: Desk, door: Door, l
     ]
 
 
+def test_what_waits_for_arbitration_says_so_and_comes_after_what_goes(desk: Desk, door: Door, listed: None) -> None:
+    returned = desk.do(desk.handling(), "return_assignment", desk.cast.handler, reason="不属本队职责")
+    desk.do(returned, "contest_return", desk.cast.street_dispatcher2, reason="应属贵单位")
+    goes = desk.registered()
+    shown = door.street_dispatcher.get(f"{BATCH}?number={returned.number}&number={goes.number}").json()
+    assert [(each["number"], each["why_not"]) for each in shown] == [
+        (goes.number, ""),
+        (returned.number, "退单等待仲裁，裁定后才能派遣"),
+    ]
+    assert door.street_supervisor.get(f"{BATCH}?number={returned.number}").json()[0]["why_not"] == "不由您的单位派遣"
+
+
 def test_nobody_sends_what_is_not_theirs(desk: Desk, door: Door, listed: None) -> None:
     order = desk.registered()
     assert door.other_street_dispatcher.get(f"{BATCH}?number={order.number}").json() == []

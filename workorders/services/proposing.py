@@ -40,17 +40,26 @@ def may_send(actor: Actor, order: WorkOrder) -> bool:
     """Whether the actor may dispatch the order now, or register and dispatch it; asks what was read with it only."""
     if order.archived_at is not None or order.status not in (Status.REPORTED, Status.REGISTERED):
         return False
-    open_kinds = {each.kind for each in order.requests.all() if each.outcome == Outcome.PENDING}
-    if RequestKind.ARBITRATION in open_kinds or not holds(actor, "dispatcher", order):
-        return False
-    return order.status == Status.REGISTERED or holds(actor, "registrar", order)
+    return not _awaits_arbitration(order) and _is_senders(actor, order)
+
+
+def _awaits_arbitration(order: WorkOrder) -> bool:
+    return any(
+        each.kind == RequestKind.ARBITRATION and each.outcome == Outcome.PENDING for each in order.requests.all()
+    )
+
+
+def _is_senders(actor: Actor, order: WorkOrder) -> bool:
+    """Whether the actor dispatches for the order's centre, and registers there too where it is a report so far."""
+    return holds(actor, "dispatcher", order) and (order.status == Status.REGISTERED or holds(actor, "registrar", order))
 
 
 def proposals(actor: Actor, numbers: Sequence[str]) -> list[Proposal]:
-    """In the order of ``numbers``, without those that the actor does not see. Four statements."""
+    """Those that go first, each in the order of ``numbers``; not what the actor does not see. Four statements."""
     seen = with_parts(visible_to(actor).filter(number__in=list(numbers)))
     orders = {order.number: order for order in seen}
-    return [_proposal(actor, orders[number]) for number in numbers if number in orders]
+    made = [_proposal(actor, orders[number]) for number in numbers if number in orders]
+    return sorted(made, key=lambda each: not each.lead)
 
 
 def _proposal(actor: Actor, order: WorkOrder) -> Proposal:
@@ -81,8 +90,10 @@ def _proposal(actor: Actor, order: WorkOrder) -> Proposal:
 def _why_not(actor: Actor, order: WorkOrder, answer: Answer | None) -> str:
     if order.status not in (Status.REPORTED, Status.REGISTERED):
         return _("现在的状态不能派遣")
-    if not may_send(actor, order):
+    if order.archived_at is not None or not _is_senders(actor, order):
         return _("不由您的单位派遣")
+    if _awaits_arbitration(order):
+        return _("退单等待仲裁，裁定后才能派遣")
     if order.category_id is None:
         return _("还没有确定事项分类")
     if order.grid_id is None:
