@@ -32,7 +32,7 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``says``: the first that can be said is; the last needs nothing."""
+    """``label``: no two have the same; ``says``: the first that can be said is; the last needs nothing."""
 
     label: Text
     says: tuple[Says, ...]
@@ -48,7 +48,7 @@ def kind(label: Text, *says: Says | Text) -> Kind:
 
 # Of events of orders: ``stage``, ``tier``, ``request``, ``used`` and ``ending`` are put into words by the selectors.
 OF_ORDERS: Mapping[str, Kind] = {
-    "supervised": kind(_("督办"), _("%(stage)s逾期，发出%(tier)s"), _("逾期，发出督办单")),
+    "supervised": kind(_("逾期督办"), _("%(stage)s逾期，发出%(tier)s"), _("逾期，发出督办单")),
     "escalated": kind(_("升级到区"), _("%(stage)s超时，已自动升级到区"), _("已由区联勤指挥中心接手")),
     "warned": kind(_("时限预警"), _("%(stage)s时限%(used)s"), _("时限将到期")),
     "reminded": kind(_("到期催办"), _("%(stage)s到期，请尽快办理"), _("到期，请尽快办理")),
@@ -78,10 +78,10 @@ OF_COMMAND: Mapping[str, Kind] = {
         _("有班次无人值班，请尽快排班"),
     ),
     "roster_placed": kind(
-        _("排班变动"), _("您已排入%(unit_name)s %(starts_at)s 的班次"), _("您有新的班次，请查看值班")
+        _("排入班次"), _("您已排入%(unit_name)s %(starts_at)s 的班次"), _("您有新的班次，请查看值班")
     ),
     "roster_removed": kind(
-        _("排班变动"), _("您已移出%(unit_name)s %(starts_at)s 的班次"), _("您的班次有变动，请查看值班")
+        _("移出班次"), _("您已移出%(unit_name)s %(starts_at)s 的班次"), _("您的班次有变动，请查看值班")
     ),
     "shift_due": kind(_("上岗提醒"), _("您的班次 %(starts_at)s 开始"), _("您的班次即将开始")),
     "handover_due": kind(
@@ -90,9 +90,9 @@ OF_COMMAND: Mapping[str, Kind] = {
     "handed_over": kind(
         _("交接待签收"), _("%(unit_name)s 上一班已交班，请核对签收"), _("上一班已交班，请核对签收")
     ),
-    "swap": kind(_("换班"), _("有人申请与您换班（%(starts_at)s），请答复"), _("有人申请与您换班，请答复")),
-    "swap_agreed": kind(_("换班"), _("您的换班申请（%(starts_at)s）已获同意"), _("您的换班申请已获同意")),
-    "swap_refused": kind(_("换班"), _("您的换班申请（%(starts_at)s）未获同意"), _("您的换班申请未获同意")),
+    "swap": kind(_("换班申请"), _("有人申请与您换班（%(starts_at)s），请答复"), _("有人申请与您换班，请答复")),
+    "swap_agreed": kind(_("换班已同意"), _("您的换班申请（%(starts_at)s）已获同意"), _("您的换班申请已获同意")),
+    "swap_refused": kind(_("换班未同意"), _("您的换班申请（%(starts_at)s）未获同意"), _("您的换班申请未获同意")),
     # Whistles.
     "whistle": kind(
         _("吹哨"),
@@ -107,12 +107,12 @@ OF_COMMAND: Mapping[str, Kind] = {
     "no_show": kind(_("未到场"), _("%(unit_name)s未按时到场"), _("有单位未按时到场")),
     # Supervision.
     "supervision": kind(
-        _("督办"),
+        _("交办督办"),
         _("收到%(tier)s单，请于 %(due_at)s 前答复"),
         _("收到督办单，请于 %(due_at)s 前答复"),
         _("收到督办单，请按期答复"),
     ),
-    "urged": kind(_("催办"), _("请于 %(due_at)s 前办理"), _("请尽快办理")),
+    "urged": kind(_("催办单"), _("请于 %(due_at)s 前办理"), _("请尽快办理")),
     "reply_due": kind(
         _("答复到期"), _("督办单 %(number)s 应于 %(due_at)s 前答复"), _("督办单答复期限将到")
     ),

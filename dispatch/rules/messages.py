@@ -44,7 +44,17 @@ GROUPS: Sequence[tuple[Text, tuple[str, ...]]] = (
     ),
     (
         gettext_lazy("值班"),
-        ("roster_gap", "shift_due", "handover_due", "handed_over", "swap", "swap_agreed", "swap_refused"),
+        (
+            "roster_gap",
+            "roster_placed",
+            "roster_removed",
+            "shift_due",
+            "handover_due",
+            "handed_over",
+            "swap",
+            "swap_agreed",
+            "swap_refused",
+        ),
     ),
     (gettext_lazy("吹哨报到"), ("whistle", "whistle_ended", "whistle_raised", "no_show")),
 )

@@ -22,8 +22,8 @@ SMS_OPTIONS = {"success_path": "errcode", "success_value": "0", "sign_header": "
 # (minutes ago, state, answer, text) of the first hours.
 PAST: tuple[tuple[int, str, str, str, str], ...] = (
     (34, MessageState.SENT, "200/0", "演示网关已收到", "3 件新派单，最早 11-22 16:30 到期"),
-    (52, MessageState.SENT, "200/0", "演示网关已收到", "2 条通知：升级到区 1，督办 1"),
-    (75, MessageState.DEAD, "200/310000", "keywords not in content", "1 条督办，请在平台查看"),
+    (52, MessageState.SENT, "200/0", "演示网关已收到", "2 条通知：升级到区 1，逾期督办 1"),
+    (75, MessageState.DEAD, "200/310000", "keywords not in content", "1 条逾期督办，请在平台查看"),
     (96, MessageState.SENT, "200/0", "演示网关已收到", "5 件新派单，最早 11-22 15:00 到期"),
     (140, MessageState.SUPPRESSED, "timeout", "10 秒内没有应答", "值班提醒：请填写交接记录"),
     (171, MessageState.SENT, "200/0", "演示网关已收到", "凤凰社区辖区内吹哨，请于 11-22 14:00 前到场报到"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -151,6 +153,17 @@ def test_everybody_sets_how_they_are_told_and_a_unit_its_robot(desk: Desk) -> No
     assert signed_in(desk, "sysadmin").get("/notices/settings/").status_code == 403
     wrong = client.post("/notices/settings/", {**typed, "quiet_until": ""})
     assert (wrong.status_code, "请填写开始和结束" in wrong.content.decode()) == (400, True)
+
+
+def test_no_two_kinds_are_called_the_same(desk: Desk) -> None:
+    Channel.objects.create(kind="sms", name="短信", address="https://sms.example/", active=True)
+    page = signed_in(desk, "handler").get("/notices/settings/").content.decode()
+    rows = re.findall(r'<th scope="row">([^<]+)</th>', page)
+    assert len(rows) > 30
+    assert [name for name, times in Counter(rows).items() if times > 1] == []
+    assert {"逾期督办", "交办督办", "换班申请", "换班已同意", "换班未同意", "到期催办", "催办单"} <= set(rows)
+    listed = signed_in(desk, "sysadmin").get("/api/v1/message-templates/").json()
+    assert len({each["kind_label"] for each in listed}) == len(listed)
 
 
 def test_the_same_through_the_api(desk: Desk) -> None:
