@@ -14,7 +14,7 @@ from workorders.pages.faces import Clock
 from workorders.pages.tags import Text
 from workorders.pages.words import PAUSES, TIERS
 from workorders.rules.consequences import CONSEQUENCES
-from workorders.rules.ladders import step_at
+from workorders.rules.ladders import DAILY, Effect, step_at
 from workorders.services.clocks import warning as calendar_warning
 from workorders.states import FINAL, Stage, TimerState
 
@@ -31,7 +31,7 @@ def clock_of(timer: Timer, order: WorkOrder, now: dt.datetime, *, suffix: str = 
         started_at=timer.started_at,
         due_at=timer.due_at,
         now=now,
-        consequence=consequence(timer),
+        consequence=consequence(timer, order),
         warning=calendar_warning(timer),
     )
 
@@ -51,13 +51,15 @@ def _paused(timer: Timer, order: WorkOrder, now: dt.datetime, label: str) -> Clo
     )
 
 
-def consequence(timer: Timer) -> Text:
-    """What the next step does that is more than a warning."""
+def consequence(timer: Timer, order: WorkOrder) -> Text:
+    """What the next step does that is more than a warning; after the highest supervision there is no next one."""
     for index in range(timer.step, timer.step + 6):
         step = step_at(timer.policy_snapshot, index)
         if step is None:
             return ""
-        if step["effect"] == "supervise":
+        if step["effect"] == Effect.SUPERVISE:
+            if step["name"] == DAILY or order.supervision_tier >= max(TIERS):
+                return _("系统再次督促，三级督办已是最高一级")
             return _("系统发出%s") % TIERS.get(step["tier"], TIERS[3])
         if step["effect"] != QUIET:
             return CONSEQUENCES[step["effect"]]

@@ -10,6 +10,8 @@ from typing import Any
 from workorders.states import Level, Stage
 
 MINUTE = 60.0
+# The name of the step past the last one of a ladder that goes on every day.
+DAILY = "daily"
 # A machine that was late must still leave people this much of the whole time between two steps.
 REST_SHARE = 0.05
 
@@ -109,7 +111,7 @@ def step_at(policy: Mapping[str, Any], index: int) -> dict[str, Any] | None:
     day = policy["day_seconds"]
     last = steps[-1]
     return {
-        "name": "daily",
+        "name": DAILY,
         "effect": policy["daily"],
         "offset": last["offset"] + days * day,
         "rest": day / 2,
