@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.workclock import SHANGHAI
 from dispatch.models import SupervisionOrder, SupervisionReply
+from dispatch.models.supervision import Ground
 from dispatch.rules.supervision import DocumentKind, Verdict
 from dispatch.rules.typesetting import in_characters
 from dispatch.selectors.supervision import TIERS, official_of
@@ -34,7 +35,7 @@ class Paper:
 
 def paper_of(document: SupervisionOrder, replies: list[SupervisionReply], pictures: int) -> Paper:
     """Needs what ``document_for`` loads. ``pictures`` is how many the order has."""
-    issuer = document.issuer_unit.name if document.issuer_unit else f"{document.district.name}联勤指挥中心"
+    issuer = _issuer(document)
     unit = document.unit.name if document.unit else _("有关单位")
     order, kind = document.order, document.get_kind_display()
     street = str(order.street) if order.street else ""
@@ -52,6 +53,10 @@ def paper_of(document: SupervisionOrder, replies: list[SupervisionReply], pictur
         synthetic=bool(document.unit and document.unit.synthetic) or document.district.synthetic,
         whole=tuple(name for name in (issuer, unit, street, order.number) if name),
     )
+
+
+def _issuer(document: SupervisionOrder) -> str:
+    return document.issuer_unit.name if document.issuer_unit else f"{document.district.name}联勤指挥中心"
 
 
 def _day(document: SupervisionOrder) -> str:
@@ -82,18 +87,27 @@ def _paragraphs(document: SupervisionOrder, replies: list[SupervisionReply]) -> 
 
 
 def _demanding(document: SupervisionOrder) -> Iterator[str]:
-    what = TIERS.get(document.tier) or _("催办")
-    yield _("截至%(at)s，该事项%(reason)s。现予%(what)s，请按以下要求办理：") % {
-        "at": _moment(document.raised_at),
-        "reason": document.get_reason_display(),
-        "what": what,
-    }
+    yield _opening(document)
     for number, line in enumerate(filter(None, map(str.strip, document.demands.splitlines())), 1):
         yield f"{in_characters(number)}、{line}"
     if document.reply_due_at:
         yield _("请于%s前将办理情况书面答复本中心，答复须写明原因、措施、办结时间和责任人。") % _moment(
             document.reply_due_at
         )
+
+
+def _opening(document: SupervisionOrder) -> str:
+    """Why and what; what a person ordered has no deadline that was missed to point to."""
+    if document.reason != Ground.BY_HAND:
+        return _("截至%(at)s，该事项%(reason)s。现予%(what)s，请按以下要求办理：") % {
+            "at": _moment(document.raised_at),
+            "reason": document.get_reason_display(),
+            "what": TIERS.get(document.tier) or _("催办"),
+        }
+    if document.kind == DocumentKind.REMINDER:
+        return _("为加快该事项办理进度，现予催办，请按以下要求办理：")
+    told = {"issuer": _issuer(document), "what": TIERS[document.tier]}
+    return _("经%(issuer)s研究，现就该事项予以%(what)s，请按以下要求办理：") % told
 
 
 def _accountability(document: SupervisionOrder) -> Iterator[str]:

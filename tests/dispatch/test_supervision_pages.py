@@ -14,9 +14,12 @@ from rest_framework.test import APIClient
 
 from dispatch.models import SupervisionOrder
 from dispatch.rules.typesetting import broken, in_characters
-from dispatch.services import order_supervision
+from dispatch.services import order_supervision, remind
 from tests.workorders.conftest import Desk
+from workorders import services
 from workorders.models import WorkOrder
+
+HIGHEST = "系统再次督促，三级督办已是最高一级"
 
 
 def browser(desk: Desk, who: str) -> Client:
@@ -96,6 +99,7 @@ def test_the_pdf_says_it_all_with_its_fonts_inside(desk: Desk) -> None:
     assert f"试联督〔{document.year}〕第 1 号" in texts[0]
     assert "关于“店外经营占道”的督办单" in texts[0]
     assert "东街城管中队：" in texts[0]
+    assert "经试验区联勤指挥中心研究，现就该事项予以一级督办" in texts[0]
     assert "演示数据" in texts[0]
     assert [f"— {number} —" in text for number, text in enumerate(texts, 1)] == [True] * len(texts)
     assert len(texts) >= 2
@@ -116,7 +120,16 @@ def test_the_word_form_says_the_same(desk: Desk) -> None:
     assert f"试联督〔{document.year}〕第 1 号" in texts
     assert "东街城管中队：" in texts
     assert "一、请今日办结" in texts
+    assert "经试验区联勤指挥中心研究，现就该事项予以一级督办，请按以下要求办理：" in texts
+    assert "人工交办" not in "".join(texts)
     assert browser(desk, "commander").get(f"/supervision/{document.number}/official.exe").status_code == 404
+
+
+def test_a_reminder_says_what_it_is_for(desk: Desk) -> None:
+    document = remind(order_id=desk.handling().pk, by=desk.cast.street_dispatcher, demands="请抓紧")
+    answer = browser(desk, "street_dispatcher").get(f"/supervision/{document.number}/official.docx")
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(answer.content)).paragraphs]
+    assert "为加快该事项办理进度，现予催办，请按以下要求办理：" in texts
 
 
 def test_what_no_document_can_show_is_not_kept(desk: Desk) -> None:
@@ -194,3 +207,27 @@ def test_what_waits_for_the_commander_stands_first_and_an_order_is_handed_down(d
         403,
         404,
     )
+
+
+def test_after_the_third_tier_no_higher_one_is_announced(desk: Desk, shift: Callable[[dt.timedelta], None]) -> None:
+    order = desk.at_district()
+    path, commander = f"/orders/{order.number}/", browser(desk, "commander")
+    for _day in range(40):
+        shift(dt.timedelta(days=1))
+        services.sweep()
+        if WorkOrder.objects.get(pk=order.pk).supervision_tier == 3:
+            break
+        assert HIGHEST not in commander.get(path).content.decode()
+    page = commander.get(path).content.decode()
+    assert "系统发出三级督办" not in page
+    assert HIGHEST in page
+
+
+def test_nor_after_a_third_tier_by_hand(desk: Desk, shift: Callable[[dt.timedelta], None]) -> None:
+    order = desk.at_district()
+    shift(dt.timedelta(days=12))
+    services.sweep()
+    order_supervision(order_id=order.pk, by=desk.cast.commander, demands="请今日办结", tier=3)
+    page = browser(desk, "commander").get(f"/orders/{order.number}/").content.decode()
+    assert HIGHEST in page
+    assert "系统发出" not in page
