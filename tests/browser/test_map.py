@@ -17,8 +17,8 @@ CLOSED = """async () => {
     const asked = performance.getEntriesByType("resource").map(each => each.name);
     const { CityMap } = await import(asked.find(each => /core\\/map\\/city[^/]*\\.js/.test(each)));
     const still = { animate: false };
-    const ways = [city => { city.ground.paint(); city.map.panBy([300, 0], still); }, city => city.map.setZoom(14, still)];
-    for (const leave of ways) {
+    const drawn = city => { city.ground.paint(); city.map.panBy([300, 0], still); };
+    for (const leave of [drawn, city => city.map.setZoom(14, still)]) {
         const box = document.body.appendChild(document.createElement("div"));
         Object.assign(box.style, { width: "400px", height: "300px" });
         const city = await CityMap.open(box);
