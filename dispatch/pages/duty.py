@@ -11,7 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules import masked_phone
-from dispatch.models import COMING, DutyPost, Handover, Leave, Position, Shift, Swap, Watch, WatchState
+from dispatch.models import (
+    COMING,
+    SWAP_OPEN,
+    DutyPost,
+    Handover,
+    Leave,
+    Position,
+    Shift,
+    Swap,
+    SwapState,
+    Watch,
+    WatchState,
+)
 from dispatch.rules.posts import CENTRES
 from dispatch.selectors import duty as reads
 from dispatch.services.staffing import shortage
@@ -21,6 +33,14 @@ from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 
 NEXT_AFTER = dt.timedelta(hours=12)
+SWAP_TONES = {
+    SwapState.ASKED: "tag-warn",
+    SwapState.CONSENTED: "tag-warn",
+    SwapState.DONE: "tag-ok",
+    SwapState.REFUSED: "tag-critical",
+    SwapState.WITHDRAWN: "tag-line",
+    SwapState.EXPIRED: "tag-line",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +96,14 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class SwapLine:
+    """``act``: answer, decide, withdraw or nothing."""
+
     swap: Swap
     act: str
+
+    @property
+    def tone(self) -> str:
+        return SWAP_TONES[SwapState(self.swap.state)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,10 @@ class DutyPage:
     keeps_roster: bool
     on_duty: int = 0
     patrols: int = 0
+
+    @property
+    def open_swaps(self) -> int:
+        return sum(line.swap.state in SWAP_OPEN for line in self.swaps)
 
     @property
     def coming(self) -> tuple[Mine, ...]:
@@ -131,7 +161,7 @@ def duty_page(actor: Actor) -> DutyPage:
         gaps=tuple(_gaps(shifts, lines.values(), now)),
         mine=mine,
         leaves=tuple(reads.my_leaves(actor, now)),
-        swaps=tuple(SwapLine(swap, reads.waits_for(swap, actor)) for swap in reads.waiting_swaps(actor)),
+        swaps=tuple(SwapLine(swap, reads.waits_for(swap, actor)) for swap in reads.shown_swaps(actor, now)),
         handovers=tuple(reads.handovers_waiting(concerned, now)) if concerned else (),
         position=position,
         may_share=bool(running),

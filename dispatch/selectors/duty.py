@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from dispatch.models import SWAP_OPEN, Handover, Leave, Shift, Swap, SwapState, Watch
@@ -16,6 +16,7 @@ from lianqin.kernel.actors import DISTRICT, STREET, Actor
 
 DAY = dt.timedelta(hours=24)
 MINE_AHEAD = dt.timedelta(days=14)
+SETTLED_SHOWN = dt.timedelta(days=3)  # So long an answered swap stands beside the open ones.
 CENTRE_KINDS = (UnitKind.COMMAND_CENTER, UnitKind.SUB_CENTER)
 
 
@@ -79,9 +80,10 @@ def swaps_for(actor: Actor) -> QuerySet[Swap]:
     )
 
 
-def waiting_swaps(actor: Actor) -> list[Swap]:
-    """Open swaps in which the actor has a part. One query."""
-    return list(swaps_for(actor).filter(state__in=SWAP_OPEN)[:50])
+def shown_swaps(actor: Actor, now: dt.datetime) -> list[Swap]:
+    """Swaps in which the actor has a part: the open ones, then those of the last days. One query."""
+    wanted = Q(state__in=SWAP_OPEN) | Q(ended_at__gt=now - SETTLED_SHOWN)
+    return list(swaps_for(actor).filter(wanted).order_by(F("ended_at").desc(nulls_first=True), "-asked_at", "-pk")[:50])
 
 
 def waits_for(swap: Swap, actor: Actor) -> str:

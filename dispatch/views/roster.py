@@ -159,19 +159,19 @@ def _assign(unit: Unit, monday: dt.date, value: str, told: QueryDict, by: Actor)
         shift_id=number(told, "shift"), user_id=number(told, "assign"), post=told.get("post", ""), by=by,
         despite_rest=told.get("despite_rest") == "1",
     )  # fmt: skip
-    return _("已排 %s") % watch.user
+    return _("已排%s") % watch.user
 
 
 def _unassign(unit: Unit, monday: dt.date, value: str, told: QueryDict, by: Actor) -> str:
     watch = services.unassign(watch_id=number(told, "unassign"), by=by)
-    return _("已把 %s 移出班次") % watch.user
+    return _("已把%s移出班次") % watch.user
 
 
 def _move(unit: Unit, monday: dt.date, value: str, told: QueryDict, by: Actor) -> str:
     watch = services.move_watch(
         watch_id=number(told, "move"), shift_id=number(told, "shift"), post=told.get("post", ""), by=by
     )
-    return _("已把 %s 调到该班次") % watch.user
+    return _("已把%s调到该班次") % watch.user
 
 
 def _publish(unit: Unit, monday: dt.date, value: str, told: QueryDict, by: Actor) -> str:

@@ -40,12 +40,24 @@ function stop() {
   box.querySelector("[data-share-switch]").checked = false;
 }
 
-function start() {
-  const refused = () => {
-    stop();
-    says("refused");
+// Somebody tried: an error is told. Taken up again by itself (``quiet``), the page stays as it was.
+function start(quiet = false) {
+  if (!quiet) says("seeking");
+  const refused = ({ code, PERMISSION_DENIED }) => {
+    if (code === PERMISSION_DENIED) {
+      stop();
+      says("refused");
+    } else if (!quiet) {
+      says("missing");
+    }
   };
   watching = navigator.geolocation.watchPosition(send, refused, { enableHighAccuracy: true, maximumAge: 10_000, timeout: 20_000 });
+}
+
+// What is shared already goes on from here only where the browser need not ask: it may come from another device.
+async function resume() {
+  const permission = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+  if (permission?.state === "granted" && watching === null) start(true);
 }
 
 async function erase() {
@@ -58,8 +70,9 @@ async function erase() {
 if (box && navigator.geolocation) {
   box.hidden = false;
   const toggle = box.querySelector("[data-share-switch]");
+  toggle.checked = "shared" in box.dataset; // Some browsers bring back how it stood before.
   toggle.addEventListener("change", () => (toggle.checked ? start() : erase()));
-  if (toggle.checked) start();
+  if (toggle.checked) resume();
 }
 followNews();
 document.addEventListener("click", (event) => {

@@ -73,6 +73,27 @@ def test_a_place_by_keyboard_and_a_position_by_a_switch(office: Office, browser:
     assert not Position.objects.exists()
 
 
+def test_no_error_of_a_position_before_somebody_tries(office: Office, browser: Browsers) -> None:
+    mine = shift_at(office.ground.sub_center, -1)
+    watch(mine, office.cast.user("street_dispatcher"))
+    page = browser.page(sign_in="street_dispatcher")
+    page.goto("/duty/")
+    switch, says = page.get_by_role("switch"), page.locator("[data-share-says]")
+    expect(says).to_have_text("打开后，派单时看得到您离现场多远。自愿；只留最近一次，下班即删除")
+    Position.objects.create(
+        user=office.cast.user("street_dispatcher"), lon=LON, lat=LAT, accuracy_m=9, at=clock.now(), until=mine.ends_at
+    )
+    page.reload()
+    expect(switch).to_be_checked()
+    page.wait_for_timeout(300)
+    expect(says).to_contain_text("最近一次")
+    switch.uncheck()
+    expect(says).to_have_text("已停止共享，位置已删除")
+    switch.click()
+    expect(says).to_have_text("没有得到本机位置，请在浏览器中允许定位")
+    expect(switch).not_to_be_checked()
+
+
 def test_who_is_summoned_arrives_in_two_taps(office: Office, browser: Browsers) -> None:
     order = office.registered(title="门前积水")
     raised = raise_whistle(

@@ -148,15 +148,15 @@ def test_who_is_taken_off_a_published_shift_is_named_before_and_told_after(
     at = timezone.localtime(out.starts_at)
     questions = [
         each for each in re.findall(r'data-confirm="([^"]+)"', text(client, "/duty/roster/", **told))
-        if each.startswith("把 ")
+        if each.startswith("把")
     ]  # fmt: skip
     assert len(questions) == 2, "of a draft nobody was told yet"
     asked = next(each for each in questions if "本人会收到通知。" in each)
-    assert asked.startswith(f"把 {other} 移出 {at.month}月{at.day}日 3时班（{at:%H:%M}-")
+    assert asked.startswith(f"把{other}移出 {at.month}月{at.day}日3时班（{at:%H:%M}-")
     assert asked.endswith("）？本人会收到通知。移出后派遣员缺 1 人，系统会按时提醒本单位排班。")
     assert not Notice.objects.exists()
     shown = client.post("/duty/roster/", {**told, "unassign": str(theirs.pk)}, follow=True).content.decode()
-    assert f"已把 {other} 移出班次" in shown
+    assert f"已把{other}移出班次" in shown
     [notice] = Notice.objects.all()
     assert (notice.user, notice.kind) == (other, "roster_removed")
     assert sentence(notice) == f"您已移出{small_ground.sub_center.short_name} {at:%-m-%-d %H:%M} 的班次"
