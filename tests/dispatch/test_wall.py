@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from tests.dispatch.conftest import Desk
 from tests.insight.conftest import set_clock
 from tests.workorders.api import Door
 from tests.workorders.conftest import OTHER_STREET
+from workorders.models import Timer
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/wall/"
@@ -259,3 +260,34 @@ def test_who_heard_of_news_is_not_told_what_was_before(desk: Desk, monkeypatch: 
     answer = door.commander.get(URL, {"after": news})
     assert answer.json()["feed"][0]["title"] == "刚刚上报"
     assert int(answer["X-Snapshot-Sequence"]) >= news
+
+
+def test_the_wall_and_the_workbench_mean_the_same_by_late(desk: Desk, shift: Callable[[dt.timedelta], None]) -> None:
+    """A stage that is late inside the limit of its order is called so, and counted as late by neither."""
+    order = desk.at_district()
+    own, stage = order.due_at, Timer.objects.get(order=order, stage="dispatch", state="pending").due_at
+    assert own is not None
+    assert stage < own
+    client = Client()
+    client.force_login(desk.cast.user("commander"), backend="django.contrib.auth.backends.ModelBackend")
+
+    def seen() -> tuple[int, int, int, str, str]:
+        late = look(desk.cast)["late"]
+        page = client.get("/orders/?tab=registered&sort=overdue").content.decode()
+        board = client.get("/orders/?tab=registered").content.decode()
+        head = client.get(f"/orders/{order.number}/").content.decode()
+        counted = client.get("/api/v1/work-orders/counts/").json()["overdue"]
+        return int(late), page.count("data-row="), counted, head, board
+
+    shift(stage - clock.now() + dt.timedelta(minutes=1))
+    *numbers, head, board = seen()
+    assert numbers == [0, 0, 0]
+    assert "派遣已逾期" in head
+    assert "已超时" not in head
+    assert 'class="row-stage"' in board
+
+    shift(own - stage + dt.timedelta(minutes=2))
+    *numbers, head, _board = seen()
+    assert numbers == [1, 1, 1]
+    assert "已超时" in head
+    assert "已逾期" not in head

@@ -16,7 +16,7 @@ from workorders.pages.words import PAUSES, TIERS
 from workorders.rules.consequences import CONSEQUENCES
 from workorders.rules.ladders import DAILY, Effect, step_at
 from workorders.services.clocks import warning as calendar_warning
-from workorders.states import FINAL, Stage, TimerState
+from workorders.states import FINAL, Stage, Status, TimerState
 
 QUIET = "warn"
 
@@ -32,8 +32,19 @@ def clock_of(timer: Timer, order: WorkOrder, now: dt.datetime, *, suffix: str = 
         due_at=timer.due_at,
         now=now,
         consequence=consequence(timer, order),
+        inner=inner_stage(order, timer.due_at, now) if not timer.assignment_id and not timer.request_id else "",
         warning=calendar_warning(timer),
     )
+
+
+def inner_stage(order: WorkOrder, due_at: dt.datetime, now: dt.datetime) -> Text:
+    """The stage of a clock that ends before the one on the order's face, while that has time; only dispatching has one.
+
+    What is counted as 超时, here and on the wall, goes by the clock on the face.
+    """
+    face = order.due_at
+    is_inner = order.status == Status.REGISTERED and face is not None and due_at < face and now <= face
+    return Stage.DISPATCH.label if is_inner else ""
 
 
 def _paused(timer: Timer, order: WorkOrder, now: dt.datetime, label: str) -> Clock:
@@ -87,7 +98,7 @@ def row_clock(order: WorkOrder, now: dt.datetime) -> Clock | None:
     if due is None or order.status in FINAL:
         return None
     started = getattr(order, "pressing_from", None) or order.registered_at or order.reported_at
-    return Clock(label="", started_at=started, due_at=due, now=now)
+    return Clock(label="", started_at=started, due_at=due, now=now, inner=inner_stage(order, due, now))
 
 
 def at(moment: dt.datetime | None) -> str:

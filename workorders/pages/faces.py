@@ -6,12 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from workorders.pages.tags import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One running, paused or finished timer. ``now`` is the database's; fractions run over wall time."""
+    """One running, paused or finished timer. ``now`` is the database's; fractions run over wall time.
+
+    ``inner`` names the stage of a clock that runs inside the order's own limit: late there is not yet 超时.
+    """
 
     label: Text
     started_at: dt.datetime
@@ -23,6 +28,7 @@ class Clock:
     paused_because: Text = ""
     warning: Text = ""
     warn_at: float = 0.8
+    inner: Text = ""
 
     @property
     def remaining_seconds(self) -> int:
@@ -31,6 +37,11 @@ class Clock:
     @property
     def is_overdue(self) -> bool:
         return self.remaining_seconds < 0
+
+    @property
+    def late_words(self) -> Text:
+        """How to say that the time is over: of the order, or of one stage alone."""
+        return _("%s已逾期") % self.inner if self.inner else _("已超时")
 
     @property
     def used(self) -> float:
