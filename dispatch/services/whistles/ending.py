@@ -80,7 +80,7 @@ def raise_up(*, whistle_id: int, reason: str, by: Actor) -> Whistle:
 
 
 def ended(whistle: Whistle, state: WhistleState, text: str, by: Actor) -> Whistle:
-    """The whistle under its lock gets its end; those who were called are told, unless it was over before."""
+    """The whistle under its lock gets its end; those who were called or asked are told, unless it was over before."""
     was_under_way = whistle.state in UNDER_WAY
     whistle.state, whistle.outcome = state, text
     whistle.ended_at, whistle.ended_by_id = clock.now(), by.user_id
@@ -88,5 +88,7 @@ def ended(whistle: Whistle, state: WhistleState, text: str, by: Actor) -> Whistl
     rows = list(whistle.summonses.all())
     whistle.summonses.filter(next_at__isnull=False).update(next_at=None)
     if was_under_way:
-        tell(whistle, rows, "ended", "whistle_ended", "info", number=whistle.number)
+        awaited = whistle.kind == WhistleKind.LEADER and not rows
+        asked = [ground().command_center_id(whistle.district_id)] if awaited else []
+        tell(whistle, rows, "ended", "whistle_ended", "info", units=asked, number=whistle.number)
     return whistle

@@ -45,15 +45,24 @@ def record(whistle: Whistle, kind: str, by: Actor, facts: Mapping[str, Any], tex
     oversight.note_whistle(order_id=whistle.order_id, kind=kind, facts=told, by=by, text=text, unit_id=unit_id)
 
 
-def tell(whistle: Whistle, rows: Iterable[Summons], tail: str, kind: str, gravity: str, **facts: Any) -> None:
-    """Tell those who are summoned; once per ``tail``."""
+def tell(
+    whistle: Whistle,
+    rows: Iterable[Summons],
+    tail: str,
+    kind: str,
+    gravity: str,
+    *,
+    units: Iterable[int] = (),
+    **facts: Any,
+) -> None:
+    """Tell those who are summoned, and ``units`` besides; once per ``tail``."""
     rows = list(rows)
     send_notice(
         key=f"whistle:{whistle.pk}:{tail}",
         kind=kind,
         gravity=gravity,
         facts=facts,
-        units=[row.unit_id for row in rows if row.unit_id],
+        units=[*(row.unit_id for row in rows if row.unit_id), *units],
         users=[row.user_id for row in rows if row.user_id],
         url=address_of(whistle),
     )

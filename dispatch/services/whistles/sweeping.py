@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dispatch.models import Summons, Whistle
@@ -20,10 +20,35 @@ BATCH = 500
 
 
 def sweep_summonses(limit: int = BATCH) -> int:
-    """Strike what is due, each in its own transaction; return how many. Any number of sweepers may run."""
+    """Strike what is due, each in its own transaction; return how many. Any number of sweepers may run.
+
+    A whistle for which nobody is awaited any more ends with its order, too, if nobody came: there is no result to tell.
+    """
     due_or_over = Q(next_at__lte=clock.Now()) | Q(whistle__order__isnull=False) & ~Q(whistle__order__status__in=OPEN)
     due = Summons.objects.filter(due_or_over, next_at__isnull=False).order_by("next_at")
-    return sum(_strike(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+    struck = sum(_strike(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+    left = _left_over().values_list("pk", "order_id")
+    return struck + sum(_end_with_order(pk, order_id) for pk, order_id in list(left[:limit]))
+
+
+def _left_over() -> QuerySet[Whistle]:
+    came_or_awaited = Summons.objects.filter(
+        Q(arrived_at__isnull=False) | Q(next_at__isnull=False), whistle=OuterRef("pk")
+    )
+    under_way = Whistle.objects.filter(~Exists(came_or_awaited), state__in=UNDER_WAY, order__isnull=False)
+    return under_way.exclude(order__status__in=OPEN).order_by("pk")
+
+
+@transaction.atomic
+def _end_with_order(pk: int, order_id: int) -> bool:
+    order = order_if_free(order_id)
+    if order is None or order.is_open:
+        return False
+    whistle = _left_over().filter(pk=pk).select_for_update(of=("self",)).first()
+    if whistle is None:
+        return False
+    ended(whistle, WhistleState.CANCELLED, _("工单已结束"), SYSTEM)
+    return True
 
 
 @transaction.atomic
