@@ -221,6 +221,9 @@ LIANQIN_MESSAGE_HOSTS = ["qyapi.weixin.qq.com", "oapi.dingtalk.com", *env.items(
 LIANQIN_CHANNEL_KEYS = env.items("LIANQIN_CHANNEL_KEYS")
 LIANQIN_PUBLIC_URL = env.text("LIANQIN_PUBLIC_URL").rstrip("/")
 
+# -- citizens: what makes the codes of their receipts (the first makes new ones; empty: by SECRET_KEY)
+LIANQIN_RECEIPT_KEYS = env.items("LIANQIN_RECEIPT_KEYS")
+
 # -- language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文"))]

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(("lianqin.api", "api"))),
     path("accounts/", include("accounts.urls")),
+    path("citizen/", include("citizens.urls")),
     path("configuration/", include("configuration.urls")),
     path("demo/gateway/<slug:kind>/", DemoGateway.as_view(), name="demo-gateway"),
     path("", include("dispatch.urls")),

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from grids.ground import ground
-from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, PERSON, STREET, UNIT, Actor, ActorKind, token
+from lianqin.kernel.actors import COMMUNITY, DISTRICT, GRID, ORDER, PERSON, STREET, UNIT, Actor, ActorKind, token
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.states import Level, Tier
 
 VIEW = "view_orders"
+# Held on single orders by who brings proof of having reported them, and is nobody else to us.
+FOLLOW = "follow_orders"
 
 
 def audience(order: WorkOrder, assignments: Iterable[Assignment]) -> set[str]:
@@ -40,7 +42,13 @@ def eyes(actor: Actor) -> frozenset[str]:
 
 
 def is_visible(actor: Actor, order: WorkOrder, assignments: Iterable[Assignment]) -> bool:
-    return actor.kind == ActorKind.SYSTEM or not eyes(actor).isdisjoint(audience(order, assignments))
+    if actor.kind == ActorKind.SYSTEM or _follows(actor, order):
+        return True
+    return not eyes(actor).isdisjoint(audience(order, assignments))
+
+
+def _follows(actor: Actor, order: WorkOrder) -> bool:
+    return actor.may(FOLLOW, {token(ORDER, order.pk)})
 
 
 def centre(order: WorkOrder, level: str | None = None) -> frozenset[str]:
@@ -108,7 +116,7 @@ def _department_or_centre(actor: Actor, order: WorkOrder, part: Assignment | Non
 
 
 def _reporter(actor: Actor, order: WorkOrder, part: Assignment | None) -> bool:
-    return actor.user_id is not None and actor.user_id == order.reporter_id
+    return _follows(actor, order) or (actor.user_id is not None and actor.user_id == order.reporter_id)
 
 
 def _reopener(actor: Actor, order: WorkOrder, part: Assignment | None) -> bool:

@@ -7,6 +7,7 @@ import json
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
 from accounts.models import User, UserKind
 from lianqin.kernel.actors import DISTRICT, Actor, ActorKind, token
@@ -38,12 +39,20 @@ def memberships_that_count() -> QuerySet[Membership]:
     return Membership.objects.exclude(ends_on__lte=TruncDate(Now())).exclude(ends_on=F("starts_on"))
 
 
+def passer_by() -> Actor:
+    """Somebody of whom we know nothing: may report, and sees nothing."""
+    return Actor(kind=ActorKind.PERSON, name=str(_("匿名居民")), grants={REPORT: _everywhere()})
+
+
+def _everywhere() -> frozenset[str]:
+    return frozenset(token(DISTRICT, pk) for pk in ground().district_ids)
+
+
 def actor_for(user: User) -> Actor:
     """Return the actor of a signed-in user with posts and grants of today. One query for staff, none for others."""
     if user.kind != UserKind.STAFF:
         kind = ActorKind.SOURCE if user.kind == UserKind.SOURCE else ActorKind.PERSON
-        everywhere = frozenset(token(DISTRICT, pk) for pk in ground().district_ids)
-        return Actor(kind=kind, name=str(user), user_id=user.pk, grants={REPORT: everywhere})
+        return Actor(kind=kind, name=str(user), user_id=user.pk, grants={REPORT: _everywhere()})
     if user.officer:
         return Actor(kind=ActorKind.PERSON, name=str(user), user_id=user.pk, officer=user.officer)
     held, written = _standing(user.pk)

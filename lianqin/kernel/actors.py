@@ -54,7 +54,7 @@ class Actor:
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, name="系统")
 
-DISTRICT, STREET, COMMUNITY, GRID, UNIT, PERSON = "d", "s", "c", "g", "u", "p"
+DISTRICT, STREET, COMMUNITY, GRID, UNIT, PERSON, ORDER = "d", "s", "c", "g", "u", "p", "o"
 
 
 def token(letter: str, pk: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import router
 
 from accounts.models import User
-from lianqin.kernel.actors import Actor
+from lianqin.kernel.actors import Actor, ActorKind
 from lianqin.kernel.rows import from_json
 from lianqin.kernel.statements import prepared
 from workorders.api.serializers import shown_name
@@ -28,7 +28,7 @@ OF_ANOTHER = frozenset({"master", "merged", "number"})
 MASKS = {"reporter_name": mask_name, "reporter_phone": mask_phone}
 # Texts name the order, too: they are then looked for in its partition alone.
 HISTORY = """
-SELECT seq, kind, at, late, user_id, body, hash,
+SELECT seq, kind, at, late, user_id, actor_kind, body, hash,
 (SELECT json_object_agg(field, text ORDER BY id) FROM workorders_eventtext
  WHERE order_id = %(order)s AND event_id = e.id)::text,
 (SELECT short_name FROM grids_unit WHERE id = e.unit_id),
@@ -45,6 +45,7 @@ class Fact(NamedTuple):
     at: Any
     late: bool
     user_id: int | None
+    actor_kind: str
     body: str
     hash: str
     texts: str | None
@@ -87,7 +88,7 @@ def _told(facts: list[Fact], actor: Actor) -> list[Told]:
             "label": str(LABELS.get(fact.kind, fact.kind)),
             "at": moment(fact.at),
             "late": fact.late,
-            "is_machine": fact.user_id is None,
+            "is_machine": fact.actor_kind == ActorKind.SYSTEM,
             "actor": {"name": people[fact.user_id], "unit": fact.unit or ""},
             "data": data[fact.seq],
             "texts": _texts(fact.texts),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianqin.kernel.actors import ActorKind
 from workorders.models import Event
 from workorders.pages.shapes import Happening, Picture
 from workorders.pages.tags import Text, Tone
@@ -228,7 +229,7 @@ def happening(event: Event, names: Names, texts: Mapping[str, str], pictures: tu
     """One event in words. ``texts`` are its erasable texts by field."""
     body = json.loads(event.body)
     data: Mapping[str, Any] = body["data"]
-    machine = event.user_id is None
+    machine = event.actor_kind == ActorKind.SYSTEM
     say = SENTENCES.get(event.kind)
     sentence: Text = say(data, names) if say else LABELS.get(event.kind, event.kind)
     look = LOOKS.get(event.kind)
@@ -268,8 +269,10 @@ def _twin(found: list[Happening], one: Happening) -> Happening | None:
 
 
 def _actor(event: Event, names: Names) -> str:
-    if event.user_id is None:
+    if event.actor_kind == ActorKind.SYSTEM:
         return ""
+    if event.user_id is None:
+        return _("匿名居民")
     person = names.users.get(event.user_id, _("已注销人员"))
     unit = names.units.get(event.unit_id, "") if event.unit_id is not None else ""
     return f"{unit} {person}".strip()

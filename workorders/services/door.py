@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianqin.kernel.actors import Actor
+from lianqin.kernel.actors import Actor, ActorKind
 from workorders.errors import Archived, NotAllowed, NotVisible, SamePerson, StaleVersion, Unmet, WrongState
 from workorders.locks import orders_locked
 from workorders.models import Assignment, Request, WorkOrder
@@ -210,7 +210,7 @@ def _check_version(work: Work, part: Assignment | None, seen: int | None) -> Non
 
 
 def _cleaned(work: Work, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(data) if work.actor.user_id is None else clean(action, data, work.actor)
+    return dict(data) if work.actor.kind == ActorKind.SYSTEM else clean(action, data, work.actor)
 
 
 def _nothing(move: Move) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grids.ground import ground
+from lianqin.kernel.actors import ActorKind
 from workorders.models import Assignment, Request, WorkOrder
 from workorders.services.work import Work
 from workorders.states import Level, Role, Transition
@@ -37,7 +38,7 @@ class Move:
 
     @property
     def is_machine(self) -> bool:
-        return self.work.actor.user_id is None
+        return self.work.actor.kind == ActorKind.SYSTEM
 
 
 Effect = Callable[[Move], None]

@@ -95,8 +95,7 @@ def _dispatched_work(work: Work, part: Assignment | None) -> bool:
 def _further_reopening(work: Work, part: Assignment | None) -> bool:
     """The second time, or contested by the one who reported it; a checker who recorded the call spot-checks."""
     actor, order = work.actor, work.order
-    by_reporter = actor.user_id is not None and actor.user_id == order.reporter_id
-    return order.reopenings > 0 or (by_reporter and not holds(actor, "checker", order))
+    return order.reopenings > 0 or (holds(actor, "reporter", order) and not holds(actor, "checker", order))
 
 
 STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {

@@ -1,0 +1,3 @@
+"""Who told us, and what we owe them."""
+
+from citizens.models.receipts import Receipt as Receipt

@@ -1,0 +1,29 @@
+"""What the public site offers, each part with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``name`` is that of its address, without the prefix of the app, and the ``nav`` of its pages."""
+
+    name: str
+    icon: str
+    title: str | Promise
+    told: str | Promise = ""
+
+    @property
+    def address(self) -> str:
+        return reverse(f"citizens:{self.name}")
+
+
+# Four at most: on a phone each needs the width of a thumb.
+ENTRIES: tuple[Entry, ...] = (Entry("home", "home-check", _("首页")),)
+# On the first page; what is most used comes first.
+TILES: tuple[Entry, ...] = ()

@@ -1,0 +1,3 @@
+FIGURES = {
+    "page home": ("/citizen/", "citizen", 2),
+}
