@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from catalogue.rules import Level, Stage
-from dispatch.rules.trials import NEVER, SURELY, Chance, Clock, Ending, Paces, Tally, strikes
+from dispatch.rules.trials import NEVER, SURELY, Chance, Clock, Ending, Paces, Tally, is_open, strikes
 
 # What still lies before an order whose clock of this stage ran out, had it not.
 AHEAD: Mapping[str, tuple[str, ...]] = {
@@ -27,10 +27,10 @@ class Outcome:
     whole: Tally = field(default_factory=Tally)
     streets: dict[int, Tally] = field(default_factory=dict)
     kinds: dict[str, Tally] = field(default_factory=dict)
-    stages: dict[str, list[float]] = field(default_factory=lambda: {stage: [0, 0.0] for stage in STAGES})
+    # By stage at the street: clocks that ran out, those that would have, and all.
+    stages: dict[str, list[float]] = field(default_factory=lambda: {stage: [0, 0.0, 0] for stage in STAGES})
     clocks: int = 0
     agreeing: int = 0
-    guessed: int = 0
 
     def tallies(self, clock: Clock) -> tuple[Tally, ...]:
         own = self.kinds.setdefault(clock.kind, Tally())
@@ -85,12 +85,17 @@ def _at_street(clocks: list[Clock], paces: Paces, rest: Mapping[tuple[str, str],
     was, chance = False, NEVER
     for each in clocks:
         struck = strikes(each, paces)
-        is_open = each.touched and each.ending == Ending.STRUCK and struck.low < 1
-        outcome.guessed += is_open
+        unknown = is_open(each, struck)
+        if unknown:
+            unpaced = paces.finishes_within(each, each.limit - each.used) is None
+            for tally in outcome.tallies(each):
+                tally.guessed += 1
+                tally.unpaced += unpaced
+        outcome.stages[each.stage][2] += 1
         outcome.stages[each.stage][0] += each.ending == Ending.STRUCK
         outcome.stages[each.stage][1] += struck.likely
         was |= each.ending == Ending.STRUCK
-        chance = chance.then(_ahead(each, struck, rest) if is_open else struck)
+        chance = chance.then(_ahead(each, struck, rest) if unknown else struck)
     finished = any(each.stage == Stage.RESOLVE and each.ending == Ending.DONE for each in clocks)
     for tally in outcome.tallies(clocks[-1]):
         tally.escalation(was, chance)
@@ -106,12 +111,13 @@ def as_json(outcome: Outcome, names: Mapping[int, str]) -> dict[str, Any]:
         "streets": [{"name": names.get(pk, str(pk)), **_sums(tally)} for pk, tally in streets],
         "kinds": [{"kind": kind, **_sums(tally)} for kind, tally in sorted(outcome.kinds.items())],
         "stages": [
-            {"stage": str(stage), "real": int(real), "trial": round(trial, 2)}
-            for stage, (real, trial) in outcome.stages.items()
+            {"stage": str(stage), "real": int(real), "trial": round(trial, 2), "clocks": int(clocks)}
+            for stage, (real, trial, clocks) in outcome.stages.items()
         ],
         "clocks": outcome.clocks,
         "agreeing": outcome.agreeing,
-        "guessed": outcome.guessed,
+        "guessed": outcome.whole.guessed,
+        "unpaced": outcome.whole.unpaced,
     }
 
 
@@ -126,4 +132,6 @@ def _sums(tally: Tally) -> dict[str, Any]:
         "district": tally.district,
         "district_on_time": tally.district_on_time,
         "trial_district_on_time": round(tally.trial_district_on_time, 2),
+        "guessed": tally.guessed,
+        "unpaced": tally.unpaced,
     }

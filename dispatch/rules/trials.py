@@ -15,6 +15,8 @@ from enum import StrEnum
 
 # Fewer clocks than this in the second half of their time say nothing about a pace.
 FEWEST = 20
+# Of fewer orders than this a share says little: one order more or less moves it by more than five points.
+FEWEST_ORDERS = 20
 TOLERANCE = 1.0  # Seconds between the due and the firing.
 
 
@@ -107,6 +109,11 @@ class Paces:
         return None
 
 
+def is_open(clock: Clock, struck: Chance) -> bool:
+    """Whether nobody knows if the clock, which ran out, would have with the time of the trial."""
+    return clock.touched and clock.ending == Ending.STRUCK and struck.low < 1
+
+
 def strikes(clock: Clock, paces: Paces) -> Chance:
     """How likely the clock would have run out."""
     if not clock.touched:
@@ -142,6 +149,9 @@ class Tally:
     district: int = 0
     district_on_time: int = 0
     trial_district_on_time: float = 0.0
+    # Clocks that somebody might have stopped with more time, and of them those of which no pace is known.
+    guessed: int = 0
+    unpaced: int = 0
 
     def escalation(self, was: bool, chance: Chance) -> None:
         self.orders += 1

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
 from dispatch.models import UNDER_WAY
-from dispatch.pages.trials import asked_of, changed, form_of, result_of
+from dispatch.pages.trial_result import result_of
+from dispatch.pages.trials import asked_of, changed, form_of
 from dispatch.selectors.trials import trial_for, trials_for
 from dispatch.services import trials as services
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible

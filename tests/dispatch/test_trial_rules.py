@@ -65,7 +65,19 @@ def test_an_order_that_rises_is_no_longer_in_time_at_the_street() -> None:
 
     assert (outcome.whole.orders, outcome.whole.escalated, outcome.whole.trial) == (2, 0, [1.0, 1.0, 1.0])
     assert (outcome.whole.resolved, outcome.whole.on_time, outcome.whole.trial_on_time) == (2, 2, [1.0, 1.0, 1.0])
-    assert outcome.guessed == 0
+    assert (outcome.whole.guessed, outcome.whole.unpaced) == (0, 0)
+
+
+@pytest.mark.parametrize(("others", "unpaced"), [(19, 1), (20, 0)])
+def test_what_is_guessed_without_a_pace_is_counted_where_it_happened(others: int, unpaced: int) -> None:
+    """Of its kind there is one alone, so that it goes by all of its stage, to which it adds its own."""
+    known = [replace(DONE, order_id=n + 2, used=7.5 * HOUR, touched=False) for n in range(others - 1)]
+    outcome = replay([replace(STRUCK, limit=12 * HOUR, street_id=8, kind="difficult"), *known])
+
+    assert (outcome.whole.guessed, outcome.whole.unpaced) == (1, unpaced)
+    assert (outcome.streets[8].guessed, outcome.streets[8].unpaced) == (1, unpaced)
+    assert (outcome.streets[7].guessed, outcome.kinds["standard"].unpaced) == (0, 0)
+    assert outcome.stages["resolve"][2] == others
 
 
 def test_a_street_counts_its_own_orders_only() -> None:

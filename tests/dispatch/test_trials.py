@@ -14,6 +14,7 @@ from dispatch.services.trials import left_alone, run_trial
 from lianqin.kernel import clock
 from tests.workorders.conftest import Desk
 from workorders import services as orders
+from workorders.models import Timer
 
 Shift = Callable[[dt.timedelta], None]
 MONTH = "%Y-%m"
@@ -83,6 +84,29 @@ def test_a_shorter_limit_sends_more_orders_up(desk: Desk, month: str) -> None:
     page = client.get(f"/trials/{trial.pk}/").content.decode()
     assert "处置时限调到现在的 10%" in page or "办结时限调到现在的 10%" in page
     assert "没有需要推测的时限" in page
+
+
+def test_a_figure_of_too_few_says_so(desk: Desk, month: str) -> None:
+    # The sweep was away for a day; here it fired when it was due.
+    fired = Timer.objects.get(stage="accept", state="cancelled")
+    fired.elapsed_seconds = fired.policy_snapshot["seconds"]
+    fired.save(update_fields=["elapsed_seconds"])
+    client = signed_in(desk, "district_dispatcher")
+    trial = answer(client, asked(share_accept="200", since=month))
+    page = client.get(f"/trials/{trial.pk}/").content.decode()
+    assert "样本：3 件工单" in page
+    assert "样本不足" in page
+    assert "其中 1 个时限，同一环节走到后半程的不足 20 个，看不出办结速度" in page
+    assert trial.result is not None
+    assert (trial.result["guessed"], trial.result["unpaced"]) == (1, 1)
+    # One that was kept before these were counted can still be read.
+    for part in ("whole", "streets", "kinds", "stages"):
+        rows = [trial.result[part]] if part == "whole" else trial.result[part]
+        for row in rows:
+            row.pop("unpaced", None), row.pop("clocks", None)
+    trial.result.pop("unpaced")
+    trial.save(update_fields=["result"])
+    assert "样本：3 件工单" in client.get(f"/trials/{trial.pk}/").content.decode()
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(desk: Desk) -> None:
