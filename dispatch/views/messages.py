@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages as told
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -31,6 +32,7 @@ from relay.selectors.channels import (
     message_counts,
     messages_for,
     narrowed_messages,
+    searched_stretch,
 )
 from relay.services import discard_message, resend_message
 
@@ -73,7 +75,11 @@ class Messages(MessagesPage):
         now = clock.now()
         since = now - dt.timedelta(days=int(days)) if days else None
         within = narrowed_messages(messages_for(self.actor), since=since)
-        found = narrowed_messages(within, q=asked["q"], state=asked["state"], channel=asked["channel"])
+        found = narrowed_messages(within, state=asked["state"], channel=asked["channel"])
+        before, older = number_of(request.GET.get("before", "")), None
+        if asked["q"]:
+            found, older = searched_stretch(found, before=before)
+            found = narrowed_messages(found, q=asked["q"])
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         counts = message_counts(within)
         context = {
@@ -81,6 +87,9 @@ class Messages(MessagesPage):
             "lines": _lines(list(page)),
             "asked": asked,
             "narrowed": any(asked.values()),
+            "older": older,
+            "since": _moment_of(within, older),
+            "before": before if asked["q"] else None,
             "days": days,
             "spans": DAYS,
             "states": [(value, label, counts[value]) for value, label in MessageState.choices],
@@ -89,6 +98,15 @@ class Messages(MessagesPage):
             "health": channel_health(self.actor, now),
         }
         return self.show("messages.html", context)
+
+
+def number_of(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _moment_of(within: QuerySet[OutgoingMessage], pk: int | None) -> dt.datetime | None:
+    """When the eldest message that was searched was written; None where all were."""
+    return None if pk is None else within.filter(pk=pk).values_list("created_at", flat=True).first()
 
 
 def _lines(rows: list[OutgoingMessage]) -> list[tuple[OutgoingMessage, str, str]]:

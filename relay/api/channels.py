@@ -24,6 +24,7 @@ from relay.selectors.channels import (
     masked_recipients,
     messages_for,
     narrowed_messages,
+    searched_stretch,
 )
 
 
@@ -191,20 +192,26 @@ class Messages(ApiView):
 
     @extend_schema(operation_id="messages_list", parameters=[MessageQuery], responses=MessagePage)
     def get(self, request: Request) -> Response:
-        """What was sent and what was not, newest first."""
+        """What was sent and what was not, newest first.
+
+        A search by ``q`` reads 20,000 messages at a time: a page may be empty and still have a ``next``.
+        """
         if not reads_messages(self.actor):
             raise NotAllowed
         asked = _read(MessageQuery, request.query_params)
         since = clock.now() - dt.timedelta(days=asked["days"]) if "days" in asked else None
         found = narrowed_messages(
-            messages_for(self.actor), q=asked["q"], state=asked.get("state", ""), channel=str(asked.get("channel", "")),
-            since=since,
-        )  # fmt: skip
-        if "before" in asked:
-            found = found.filter(pk__lt=asked["before"])
+            messages_for(self.actor), state=asked.get("state", ""), channel=str(asked.get("channel", "")), since=since
+        )
+        before, older = asked.get("before"), None
+        if asked["q"]:
+            found, older = searched_stretch(found, before=before)
+            found = narrowed_messages(found, q=asked["q"])
+        elif before is not None:
+            found = found.filter(pk__lt=before)
         rows = list(found[: asked["limit"] + 1])
         shown = rows[: asked["limit"]]
-        page = {"next": shown[-1].pk if len(rows) > len(shown) else None, "results": shown}
+        page = {"next": shown[-1].pk if len(rows) > len(shown) else older, "results": shown}
         return Response(MessagePage(page, context={"masked": masked_recipients(shown)}).data)
 
 

@@ -16,6 +16,9 @@ from relay.models import ROBOTS, Channel, ChannelKind, MessageState, OutgoingMes
 from relay.permissions import configures_channels, scopes_of
 from relay.rules.channels import BREAK_AFTER
 
+# A search reads the newest so many at a time, in some 30 ms; all of 200,000 took ten times as long.
+SEARCHED_AT_ONCE = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -54,6 +57,22 @@ def narrowed_messages(
     if since is not None:
         found = found.filter(created_at__gte=since)
     return found
+
+
+def searched_stretch(
+    found: QuerySet[OutgoingMessage], *, before: int | None = None
+) -> tuple[QuerySet[OutgoingMessage], int | None]:
+    """The newest of ``found`` that one search reads, and what to give as ``before`` for the older; None without any.
+
+    ``found`` must not be narrowed by words yet. One query.
+    """
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    edge = found.select_related(None).values_list("pk", flat=True)[SEARCHED_AT_ONCE - 1 : SEARCHED_AT_ONCE + 1]
+    last = list(edge)
+    if len(last) < 2:
+        return found, None
+    return found.filter(pk__gte=last[0]), last[0]
 
 
 def message_counts(found: QuerySet[OutgoingMessage]) -> dict[str, int]:

@@ -199,6 +199,33 @@ def test_the_same_through_the_api(desk: Desk) -> None:
     assert admin.delete("/api/v1/message-templates/dispatched/").status_code == 204
 
 
+def test_a_search_reads_a_stretch_and_goes_on_from_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relay.selectors.channels.SEARCHED_AT_ONCE", 3)
+    robot = squad_robot(desk)
+    made = [message(robot, "", f"k{number}") for number in range(7)]
+    OutgoingMessage.objects.filter(pk__in=[made[0].pk, made[6].pk]).update(text="寻找的词")
+    client = signed_in(desk, "sysadmin")
+    found = []
+    address = "/messages/?days=&q=寻找的词"
+    for _stretch in range(3):
+        page = client.get(address).content.decode()
+        found.append(page.count("寻找的词</a>"))
+        onward = re.search(r'href="([^"]*before=\d+[^"]*)">继续查更早的', page)
+        assert ("已查完" in page) == (onward is None)
+        if onward is None:
+            break
+        address = "/messages/" + onward[1].replace("&amp;", "&")
+    assert found == [1, 0, 1]
+    assert "回到最新" in page
+    assert "继续查更早的" not in client.get("/messages/?days=").content.decode()
+    told, before = [], ""
+    for _stretch in range(3):
+        answer = client.get(f"/api/v1/messages/?q=寻找的词{before}").json()
+        told.append([each["id"] for each in answer["results"]])
+        before = f"&before={answer['next']}"
+    assert (told, answer["next"]) == ([[made[6].pk], [], [made[0].pk]], None)
+
+
 def test_notices_are_narrowed_and_read_many_at_once(desk: Desk) -> None:
     person = desk.cast.handler.user_id or 0
     for number, (kind, gravity) in enumerate((("whistle", "critical"), ("swap", "info"), ("no_show", "warn"))):
