@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, F, Func, IntegerField, Q
+from redis.exceptions import RedisError
 
 from insight.permissions import Places, places_of
 from lianqin.kernel import clock
@@ -46,7 +47,7 @@ def _key(places: Places) -> str:
 def _remembered(key: str) -> list[list[float]] | None:
     try:
         found: list[list[float]] | None = cache.get(key)
-    except OSError:
+    except RedisError:
         return None
     return found
 
@@ -54,7 +55,7 @@ def _remembered(key: str) -> list[list[float]] | None:
 def _remember(key: str, found: list[list[float]]) -> None:
     try:
         cache.set(key, found, KEPT_SECONDS)
-    except OSError:
+    except RedisError:
         log.warning("the heat of the map was not kept: the cache is away")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from dispatch.models import Position
@@ -120,6 +121,17 @@ def test_heat_of_the_last_days(desk: Desk) -> None:
     asked(desk, "handler", "heat/", 403)
     asked(desk, "sysadmin", "heat/", 403)
     asked(desk, "commander", "heat/?days=4000", 400)
+
+
+def test_heat_without_redis(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.registered()
+
+    def away(*_told: Any) -> None:
+        raise RedisError("away")
+
+    for verb in ("get", "set"):
+        monkeypatch.setattr(f"dispatch.selectors.map_heat.cache.{verb}", away)
+    assert asked(desk, "commander", "heat/?days=7")["total"] == 1
 
 
 def on_duty(user: User, unit_id: int) -> OnDuty:
