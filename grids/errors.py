@@ -213,3 +213,11 @@ class TileUnavailable(Conflict):
     status = 503
     code = "tile_unavailable"
     message = _("底图暂时取不到")
+
+
+class TilesEnough(Conflict):
+    """More tiles in a minute than anybody looks at; ``retry_after`` is in seconds."""
+
+    status = 429
+    code = "tiles_enough"
+    message = _("底图取得过于频繁，请稍后再看")

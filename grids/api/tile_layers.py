@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import AUTHENTICATED, ApiView
 from grids.selectors.tile_layers import basemaps
+from grids.services.tile_limit import spend_tile
 from grids.services.tiles import fetch_tile
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed
@@ -56,9 +57,10 @@ class MapTile(ApiView):
 
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, code: str, part: int, z: int, x: int, y: int) -> HttpResponse:
-        """One tile of a base map, fetched from its provider. 503 while the provider does not answer."""
-        if not _of_the_staff(self.actor):
+        """One tile of a base map, fetched from its provider. 503 while it does not answer, 429 after far too many."""
+        if self.actor.user_id is None or not _of_the_staff(self.actor):
             raise NotAllowed
+        spend_tile(user_id=self.actor.user_id)
         tile = fetch_tile(code=code, part=part, z=z, x=x, y=y)
         headers = {"Cache-Control": KEPT, "Vary": "Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
         return HttpResponse(tile.body, content_type=tile.content_type, headers=headers)

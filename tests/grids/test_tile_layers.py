@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from redis.exceptions import RedisError
 
 from accounts.models import AuditEntry
 from grids.models import TileLayer
-from grids.services import tiles
+from grids.services import tile_limit, tiles
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,37 @@ def test_a_tile_that_the_provider_has_not_says_nothing_about_the_provider(
     answers = [client.get("/api/v1/map/tiles/city/0/5/1/1/") for _ in range(6)]
     assert {answer.status_code for answer in answers} == {404}
     assert len(provider[1]) == 6
+
+
+def test_so_many_tiles_a_minute_for_an_account(
+    cast: Cast, provider: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(cast, code="city", name="城市", template=provider[0] + "/xyz/{z}/{x}/{y}.png")
+    # A 4K screen of 16 x 10 tiles in two layers, a fresh one every other second.
+    assert tile_limit.MOST_A_MINUTE >= 30 * 16 * 10 * 2
+    monkeypatch.setattr(tile_limit, "MOST_A_MINUTE", 3)
+    now = 1_800_000_000 + cast.user("handler").pk * 60  # A minute begins; nobody has counted in it.
+    monkeypatch.setattr("grids.services.tile_limit.time.time", lambda: now + 12.7)
+    client = signed_in(cast, "handler")
+    answers = [client.get(f"/api/v1/map/tiles/city/0/5/{x}/1/") for x in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert (answers[4]["Retry-After"], answers[4].json()["code"]) == ("48", "tiles_enough")
+    assert len(provider[1]) == 3
+    assert signed_in(cast, "street_dispatcher").get("/api/v1/map/tiles/city/0/5/1/1/").status_code == 200
+    monkeypatch.setattr("grids.services.tile_limit.time.time", lambda: now + 60)
+    assert client.get("/api/v1/map/tiles/city/0/5/1/1/").status_code == 200
+
+
+def test_tiles_come_while_nothing_can_be_counted(
+    cast: Cast, provider: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(cast, code="city", name="城市", template=provider[0] + "/xyz/{z}/{x}/{y}.png")
+
+    def away(*_told: Any) -> None:
+        raise RedisError("away")
+
+    monkeypatch.setattr("grids.services.tile_limit.cache.add", away)
+    assert signed_in(cast, "handler").get("/api/v1/map/tiles/city/0/5/1/1/").status_code == 200
 
 
 def test_tiles_are_for_staff(cast: Cast, provider: tuple[str, list[str]]) -> None:
