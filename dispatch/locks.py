@@ -13,7 +13,10 @@ PEOPLE = 0x52_4F_53_54
 
 
 def people_locked(user_ids: Iterable[int]) -> None:
-    """Wait for everybody whose shifts change, in one order, so that nobody gets two at once."""
+    """Wait for everybody whose shifts change, in one order, so that nobody gets two at once.
+
+    A second call in a transaction must not add anybody: two calls, each in order, are in no order together.
+    """
     with connection.cursor() as cursor:
         for pk in sorted(set(user_ids)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [PEOPLE, pk % 2_147_483_647])

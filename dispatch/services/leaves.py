@@ -42,13 +42,14 @@ def take_leave(*, user: User, span: Span, by: Actor) -> Gone:
     _require_may_tell(user, by)
     if not dt.timedelta(0) < span.ends_at - span.starts_at <= LONGEST:
         raise Invalid(fields={"ends_at": [_("结束应晚于开始，且不超过一年")]})
-    people_locked([user.pk])
+    deputies = _deputies_of(user)
+    people_locked([user.pk, *deputies])
     if Leave.objects.filter(user=user, ended_at=None, starts_at__lt=span.ends_at, ends_at__gt=span.starts_at).exists():
         raise RosterRefused(_("这段时间已登记请假"), code="leave_there")
     leave = Leave.objects.create(user=user, starts_at=span.starts_at, ends_at=span.ends_at, told_by_id=by.user_id)
     watches = _watches_in(user.pk, span)
     Watch.objects.filter(pk__in=[each.pk for each in watches]).update(state=WatchState.ABSENT)
-    stand_ins = _stand_in(user, watches, span)
+    stand_ins = _stand_in(deputies, watches, span)
     audit(actor_id=by.user_id, action="roster_leave", object_label=user.username, detail={"freed": len(watches)})
     look_again(each.shift_id for each in watches)
     return Gone(leave, tuple(each.shift_id for each in watches), stand_ins)
@@ -102,16 +103,15 @@ def _watches_in(user_id: int, span: Span) -> list[Watch]:
     return list(found.select_related("shift__unit").order_by("shift__starts_at"))
 
 
-def _stand_in(user: User, watches: list[Watch], span: Span) -> tuple[Watch, ...]:
-    """The first deputy who is free and rested takes each shift."""
-    deputies = list(
-        Membership.objects.filter(pk__in=memberships_in_force().values("pk"), deputy_of__user=user)
-        .order_by("standing", "pk")
-        .values_list("user_id", flat=True)
-    )
+def _deputies_of(user: User) -> list[int]:
+    found = Membership.objects.filter(pk__in=memberships_in_force().values("pk"), deputy_of__user=user)
+    return list(found.order_by("standing", "pk").values_list("user_id", flat=True))
+
+
+def _stand_in(deputies: list[int], watches: list[Watch], span: Span) -> tuple[Watch, ...]:
+    """The first of the deputies, who are locked, that is free and rested takes each shift."""
     if not deputies or not watches:
         return ()
-    people_locked(deputies)
     known = standing(deputies, Span(min(span.starts_at, watches[0].shift.starts_at), _last_end(watches, span)))
     made = []
     for watch in watches:

@@ -9,19 +9,23 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from dispatch.errors import NotVisible, RosterRefused
 from dispatch.models import Shift, ShiftTemplate, Swap, Watch
+from dispatch.rules.rosters import Span
 from dispatch.services import (
     answer_swap,
     ask_swap,
     assign,
     copy_week,
     swaps,
+    take_leave,
     unassign,
     watches,
 )
+from grids.models import Membership
 from lianqin.kernel.actors import Actor
 from tests.cast import Cast, SmallGround
 from tests.dispatch.rosters import shift_at, watch
@@ -61,6 +65,22 @@ def meeting(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
     monkeypatch.setattr(module, name, taken)
 
 
+def meeting_between_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everybody wait a moment once they have the first person of several, or the first of several times."""
+    met, seen = threading.Barrier(2), threading.local()
+    real = CursorWrapper.execute
+
+    def execute(self: CursorWrapper, sql: Any, params: Any = None) -> Any:
+        found = real(self, sql, params)
+        if "pg_advisory_xact_lock" in str(sql) and not getattr(seen, "already", False):
+            seen.already = True
+            with contextlib.suppress(threading.BrokenBarrierError):
+                met.wait(APART)
+        return found
+
+    monkeypatch.setattr(CursorWrapper, "execute", execute)
+
+
 def test_a_consent_and_a_removal(cast: Cast, small_ground: SmallGround, monkeypatch: pytest.MonkeyPatch) -> None:
     ShiftTemplate.objects.create(unit=small_ground.sub_center, name="值守", swap_needs_approval=False)
     mine = watch(shift_at(small_ground.sub_center, 10), cast.user("street_dispatcher"))
@@ -71,7 +91,7 @@ def test_a_consent_and_a_removal(cast: Cast, small_ground: SmallGround, monkeypa
     consented, removed = at_once(
         [
             said(lambda: answer_swap(swap_id=swap.pk, consents=True, by=partner).state),
-            said(lambda: unassign(watch_id=mine.pk, by=asker) or "removed"),
+            said(lambda: unassign(watch_id=mine.pk, by=asker) and "removed"),
         ]
     )
     assert removed in ("removed", "watch_moved")
@@ -118,3 +138,35 @@ def test_an_assignment_and_a_copied_week(
     )
     assert (assigned, copied in (0, 1)) == ("planned", True)
     assert list(Watch.objects.filter(shift=shift).values_list("user_id", flat=True)) == [user.pk]
+
+
+def test_a_leave_and_a_swap_with_the_deputy(
+    cast: Cast, small_ground: SmallGround, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deputy has the lower key: whoever locks the absent first and the deputy later meets the swap crosswise."""
+    deputy, absent = cast.user("street_dispatcher"), cast.user("street_dispatcher2")
+    assert deputy.pk < absent.pk
+    principal = Membership.objects.get(user=absent)
+    Membership.objects.filter(user=deputy).update(standing="b_role", deputy_of=principal)
+    mine = watch(shift_at(small_ground.sub_center, 10), absent)
+    theirs = watch(shift_at(small_ground.sub_center, 60), deputy)
+    meeting_between_people(monkeypatch)
+    span = Span(mine.shift.starts_at - dt.timedelta(hours=1), mine.shift.ends_at)
+    left, asked = at_once(
+        [
+            said(lambda: len(take_leave(user=absent, span=span, by=cast.street_dispatcher2).freed)),
+            said(
+                lambda: (
+                    ask_swap(
+                        watch_id=theirs.pk,
+                        partner_id=absent.pk,
+                        partner_watch_id=None,
+                        reason="",
+                        by=cast.street_dispatcher,
+                    ).state
+                )
+            ),
+        ]
+    )
+    assert (left, asked) == (1, "asked")
+    assert Watch.objects.filter(shift=mine.shift, user=deputy, state="planned").exists()
