@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from grids.coordinates import wgs84_to_gcj02
 from grids.models import TileLayer
@@ -135,9 +135,24 @@ def test_boundaries_lie_on_a_base_in_gcj02(office: Office, browser: Browsers, pr
     told = page.evaluate(ROUND_TRIP)
     assert told["worst"] < 0.001
     assert told["at"] == pytest.approx([116.41024449916938, 39.91640428150164], abs=1e-9)
+    # The door asks for patience at first: what it refused comes after all.
+    refusals = iter(range(6))
+
+    def patience(route: Route) -> None:
+        if next(refusals, None) is None:
+            route.continue_()
+        else:
+            route.fulfill(status=429, headers={"Retry-After": "1"})
+
+    browser.expect(r"status of 429 .*/map/tiles/")
+    page.route("**/api/v1/map/tiles/**", patience)
     page.goto("/map/?layers=-&grid=320999001001001")
     expect(page.locator("[data-card-box]")).to_be_visible()
-    page.wait_for_function("document.querySelectorAll('.map-tiles img.leaflet-tile-loaded').length > 3")
+    page.wait_for_function("""() => {
+        const tiles = [...document.querySelectorAll(".map-tiles img.leaflet-tile")];
+        return tiles.length > 3 && tiles.every((tile) => tile.naturalWidth);
+    }""")
+    assert next(refusals, None) is None
     page.wait_for_timeout(600)
     x, y = red_middle(page)
     # The grid is framed, and SPOT is its middle: so it is the middle of the map.

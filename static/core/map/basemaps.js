@@ -7,6 +7,9 @@ import { isOpen } from "./open.js";
 const KEPT = "lianqin:basemap";
 const LIST = "/api/v1/map/basemaps/";
 const PANE = "lianqin-tiles";
+const SETTLED = 500; // ms: a screenful fails together, and one of it is asked why.
+const SHORTEST_WAIT = 2; // s, doubled each time that nothing came.
+const LONGEST_WAIT = 60;
 const mercator = L.Projection.SphericalMercator;
 
 export const GCJ02 = L.extend({}, L.CRS.EPSG3857, {
@@ -32,6 +35,30 @@ export function basemapsOf(url = LIST) {
     return { results: [] };
   });
   return listed.then(({ results }) => results);
+}
+
+// The door may ask for patience (429, 503): what did not come is asked for again after that time, and the base stays.
+function patient(layer) {
+  let failed = new Set();
+  let timer = 0;
+  let wait = SHORTEST_WAIT;
+  const ask = async () => {
+    const tiles = [...failed].filter((tile) => tile.isConnected);
+    failed = new Set();
+    timer = 0;
+    if (!tiles.length) return;
+    const answer = await fetch(tiles.at(-1).src, { credentials: "same-origin" }).catch(() => null);
+    if (!answer || !(answer.ok || answer.status === 429 || answer.status === 503)) return;
+    const told = Number(answer.headers.get("Retry-After")) || 0;
+    const seconds = answer.ok ? 0 : Math.max(told, wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+    setTimeout(() => tiles.forEach((tile) => tile.isConnected && (tile.src = tile.src)), seconds * 1000);
+  };
+  layer.on("tileload", () => (wait = SHORTEST_WAIT));
+  return layer.on("tileerror", ({ tile }) => {
+    failed.add(tile);
+    timer ||= setTimeout(ask, SETTLED);
+  });
 }
 
 export class Basemaps {
@@ -62,7 +89,7 @@ export class Basemaps {
     for (const layer of this.shown) layer.remove();
     this.project(base?.crs === "gcj02" ? GCJ02 : L.CRS.EPSG3857);
     const options = { pane: PANE, minZoom: 3, maxZoom: 20, minNativeZoom: base?.min_zoom, maxNativeZoom: base?.max_zoom, subdomains: base?.subdomains || "abc", referrerPolicy: "strict-origin-when-cross-origin" };
-    this.shown = (base?.urls ?? []).map((url) => L.tileLayer(url, options).addTo(this.map));
+    this.shown = (base?.urls ?? []).map((url) => patient(L.tileLayer(url, options)).addTo(this.map));
     this.chosen = base?.code ?? "";
     this.map.getContainer().classList.toggle("map-tiled", Boolean(base));
     this.ground?.setTiled(Boolean(base));
