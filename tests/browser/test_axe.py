@@ -35,6 +35,8 @@ dispatch:trials | commander
 dispatch:trial-new | commander
 dispatch:messages | sysadmin
 configuration:basemaps | sysadmin
+configuration:training | secadmin
+configuration:staffing | secadmin
 configuration:channels | sysadmin
 configuration:message-templates | sysadmin
 """
