@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workorders.api.urls")),
     path("", include("dispatch.api.urls")),
     path("", include("insight.api.urls")),
+    path("citizen/", include("citizens.api.urls")),
     path("setup/", include("configuration.api.urls")),
 ]

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(("lianqin.api", "api"))),
     path("accounts/", include("accounts.urls")),
     path("citizen/", include("citizens.urls")),
+    path("citizen-desk/", include("citizens.desk_urls")),
     path("configuration/", include("configuration.urls")),
     path("demo/gateway/<slug:kind>/", DemoGateway.as_view(), name="demo-gateway"),
     path("", include("dispatch.urls")),
