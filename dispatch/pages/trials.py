@@ -152,5 +152,5 @@ def changed(trial: Trial) -> tuple[str, ...]:
     ]
     if trial.changes:
         name = trial.draft.name if trial.draft else _("已删除的草稿")
-        found.append(_("按时限草稿「%(name)s」的 %(number)d 条调整") % {"name": name, "number": len(trial.changes)})
+        found.append(_("按时限草稿“%(name)s”的 %(number)d 条调整") % {"name": name, "number": len(trial.changes)})
     return tuple(found)

@@ -90,7 +90,7 @@ class Judge:
             reason = _("%(text)s → %(unit)s主办") % {"text": answer.text, "unit": unit.short_name}
         else:
             told = {"number": answer.number, "text": answer.text, "unit": unit.short_name}
-            reason = _("规则 %(number)s「%(text)s」→ %(unit)s主办") % told
+            reason = _("规则 %(number)s“%(text)s”→ %(unit)s主办") % told
         chosen = not self._of(unit).returned_it
         return self._candidate(unit, role, reason, rule=number, chosen=chosen, decided_by=answer.decided_by)
 

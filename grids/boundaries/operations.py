@@ -140,7 +140,7 @@ def draw(mosaic: Mosaic, code: str, wanted: Polygon, *, carve: bool = False, tol
             faces.owners[index], faces.inside[index] = frozenset({code}), True
     if code not in faces.codes():
         raise BoundaryFault(
-            _("这里没有空白区域，如要从现有网格中划出，请选择「划出」"), fields={"boundary": [_("没有空白区域")]}
+            _("这里没有空白区域，如要从现有网格中划出，请选择“划出”"), fields={"boundary": [_("没有空白区域")]}
         )
     if gone := sorted(before - faces.codes()):
         raise BoundaryFault(

@@ -33,11 +33,11 @@ LABELS: Mapping[str, str | Promise] = {
     FaultKind.NAME: _("名称重复"),
 }
 REMEDIES: Mapping[str, str | Promise] = {
-    FaultKind.OVERLAP: _("调整其中一个网格的边界，或合并；窄缝可用「修复缝隙」"),
-    FaultKind.GAP: _("在空白处新绘网格，或扩大相邻网格；窄缝可用「修复缝隙」"),
+    FaultKind.OVERLAP: _("调整其中一个网格的边界，或合并；窄缝可用“修复缝隙”"),
+    FaultKind.GAP: _("在空白处新绘网格，或扩大相邻网格；窄缝可用“修复缝隙”"),
     FaultKind.OUTSIDE: _("把网格边界收回到社区边界以内"),
     FaultKind.APART: _("补画中间的网格，或核对这些网格是否属于本社区"),
-    FaultKind.SEAM: _("使用「修复缝隙」使相邻网格共用顶点"),
+    FaultKind.SEAM: _("使用“修复缝隙”使相邻网格共用顶点"),
     FaultKind.UNDRAWN: _("为该网格画出边界，或删除该网格"),
     FaultKind.EMPTY: _("为该社区新绘至少一个网格"),
     FaultKind.CODE: _("换一个未用过的代码"),

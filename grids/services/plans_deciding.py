@@ -121,7 +121,7 @@ def _require_ready(plan: GroundPlan) -> None:
     other = waiting.exclude(plan=plan).select_related("plan").first()
     if other is not None:
         raise PlanNotReady(
-            _("方案「%s」将先在同一社区生效，请等它生效后另建方案，或先取消它") % other.plan.title,
+            _("方案“%s”将先在同一社区生效，请等它生效后另建方案，或先取消它") % other.plan.title,
             reason="waiting",
             plan=other.plan_id,
         )

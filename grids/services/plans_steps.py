@@ -157,7 +157,7 @@ def draw_grid(
         before = sheet.mosaic(planned.community_id)
         grid = sheet.grids.get(code)
         if grid is not None and grid.boundary is not None:
-            raise BoundaryFault(fields={"code": [_("该网格已有边界，请用「调整边界」")]})
+            raise BoundaryFault(fields={"code": [_("该网格已有边界，请用“调整边界”")]})
         if grid is None:
             grid = begin(sheet, planned.community, code=code, name=name)
         after = draw(before, grid.code, wanted, carve=carve, tolerance=tolerance)

@@ -80,7 +80,7 @@ def _objection(steward: Steward, data: StepData) -> None:
 def _trained(steward: Steward, data: StepData) -> None:
     missing = courses_missing_to(steward, today())
     if missing:
-        names = "、".join(f"「{course.name}」（{course.code}）" for course in missing)
+        names = "、".join(f"“{course.name}”（{course.code}）" for course in missing)
         told = _("还须培训合格：%s") % names
         raise TrainingMissing(fields={"training": [told]}, courses=[course.code for course in missing])
 

@@ -50,7 +50,7 @@ def require_courses(*, user: User, role: str, post: str, on: dt.date) -> None:
     """Raise TrainingMissing unless every course that the post requires on that day was passed and still holds then."""
     missing = missing_courses(user, role, post, on)
     if missing:
-        names = "、".join(f"「{course.name}」（{course.code}）" for course in missing)
+        names = "、".join(f"“{course.name}”（{course.code}）" for course in missing)
         told = _("%(day)s 上岗须先培训合格：%(courses)s") % {"day": on.isoformat(), "courses": names}
         raise TrainingMissing(fields={"user": [told]}, courses=[course.code for course in missing])
 

@@ -40,7 +40,7 @@ def test_the_rule_of_the_list_leads_with_its_number_and_words(desk: Desk, listed
     found = advice(desk, desk.registered())
     assert found.lead is not None
     assert (found.lead.code, found.lead.role, found.lead.rule) == ("320999001-market", "lead", "3.2.1")
-    assert found.lead.reason == "规则 3.2.1「违停：现场处置」→ 东街市场监管中队主办"
+    assert found.lead.reason == "规则 3.2.1“违停：现场处置”→ 东街市场监管中队主办"
     assert found.lead.chosen
     assert [(each.code, each.role, each.reason) for each in found.assists] == [
         ("320999001-sanitation", "assist", "规则 3.2.1 写明协办")

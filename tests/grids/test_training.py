@@ -45,7 +45,7 @@ def test_a_post_is_refused_without_its_course(cast: Cast, small_ground: SmallGro
         take_up(cast, small_ground)
     assert (refused.value.status, refused.value.code) == (409, "training_missing")
     assert refused.value.extra == {"courses": ["WGY"]}
-    assert "「网格员岗前培训」（WGY）" in str(refused.value.fields["user"][0])
+    assert "“网格员岗前培训”（WGY）" in str(refused.value.fields["user"][0])
     assert not Membership.objects.filter(user=cast.user("outsider")).exists()
     assert take_up(cast, small_ground, post="part_time_worker").pk  # Another post of the role asks for nothing.
 

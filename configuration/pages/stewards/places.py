@@ -212,4 +212,4 @@ class BuildingForm(StewardForm):
         community = community_named(values.pop("community"))
         lon, lat = (None if value is None else float(value) for value in (values.pop("lon"), values.pop("lat")))
         building = save_building(by=self.actor, community=community, lon=lon, lat=lat, **values)
-        return _("已保存楼栋「%s」") % building.name
+        return _("已保存楼栋“%s”") % building.name

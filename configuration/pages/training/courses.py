@@ -111,4 +111,4 @@ class CourseForm(FormPage):
             if isinstance(since := days[f"since-{role}-{post}"], dt.date)
         ]
         course = save_course(by=self.actor, requirements=wanted, **values)
-        return _("已保存课程「%s」") % course.name
+        return _("已保存课程“%s”") % course.name
