@@ -84,9 +84,10 @@ class Result:
     @property
     def scarce(self) -> bool:
         """Whether anything on the page stands on too few."""
-        return self.unpaced > 0 or any(
-            each.scarce for each in (*self.figures, *self.stages, *self.streets, *self.kinds)
-        )
+        lines: tuple[Compared | StageLine | ResultLine, ...] = (
+            *self.figures, *self.stages, *self.streets, *self.kinds,
+        )  # fmt: skip
+        return self.unpaced > 0 or any(each.scarce for each in lines)
 
     @property
     def agrees(self) -> bool:
