@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,7 @@ from grids.rules import FUNCTIONS
 from grids.selectors import actor_for
 from grids.services import touch_ground, write_grants
 from lianqin.kernel.actors import Actor
+from tests.copies import copied_back
 
 SINCE = dt.date(2026, 1, 1)
 WEST, SOUTH, SIDE = 118.60, 32.05, 0.01
@@ -242,10 +244,13 @@ class Cast:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Write the cast once, below every test's transaction."""
-    with django_db_blocker.unblock():
-        build_cast()
+    with ExitStack() as session:
+        with django_db_blocker.unblock():
+            build_cast()
+            session.enter_context(copied_back())
+        yield
 
 
 @pytest.fixture

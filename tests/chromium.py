@@ -12,10 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
+from django.test import Client
 from django.urls import reverse
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.live import Platform
@@ -48,8 +51,8 @@ class Browsers:
         self.complaints: list[str] = []
         self._expected: list[re.Pattern[str]] = []
 
-    def page(self, *, sign_in: str = "", size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
-        """Open a window; with ``sign_in`` as that account, through the sign-in page."""
+    def page(self, *, sign_in: str = "", at: str = "", size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
+        """Open a window, at that path if one is given; with ``sign_in`` as that account, which signed in before."""
         context = self.chromium.new_context(
             base_url=self.address,
             locale="zh-CN",
@@ -59,20 +62,32 @@ class Browsers:
         )
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE)
-        page = self._watched(context.new_page())
         if sign_in:
-            self.sign_in(page, sign_in)
+            context.add_cookies([self._session_of(sign_in)])
+        page = self._watched(context.new_page())
+        if at:
+            page.goto(at)
         return page
 
-    def phone(self, *, sign_in: str = "", **options: Any) -> Page:
+    def phone(self, *, sign_in: str = "", at: str = "", **options: Any) -> Page:
         """Open a window on a telephone."""
-        return self.page(sign_in=sign_in, size=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, **options)
+        return self.page(
+            sign_in=sign_in, at=at, size=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, **options
+        )
 
     def tab(self, beside: Page) -> Page:
         """Open another tab of the same browser."""
         return self._watched(beside.context.new_page())
 
+    def _session_of(self, username: str) -> SetCookieParam:
+        """The cookie of somebody who signed in; the form costs a second, and has its own test."""
+        client = Client()
+        client.force_login(get_user_model().objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        return {"name": name, "value": client.cookies[name].value, "url": self.address}
+
     def sign_in(self, page: Page, username: str) -> None:
+        """Sign in through the form."""
         get_user_model().objects.filter(username=username).update(password=_hashed_password())
         page.goto(reverse("accounts:signin"))
         page.fill("input[name=username]", username)

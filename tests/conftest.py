@@ -21,6 +21,7 @@ from django.conf import settings
 from tests import template
 
 pytest_plugins = ["tests.cast", "tests.live", "tests.chromium"]
+LONGEST = ("dataset", "fire", "axe", "standby", "partitions", "matrix", "seed", "escalation", "setup_from_files")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # It makes databases for its own fixtures only; with none of them, the tests of a platform would copy the real one.
     pytest_django.fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the modules that start processes first, those that last longest before all: no core idles at the end."""
+    started = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "service")))}
+    items.sort(key=lambda item: (item.path.stem.removeprefix("test_") not in LONGEST, item.path not in started))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

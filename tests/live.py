@@ -6,8 +6,9 @@ under the worker's cache; a copy by ``CREATE DATABASE ... TEMPLATE`` takes a ten
 
 from __future__ import annotations
 
-import itertools
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -17,22 +18,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.db import connection, connections
-from psycopg import sql
+from django.core.management import call_command
+from django.db import connection
 from redis import Redis
 
-from catalogue import revisions
-from grids.ground import look_again
 from lianqin.local import programs
 from lianqin.local.processes import Process, free_port, tail, wait_until
-from relay import transports
-from tests.cast import build_cast
+from tests.copies import drop, on_a_copy
+from tests.zygote import Forked, Zygote
 
-_numbers = itertools.count()
 # Hashed names as in production, but nothing packed.
 STATIC = {"LIANQIN_STATIC_MANIFEST": "1", "LIANQIN_STATIC_PACKED": "0"}
 
@@ -40,10 +36,11 @@ STATIC = {"LIANQIN_STATIC_MANIFEST": "1", "LIANQIN_STATIC_PACKED": "0"}
 class Platform:
     """A database copy, a Redis number, and the processes on them."""
 
-    def __init__(self, database: str, redis_url: str, folder: Path, static: Path) -> None:
+    def __init__(self, database: str, redis_url: str, folder: Path, static: Path, zygotes: list[Zygote]) -> None:
         self.database = database
         self.redis_url = redis_url
         self.folder = folder
+        self._zygotes = zygotes
         self.processes: list[Process] = []
         self.port = free_port()
         self.environment = {
@@ -61,7 +58,8 @@ class Platform:
             "LIANQIN_STATIC_ROOT": str(static),
             **STATIC,
         }
-        self.environment.pop("PYTEST_CURRENT_TEST", None)
+        for ours in ("PYTEST_CURRENT_TEST", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+            self.environment.pop(ours, None)
 
     @property
     def address(self) -> str:
@@ -79,10 +77,16 @@ class Platform:
         return self.run(name, commands[name]())
 
     def run(self, name: str, command: list[str], **environment: str) -> Process:
-        """Start any command on this platform."""
+        """Start any command on this platform: as a fork, or anew where its environment is another one."""
         log = self.folder / f"{name}-{len(self.processes)}.log"
-        process = Process(name, command, log, env={**self.environment, **environment}, cwd=settings.BASE_DIR).start()
-        self.processes.append(process)
+        told = {**self.environment, **environment}
+        if not self._zygotes:
+            self._zygotes.append(Zygote(told, settings.BASE_DIR))
+        if self._zygotes[0].fits(command, told):
+            process: Process = Forked(name, command, log, zygote=self._zygotes[0])
+        else:
+            process = Process(name, command, log, env=told, cwd=settings.BASE_DIR)
+        self.processes.append(process.start())
         if name == "web":
             ready = wait_until(lambda: not process.running or self._answers(), 30)
             if not (ready and process.running):
@@ -100,49 +104,80 @@ class Platform:
         return "\n".join(f"== {p.name}\n{tail(p.log, 60)}" for p in self.processes)
 
     def stop(self) -> None:
-        for process in reversed(self.processes):
-            process.stop(5)
+        """Kill them all: nobody looks at how they end here."""
+        for process in self.processes:
+            process.finish(0)
 
 
 @pytest.fixture(scope="session")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Collect the static files under their hashed names, as production does."""
-    folder = tmp_path_factory.mktemp("static")
+    """Collect the static files under their hashed names, as production does; once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "static"
     environment = {**os.environ, "LIANQIN_STATIC_ROOT": str(folder), **STATIC}
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+    done = folder.with_suffix(".done")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+            done.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def zygotes() -> Iterator[list[Zygote]]:
+    """The one that forks the processes of this test process, from the first platform on."""
+    kept: list[Zygote] = []
+    yield kept
+    for zygote in kept:
+        zygote.stop()
+
+
+@pytest.fixture(scope="session")
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for every platform, which finds it empty."""
+    return tmp_path_factory.mktemp("platform")
+
+
+@pytest.fixture(scope="session")
+def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The name of a copy of the test database with the real catalogue, for copies of it."""
+    with django_db_blocker.unblock():
+        name = f"{connection.settings_dict['NAME']}_furnished"
+        with on_a_copy(name), open(os.devnull, "w") as nothing:
+            call_command("seed_catalogue", stdout=nothing)
+        yield name
+        drop(name)
 
 
 @pytest.fixture
 def platform(
-    django_db_setup: None, django_db_blocker: Any, tmp_path: Path, static_root: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    state_folder: Path,
+    static_root: Path,
+    zygotes: list[Zygote],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Platform]:
     """Work on a fresh copy of the test database, with the ORM of the test and with real processes."""
-    source = connection.settings_dict["NAME"]
-    number = next(_numbers)
-    copy = f"{source}_live{number}"
+    own = connection.settings_dict["NAME"]
+    source = request.getfixturevalue("furnished") if "office" in request.fixturenames else own
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    redis_url = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{16 + int(worker) * 2 + number % 2}"))
-    with django_db_blocker.unblock():
-        build_cast()  # A transactional test before this one may have flushed it.
-        connections.close_all()
-        # A run that was cut off leaves its copy.
-        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy)
-        _administer("CREATE DATABASE {} TEMPLATE {}", copy, source)
-        connection.settings_dict["NAME"] = copy
+    redis_url = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{16 + int(worker)}"))
+    shutil.rmtree(state_folder)
+    state_folder.mkdir()
+    with django_db_blocker.unblock(), on_a_copy(f"{own}_live", of=source):
         monkeypatch.setattr(settings, "REDIS_URL", redis_url)
         _flush(redis_url)
-        forget()
-        live = Platform(copy, redis_url, tmp_path, static_root)
+        live = Platform(f"{own}_live", redis_url, state_folder, static_root, zygotes)
         try:
             yield live
         finally:
             live.stop()
-            connections.close_all()
-            forget()
-            connection.settings_dict["NAME"] = source
-            _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy)
+    with django_db_blocker.unblock():
+        drop(f"{own}_live")
 
 
 @pytest.fixture
@@ -150,20 +185,6 @@ def live_address(platform: Platform) -> str:
     """Return the address of a web process on the test's own database."""
     platform.start("web")
     return platform.address
-
-
-def forget() -> None:
-    """Drop what this process remembers of another database or another Redis."""
-    revisions.forget()
-    look_again()
-    ContentType.objects.clear_cache()
-    transports.broker.cache_clear()
-
-
-def _administer(statement: str, *names: str) -> None:
-    url = urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path="/postgres"))
-    with psycopg.connect(url.replace("postgres://", "postgresql://", 1), autocommit=True) as admin:
-        admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _flush(redis_url: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 
-from tests.cast import Cast, SmallGround, build_cast, centre_of
+from tests.cast import Cast, SmallGround, centre_of
 from tests.live import Platform
 from workorders import services
 from workorders.models import WorkOrder
@@ -52,10 +50,7 @@ class Office:
 
 @pytest.fixture
 def office(platform: Platform) -> Office:
-    """The small ground, its people and the real catalogue; a relay runs."""
-    build_cast()
-    with open(os.devnull, "w") as nothing:
-        call_command("seed_catalogue", stdout=nothing)
+    """The small ground, its people and the real catalogue (``furnished``); a relay runs."""
     platform.start("relay")
     return Office(platform)
 

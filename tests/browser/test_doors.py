@@ -57,11 +57,11 @@ def test_who_has_nothing_to_do_here_sees_why(office: Office, browser: Browsers) 
     browser.expect(r"status of (403|404)")
     order = office.registered()
 
-    officer = browser.page(sign_in="secadmin")
+    officer = browser.page(sign_in="secadmin", at="/")
     expect(officer).to_have_url(re.compile("/configuration/overview/"))
     expect(officer.locator("body")).not_to_contain_text("夜间油烟扰民")
 
-    outsider = browser.page(sign_in="outsider")
+    outsider = browser.page(sign_in="outsider", at="/")
     expect(outsider.locator(".state").first).to_be_visible()
     expect(outsider.locator("[data-row]")).to_have_count(0)
     outsider.goto(f"/orders/{order.number}/")
@@ -78,7 +78,7 @@ def test_who_has_nothing_to_do_here_sees_why(office: Office, browser: Browsers) 
 
 def test_the_keyboard_goes_through_the_queue(office: Office, browser: Browsers) -> None:
     orders = [office.registered(title=f"第{number}件油烟") for number in range(1, 4)]
-    screen = Screen(browser.page(sign_in="street_dispatcher")).live()
+    screen = Screen(browser.page(sign_in="street_dispatcher", at="/")).live()
     page = screen.page
     rows = [row.get_attribute("data-row") for row in page.locator("[data-rows] [data-row]").all()]
     assert sorted(map(str, rows)) == [order.number for order in orders]

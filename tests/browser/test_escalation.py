@@ -57,8 +57,8 @@ def test_the_commander_sees_it_arrive_and_closes_it(hurried: Office, browser: Br
 
     desk.act("dispatch", lead=URBAN, assists=[WATER], instruction="查排口，今晚截污")
     expect(desk.status).to_contain_text("待签收")
-    lead = Screen(browser.page(sign_in="district_handler"))
-    assisting = Screen(browser.page(sign_in="district_handler2"))
+    lead = Screen(browser.page(sign_in="district_handler", at="/"))
+    assisting = Screen(browser.page(sign_in="district_handler2", at="/"))
     for handler in (lead, assisting):
         handler.row(number).click()
         handler.act("acknowledge")

@@ -15,7 +15,8 @@ from tests.browser.screens import NUMBER, Screen
 from tests.cast import square
 from tests.chromium import Browsers
 from tests.configuration.files import xlsx_file
-from tests.live import Platform, forget
+from tests.copies import forget
+from tests.live import Platform
 from workorders.models import WorkOrder
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -49,12 +50,12 @@ PEOPLE = [
 
 @pytest.fixture
 def empty(platform: Platform) -> Platform:
-    """The three officers, and nothing else."""
+    """The three officers, and nothing else; the windows bring the web process."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE grids_district, catalogue_category CASCADE")
     User.objects.filter(officer="").delete()
     forget()
-    for name in ("web", "worker", "relay"):
+    for name in ("worker", "relay"):
         platform.start(name)
     return platform
 
@@ -110,7 +111,7 @@ def slips(page: Page) -> dict[str, str]:
 
 
 def test_from_nothing_to_the_first_order(empty: Platform, browser: Browsers) -> None:
-    admin = browser.page(sign_in="sysadmin")
+    admin = browser.page(sign_in="sysadmin", at="/")
     expect(admin).to_have_url(re.compile("/configuration/overview/"))
     expect(admin.locator(".setup-step-next h3")).to_contain_text("区划")
     read_in(admin, "divisions", sheet(DIVISIONS))
@@ -122,7 +123,7 @@ def test_from_nothing_to_the_first_order(empty: Platform, browser: Browsers) -> 
     expect(admin.locator("[data-plan-state]")).to_have_text("待审批")
 
     # Nobody commands yet: the security officer is the second pair of eyes.
-    security = browser.page(sign_in="secadmin")
+    security = browser.page(sign_in="secadmin", at="/")
     security.goto("/configuration/approvals/")
     security.get_by_role("link", name=GroundPlan.objects.get().title).click()
     security.get_by_role("button", name="批准").click()

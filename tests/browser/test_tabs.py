@@ -30,7 +30,7 @@ def leaders(opened: list[Page]) -> list[Page]:
 
 def test_one_stream_for_all_tabs_and_another_leader_takes_over(office: Office, browser: Browsers) -> None:
     order = office.registered()
-    first = Screen(browser.page(sign_in="street_dispatcher")).live()
+    first = Screen(browser.page(sign_in="street_dispatcher", at="/")).live()
     opened = streams(first.page.context)
     first.open(order.number).live()
     second = Screen(browser.tab(first.page)).open(order.number).live()
@@ -62,7 +62,7 @@ def test_one_stream_for_all_tabs_and_another_leader_takes_over(office: Office, b
 def test_a_tab_that_joins_late_is_told_what_it_missed(office: Office, browser: Browsers) -> None:
     """The leader stands on a page without a number; the tab that joins was rendered before the last change."""
     order = office.registered()
-    leader = browser.page(sign_in="street_dispatcher")
+    leader = browser.page(sign_in="street_dispatcher", at="/")
     leader.goto("/orders/new/")
     Screen(leader).live()
     leader.evaluate("window.heard = 0; document.addEventListener('lianqin:order', () => { window.heard += 1; })")
@@ -93,7 +93,7 @@ def test_a_tab_that_joins_late_is_told_what_it_missed(office: Office, browser: B
 def test_two_people_in_one_browser_do_not_share_a_stream(office: Office, browser: Browsers) -> None:
     browser.expect(r"status of 404")
     order = office.registered()
-    page = browser.page(sign_in="street_dispatcher")
+    page = browser.page(sign_in="street_dispatcher", at="/")
     mine = Screen(page).live()
     opened = streams(page.context)
     mine.open(order.number).live()

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 def test_from_the_report_to_the_end(office: Office, browser: Browsers) -> None:
-    dispatcher = Screen(browser.page(sign_in="street_dispatcher"))
+    dispatcher = Screen(browser.page(sign_in="street_dispatcher", at="/"))
     page = dispatcher.page
 
     # The street's dispatcher takes a call and files it.
@@ -42,7 +42,7 @@ def test_from_the_report_to_the_end(office: Office, browser: Browsers) -> None:
     assert Attachment.objects.get(order=order).stage == "report"
 
     # The community claims it, and hands it up since it cannot solve it.
-    officer = Screen(browser.page(sign_in="community_officer"))
+    officer = Screen(browser.page(sign_in="community_officer", at="/"))
     officer.row(number).click()
     expect(officer.status).to_contain_text("待受理")
     officer.act("claim")
@@ -58,7 +58,7 @@ def test_from_the_report_to_the_end(office: Office, browser: Browsers) -> None:
     dispatcher.act("dispatch", instruction="今晚现场查看")
     expect(dispatcher.status).to_contain_text("待签收")
 
-    handler = Screen(browser.page(sign_in="handler"))
+    handler = Screen(browser.page(sign_in="handler", at="/"))
     handler.row(number).click()
     handler.act("acknowledge")
     expect(handler.status).to_contain_text("处置中")
@@ -87,7 +87,7 @@ def test_a_grid_worker_settles_it_on_the_spot(office: Office, browser: Browsers)
     order = office.report(title="楼道堆放杂物", source="grid_worker")
     while drawn(order.number):  # The sub-centre would confirm it, not the workstation.
         order = office.report(title="楼道堆放杂物", source="grid_worker")
-    worker = Screen(browser.phone(sign_in="grid_worker"))
+    worker = Screen(browser.phone(sign_in="grid_worker", at="/"))
     worker.row(order.number).click()
     form = worker.start("handle_on_site")
     worker.attach(form, "楼道.jpg")
@@ -97,7 +97,7 @@ def test_a_grid_worker_settles_it_on_the_spot(office: Office, browser: Browsers)
     expect(worker.status).to_contain_text("待核查")
     assert not worker.is_offered("verify")
 
-    officer = Screen(browser.page(sign_in="community_officer")).open(order.number)
+    officer = Screen(browser.page(sign_in="community_officer", at="/")).open(order.number)
     expect(officer.timeline).to_contain_text("已和住户一起清走")
     officer.act("verify")
     expect(officer.status).to_contain_text("已结案")

@@ -1,7 +1,10 @@
 """The demonstration ground. Figures are those of the source documents, typed by hand."""
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,19 +30,26 @@ from grids.selectors import actor_for
 from grids.selectors.training import gap_counts
 from grids.services import end_notices
 from lianqin.kernel import clock
+from tests.copies import drop, on_a_copy
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def seeded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    with connection.cursor() as cursor:  # Rolled back with the test.
-        cursor.execute("TRUNCATE accounts_user, grids_district, grids_groundversion CASCADE")
-    monkeypatch.setenv("LIANQIN_DEMO_PASSWORD", "a-password-of-the-demo")
-    accounts = tmp_path / "accounts.json"
-    call_command("seed_ground", accounts=accounts, verbosity=0)
-    look_again()
-    return accounts
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Seed once, in a copy of the database on which all tests of this module run."""
+    name = f"{connection.settings_dict['NAME']}_seeded"
+    accounts = tmp_path_factory.mktemp("seeded") / "accounts.json"
+    with ExitStack() as copy, pytest.MonkeyPatch.context() as told:
+        with django_db_blocker.unblock():
+            copy.enter_context(on_a_copy(name))
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE accounts_user, grids_district, grids_groundversion CASCADE")
+            told.setenv("LIANQIN_DEMO_PASSWORD", "a-password-of-the-demo")
+            call_command("seed_ground", accounts=accounts, verbosity=0)
+        look_again()
+        yield accounts
+    drop(name)
 
 
 def test_the_figures(seeded: Path) -> None:

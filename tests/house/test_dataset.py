@@ -50,7 +50,7 @@ def build(platform: Platform) -> None:
         cursor.execute("TRUNCATE grids_district, accounts_user CASCADE")
     # Courses are played in copies of the database, and nobody may be at the original.
     connection.close()
-    command = [sys.executable, "-m", "benchmarks.data", "--size", str(ORDERS), "--workers", "4", "--seed", "7"]
+    command = [sys.executable, "-m", "benchmarks.data", "--size", str(ORDERS), "--workers", "2", "--seed", "7"]
     command += ["--database", platform.environment["DATABASE_URL"]]
     done = subprocess.run(
         command, cwd=settings.BASE_DIR, env=platform.environment, capture_output=True, text=True, check=False

