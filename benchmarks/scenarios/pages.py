@@ -45,7 +45,7 @@ STOPS = (
     Stop("district", "/district/", _stands("[data-part=district]"), "district"),
     Stop("wall", "/wall/", "performance.getEntriesByName('wall:painted').length > 0", "district", WALL),
     Stop("map", "/map/", MAP_STANDS, "district"),
-    Stop("duty", "/duty/", _stands("main h1")),
+    Stop("duty", "/duty/", _stands(".duty-columns")),
     Stop("notices", "/notices/", _stands("[data-part=notices]")),
 )
 

@@ -2,11 +2,9 @@
 import { fragment } from "../core/api.js";
 import { tickAll } from "../core/countdown.js";
 import { open } from "../core/dialog.js";
+import { paced } from "../core/pace.js";
 
-let waiting = 0;
-
-async function refresh() {
-  waiting = 0;
+const refreshSoon = paced(async () => {
   try {
     const incoming = new DOMParser().parseFromString(await fragment(window.location.href), "text/html").querySelector("[data-part=district]");
     const here = document.querySelector("[data-part=district]");
@@ -15,13 +13,9 @@ async function refresh() {
   } catch {
     // The next event tries again.
   }
-}
+});
 
-for (const news of ["lianqin:order", "lianqin:reset"]) {
-  document.addEventListener(news, () => {
-    if (!waiting) waiting = setTimeout(refresh, 400);
-  });
-}
+for (const news of ["lianqin:order", "lianqin:reset"]) document.addEventListener(news, () => refreshSoon());
 
 // One dialog for all rows: it is told which order before it opens.
 document.addEventListener("click", (event) => {

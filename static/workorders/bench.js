@@ -3,6 +3,7 @@ import { fragment } from "../core/api.js";
 import { tickAll } from "../core/countdown.js";
 import { restoreDrafts } from "../core/drafts.js";
 import { showMaps } from "../core/map/index.js";
+import { paced } from "../core/pace.js";
 import { toast } from "../core/toast.js";
 import { bindPlaces } from "../core/place.js";
 import { word } from "../core/words.js";
@@ -136,23 +137,7 @@ async function load(address, { quiet = false } = {}) {
   }
 }
 
-// The first news is shown at once; what follows close behind it is shown together.
-const PAUSE_MS = 400;
-let busy = false;
-let dirty = false;
-async function refreshSoon({ own = false } = {}) {
-  if ((busy && !own) || document.hidden) {
-    dirty = true;
-    return;
-  }
-  busy = true;
-  dirty = false;
-  await load(window.location.href, { quiet: true });
-  setTimeout(() => {
-    busy = false;
-    if (dirty) refreshSoon();
-  }, PAUSE_MS);
-}
+const refreshSoon = paced(() => load(window.location.href, { quiet: true }));
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row-body, .twin-body, [data-part=queue] .tabs a, [data-part=queue] .pages a, .queue-told a, [data-filter-choice], .header-counts a, .overview a");
@@ -188,14 +173,11 @@ document.addEventListener("lianqin:stale", (event) => {
 });
 window.addEventListener("popstate", () => load(window.location.href));
 // What one has done oneself is shown at once, whatever news have just been.
-document.addEventListener("lianqin:done", () => refreshSoon({ own: true }));
+document.addEventListener("lianqin:done", () => refreshSoon({ atOnce: true }));
 document.addEventListener("close", (event) => event.target.matches?.("dialog") && refreshSoon(), true);
 document.addEventListener("lianqin:order", () => refreshSoon());
 document.addEventListener("lianqin:reset", () => refreshSoon());
 window.addEventListener("lianqin:theme", () => window.location.reload());
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && dirty) refreshSoon();
-});
 // Without the stream the page still follows, only slower.
 setInterval(() => {
   if (document.querySelector("[data-stream-state]")?.dataset.state !== "live") refreshSoon();
