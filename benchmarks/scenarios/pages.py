@@ -135,6 +135,15 @@ CLICKED = """() => new Promise((done) => {
 })"""
 
 
+# Where no rule names a department, the dispatcher does.
+CHOSEN = (
+    "(document.querySelector('[name=lead]:checked') ?? document.querySelector('[name=lead]:not(:disabled)')).click()"
+)
+READ_MS = 500
+
+
 def _dispatched(page: Page) -> float:
     """Milliseconds until the status of the order on screen is another and was painted."""
+    page.evaluate(CHOSEN)
+    page.wait_for_timeout(READ_MS)
     return float(page.evaluate(CLICKED))
