@@ -26,7 +26,10 @@ from workorders.registry import strips
 
 @method_decorator(never_cache, name="dispatch")
 class QueueView(LoginRequiredMixin, LaggingMixin, View):
-    """The workbench, with an order open when the address names one. ``X-Fragment`` asks for its parts alone."""
+    """The workbench, with an order open when the address names one.
+
+    ``X-Fragment`` asks for its parts alone (``1``), or for those that show the order (``order``), which are there sooner.
+    """
 
     def get(self, request: HttpRequest, number: str = "") -> HttpResponse:
         after = last_sequence()
@@ -37,11 +40,13 @@ class QueueView(LoginRequiredMixin, LaggingMixin, View):
         context: dict[str, Any] = {"nav": "queue", "stream_after": after, "now": now}
         if number:
             context["page"] = page_of(whole_order(actor, number), actor, now)
+        wanted = request.headers.get("X-Fragment")
+        if number and wanted == "order":
+            return render(request, "workorders/order_parts.html", context)
         context["queue"] = queue(actor, Wish.of(request.GET), number, now)
         context["unit_name"] = context["queue"].unit
         context["strips"] = strips(actor, request.GET.urlencode())
-        parts_only = request.headers.get("X-Fragment") == "1"
-        return render(request, "workorders/bench_parts.html" if parts_only else "workorders/bench.html", context)
+        return render(request, "workorders/bench_parts.html" if wanted == "1" else "workorders/bench.html", context)
 
     def may_lag(self, **kwargs: Any) -> bool:
         """An order that one is about to act on is shown as it is."""

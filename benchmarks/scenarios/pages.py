@@ -136,7 +136,8 @@ CLICKED = """() => new Promise((done) => {
 
 
 # Where no rule names a department, the dispatcher does.
-CHOSEN = (
+LEADS = ("[name=lead]:checked", "[name=lead]:not(:disabled)")
+CHOSEN = " ?? ".join(f"document.querySelector('{each}')" for each in LEADS)
     "(document.querySelector('[name=lead]:checked') ?? document.querySelector('[name=lead]:not(:disabled)')).click()"
 )
 READ_MS = 500
@@ -144,6 +145,6 @@ READ_MS = 500
 
 def _dispatched(page: Page) -> float:
     """Milliseconds until the status of the order on screen is another and was painted."""
-    page.evaluate(CHOSEN)
+    page.evaluate(f"({CHOSEN}).click()")
     page.wait_for_timeout(READ_MS)
     return float(page.evaluate(CLICKED))

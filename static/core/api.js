@@ -71,8 +71,9 @@ export function upload(url, file, extra = {}, key = newKey()) {
   return send(url, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": TOKEN, "Idempotency-Key": key }, body });
 }
 
-export async function fragment(url) {
-  const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html", "X-Fragment": "1" } });
+// The parts of a page, or those that ``part`` names together.
+export async function fragment(url, part = "1") {
+  const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html", "X-Fragment": part } });
   if (!response.ok) throw new Problem(response.status, {});
   return response.text();
 }

@@ -16,7 +16,10 @@ const part = (name, root = document) => root.querySelector(`[data-part="${name}"
 const versions = () => new Map([...document.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row.dataset.version]));
 const openNumber = () => document.querySelector("[data-part=order] [data-order]")?.dataset.order ?? "";
 let shown = "all";
+// Looks are numbered: the last one that led elsewhere, and the last one that was drawn.
 let ticket = 0;
+let led = 0;
+let drawn = 0;
 
 // From the wish to the answer what stands here is of the order before: nothing may act on it.
 function hold(on) {
@@ -115,20 +118,24 @@ function leave() {
   return load(home, { quiet: true });
 }
 
-async function load(address, { quiet = false } = {}) {
+async function load(address, { quiet = false, part } = {}) {
   const mine = ++ticket;
   const was = openNumber();
-  if (!quiet) hold(true);
+  if (!quiet) {
+    led = mine;
+    hold(true);
+  }
   try {
-    const incoming = new DOMParser().parseFromString(await fragment(address), "text/html");
-    if (mine !== ticket) return;
+    const incoming = new DOMParser().parseFromString(await fragment(address, part), "text/html");
+    if (mine < led || mine < drawn) return;
+    drawn = mine;
     const same = (incoming.querySelector("[data-part=order] [data-order]")?.dataset.order ?? "") === was;
     hold(false);
     redraw(incoming, same);
     document.title = incoming.title || document.title;
     if (!same) document.querySelectorAll('[data-scroll="order"], [data-scroll="side"]').forEach((node) => (node.scrollTop = 0));
   } catch (problem) {
-    if (mine !== ticket) return;
+    if (mine < led || mine < drawn) return;
     // A look for news may have stood in for a page that was asked for.
     if (quiet && !isHeld()) return problem.status === 404 && openNumber() ? leave() : undefined;
     if (problem.status !== 404) return window.location.assign(address);
@@ -173,7 +180,10 @@ document.addEventListener("lianqin:stale", (event) => {
 });
 window.addEventListener("popstate", () => load(window.location.href));
 // What one has done oneself is shown at once, whatever news have just been.
-document.addEventListener("lianqin:done", () => refreshSoon({ atOnce: true }));
+document.addEventListener("lianqin:done", async () => {
+  if (openNumber()) await load(window.location.href, { quiet: true, part: "order" });
+  refreshSoon({ atOnce: true });
+});
 document.addEventListener("close", (event) => event.target.matches?.("dialog") && refreshSoon(), true);
 document.addEventListener("lianqin:order", () => refreshSoon());
 document.addEventListener("lianqin:reset", () => refreshSoon());

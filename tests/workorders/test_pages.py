@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -41,11 +42,11 @@ def page(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
-def queries(client: Client, path: str, **headers: str) -> int:
+def queries(client: Client, path: str, **headers: Any) -> int:
     """How many a second visit costs; the look whether the catalogue has changed, once a second, is left out."""
-    client.get(path, **headers)  # type: ignore[arg-type]
+    client.get(path, **headers)
     with CaptureQueriesContext(connection) as spent:
-        assert client.get(path, **headers).status_code == 200  # type: ignore[arg-type]
+        assert client.get(path, **headers).status_code == 200
     return sum("catalogue_revision" not in query["sql"] for query in spent.captured_queries)
 
 
@@ -209,3 +210,13 @@ def test_modules_say_nothing_that_does_not_pass_through_gettext(small_ground: Sm
 
 def words_of(page: str) -> set[str]:
     return set(re.findall(r'data-word="(\w+)"', page))
+
+
+def test_an_order_is_shown_again_without_the_list(desk: Desk, window: Door) -> None:
+    client, address = window("street_dispatcher"), f"/orders/{desk.registered().number}/"
+    whole, part = (client.get(address, headers={"X-Fragment": each}).content.decode() for each in ("1", "order"))
+    names = ("order", "side", "place", "dialogs", "queue", "counts")
+    assert [f'data-part="{name}"' in part for name in names] == [True, True, True, True, False, False]
+    assert all(f'data-part="{name}"' in whole for name in names)
+    spent = [queries(client, address, headers={"X-Fragment": each}) for each in ("1", "order")]
+    assert spent[1] <= spent[0] - 4
