@@ -138,8 +138,6 @@ CLICKED = """() => new Promise((done) => {
 # Where no rule names a department, the dispatcher does.
 LEADS = ("[name=lead]:checked", "[name=lead]:not(:disabled)")
 CHOSEN = " ?? ".join(f"document.querySelector('{each}')" for each in LEADS)
-    "(document.querySelector('[name=lead]:checked') ?? document.querySelector('[name=lead]:not(:disabled)')).click()"
-)
 READ_MS = 500
 
 
