@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 GRACE_SECONDS = 2
-# A machine that is busy for some seconds is no reason to kill a web process with all its streams (the default is 5). One
-# that is killed while it is asked is missed for so long, and with it any other.
+# A machine that is busy for some seconds is no reason to kill a web process with all its streams (the default is 5).
+# One that is killed while it is asked is missed for so long, and with it any other.
 HUNG_SECONDS = 15
 
 
