@@ -223,6 +223,8 @@ LIANQIN_PUBLIC_URL = env.text("LIANQIN_PUBLIC_URL").rstrip("/")
 
 # -- citizens: what makes the codes of their receipts (the first makes new ones; empty: by SECRET_KEY)
 LIANQIN_RECEIPT_KEYS = env.items("LIANQIN_RECEIPT_KEYS")
+# who can be reached how, and under which number somebody signs in (the first seals, all open; empty: by SECRET_KEY)
+LIANQIN_CONTACT_KEYS = env.items("LIANQIN_CONTACT_KEYS")
 
 # -- language and time
 LANGUAGE_CODE = "zh-hans"
