@@ -141,9 +141,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_move("void", OPEN, Status.VOIDED, "registrar", SECOND_PERSON),
     *_move("withdraw", (REPORTED,), Status.VOIDED, "reporter"),
     *_move("withdraw", (REGISTERED,), Status.VOIDED, "reporter", "from_outside"),
-    T("reopen", CLOSED, S, REGISTERED, S, "reopener", ("first_reopening",)),
-    T("reopen", CLOSED, S, REGISTERED, D, "reopener", ("further_reopening",)),
-    T("reopen", CLOSED, D, REGISTERED, D, "reopener"),
+    T("reopen", CLOSED, S, REGISTERED, S, "reopener", ("reporter_once", "first_reopening")),
+    T("reopen", CLOSED, S, REGISTERED, D, "reopener", ("reporter_once", "further_reopening")),
+    T("reopen", CLOSED, D, REGISTERED, D, "reopener", ("reporter_once",)),
     *_same("callback", (CLOSED,), "checker", "callback_open"),
     # A master that is declined or voided lets its orders go again; nobody asks for it by name.
     *_move("unmerge", (Status.MERGED,), REGISTERED, "machine"),

@@ -7,6 +7,7 @@ acts (403) and of what was filled in (400); they are looked at after the permiss
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from catalogue import calendars
 from grids.ground import ground
 from lianqin.kernel.actors import Actor, ActorKind
 from workorders.errors import Invalid, NotAllowed, NotIndependent
-from workorders.models import Assignment
+from workorders.models import Assignment, Event
 from workorders.models.attachments import AttachmentStage
 from workorders.permissions import centre, holds, may_decide
 from workorders.services.work import Work
@@ -34,6 +35,8 @@ from workorders.states import (
 )
 
 CONTEST_WORKDAYS = 5
+# After the end, days of the calendar.
+REOPEN_DAYS = 7
 MOST_SHELVINGS = 2
 RETURNS_BEFORE_ARBITRATION = 3
 
@@ -98,6 +101,26 @@ def _further_reopening(work: Work, part: Assignment | None) -> bool:
     return order.reopenings > 0 or (holds(actor, "reporter", order) and not holds(actor, "checker", order))
 
 
+def is_only_reporter(work: Work) -> bool:
+    """Whether the actor reopens as the citizen who reported it; staff who check or work on it are another matter."""
+    actor, order = work.actor, work.order
+    outside = actor.kind != ActorKind.SYSTEM and not actor.posts
+    return outside and holds(actor, "reporter", order) and not holds(actor, "checker", order)
+
+
+def _reporter_once(work: Work, part: Assignment | None) -> bool:
+    """Within seven days of the end, and once; of staff nothing is asked here."""
+    order = work.order
+    if not is_only_reporter(work):
+        return True
+    if order.ended_at is None or work.now > order.ended_at + dt.timedelta(days=REOPEN_DAYS):
+        return False
+    if not order.reopenings:
+        return True
+    bodies = Event.objects.filter(order=order, kind="reopen").values_list("body", flat=True)
+    return not any(json.loads(body)["data"].get("by_reporter") for body in bodies)
+
+
 STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
     "unclaimed": (lambda work, part: not _claimed(work, part), _("社区已经认领")),
     "claimed": (_claimed, _("社区尚未认领")),
@@ -137,6 +160,7 @@ STATE: Mapping[str, tuple[StateNeed, str | Promise]] = {
     "may_shelve": (lambda work, part: work.order.shelvings < MOST_SHELVINGS, _("一件工单最多挂账两次")),
     "first_reopening": (lambda work, part: not _further_reopening(work, part), _("工单已重启过")),
     "further_reopening": (_further_reopening, _("首次重启由原层级受理")),
+    "reporter_once": (_reporter_once, _("办结后七天内可以提一次，现在已经不能再提")),
     "callback_open": (lambda work, part: work.timer(Stage.CALLBACK) is not None, _("回访已经完成")),
 }
 

@@ -6,6 +6,7 @@ from workorders.errors import Archived
 from workorders.services import clocks
 from workorders.services.effects.merging import answer_merged, merged_orders
 from workorders.services.moves import Move, check, effect
+from workorders.services.needs import is_only_reporter
 from workorders.states import SETTLED_ASSIGNMENT, AssignmentStatus, Role, Stage, Status
 
 # What a rework has at least, of the time that the order had at first.
@@ -76,6 +77,8 @@ def reopen(move: Move) -> None:
         order.supervision_tier = 0
     order.registered_at = move.work.now
     move.facts["reopenings"] = order.reopenings
+    if is_only_reporter(move.work):
+        move.facts["by_reporter"] = True
 
 
 @effect("callback")
