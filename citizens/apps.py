@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class CitizensConfig(AppConfig):
     name = "citizens"
     verbose_name = _("群众")
+
+    def ready(self) -> None:
+        # Imported for what they register.
+        from citizens import receivers  # noqa: F401

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.urls")),
     path("citizen/", include("citizens.urls")),
     path("citizen-desk/", include("citizens.desk_urls")),
+    path("intake/", include("citizens.intake_urls")),
     path("configuration/", include("configuration.urls")),
     path("demo/gateway/<slug:kind>/", DemoGateway.as_view(), name="demo-gateway"),
     path("", include("dispatch.urls")),

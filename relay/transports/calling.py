@@ -11,10 +11,10 @@ from functools import cache
 
 import httpx
 
-from relay.rules.channels import ANSWER_BYTES, CALL_SECONDS, CONNECT_SECONDS, Outcome, wish_of
+from relay.rules.channels import ANSWER_BYTES, CALL_SECONDS, CONNECT_SECONDS, Outcome, by_status, wish_of
 from relay.transports.addresses import Refused, check_address
 from relay.transports.mailing import Trip, mail
-from relay.transports.parcels import Call, Parcel, call_of, outcome_of
+from relay.transports.parcels import Call, Parcel, call_of, excerpt_of, outcome_of
 
 
 async def send(parcel: Parcel, *, seconds: float | None = None) -> Outcome:
@@ -52,7 +52,28 @@ async def _mail(parcel: Parcel, limit: float) -> Outcome:
         trip.end()
 
 
+async def call_plainly(call: Call, *, seconds: float = CALL_SECONDS) -> Outcome:
+    """Make one call that is no message of a channel; every fault is an outcome, as in :func:`send`."""
+    try:
+        async with asyncio.timeout(seconds):
+            check_address(call.address)
+            status, answer, wish = await _answer(call)
+    except Refused:
+        return Outcome(is_sent=False, code="refused", excerpt="地址不在允许的范围内", is_final=True)
+    except TimeoutError:
+        return Outcome(is_sent=False, code="timeout", excerpt=f"{seconds:g} 秒内没有应答")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        return Outcome(is_sent=False, code="network", excerpt=_fault(error))
+    return by_status(status, excerpt_of(answer, ""), wish=wish)
+
+
 async def _call(parcel: Parcel, call: Call) -> Outcome:
+    status, answer, wish = await _answer(call)
+    return outcome_of(parcel, status, answer, wish=wish)
+
+
+async def _answer(call: Call) -> tuple[int, str, float]:
+    """Status, the beginning of the answer, and the seconds that it asked to wait."""
     times = httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS)
     # No redirects, no proxies or passwords of the environment: what was checked is what is called.
     async with (
@@ -65,7 +86,7 @@ async def _call(parcel: Parcel, call: Call) -> Outcome:
             if len(body) >= ANSWER_BYTES:
                 break
         wish = wish_of(answer.headers.get("retry-after", ""), dt.datetime.now(dt.UTC))
-        return outcome_of(parcel, answer.status_code, body[:ANSWER_BYTES].decode(errors="replace"), wish=wish)
+        return answer.status_code, body[:ANSWER_BYTES].decode(errors="replace"), wish
 
 
 @cache

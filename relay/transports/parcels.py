@@ -100,7 +100,7 @@ MAKERS = {"wecom": _wecom, "dingtalk": _dingtalk, "sms": _sms, "webhook": _webho
 
 def outcome_of(parcel: Parcel, status: int, answer: str, *, wish: float) -> Outcome:
     """What became of it, by the answer; a robot's 200 says no more than its errcode."""
-    excerpt = _excerpt(answer, parcel.to)
+    excerpt = excerpt_of(answer, parcel.to)
     plain = by_status(status, excerpt, wish=wish)
     if not plain.is_sent or parcel.kind == "webhook":
         return plain
@@ -116,7 +116,7 @@ def outcome_of(parcel: Parcel, status: int, answer: str, *, wish: float) -> Outc
     return Outcome(is_sent=False, code=f"{status}/{str(found_at(found, path))[:12]}", excerpt=excerpt)
 
 
-def _excerpt(answer: str, to: str) -> str:
+def excerpt_of(answer: str, to: str) -> str:
     """The beginning of an answer, without numbers that one could call."""
     words = " ".join(answer.replace("\x00", "").split())
     words = words.replace(to, "…") if to else words

@@ -1,0 +1,70 @@
+"""Check a message against its platform's JSON Schema (2020-12); errors in Chinese, by JSON pointer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+
+MOST_FAULTS = 20
+KINDS = {"string": "文字", "number": "数字", "integer": "整数", "object": "对象", "array": "列表", "boolean": "是或否"}
+
+
+def faults_of_schema(schema: Any) -> list[str]:
+    """What is wrong with a schema; no reference may leave it, since nothing is fetched."""
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        return [f"报文格式不是有效的 JSON Schema：{pointer(error.path)}"]
+    return ["报文格式中的 $ref 只能指向自身"] if _leaves(schema) else []
+
+
+def faults_of_body(body: Any, schema: Mapping[str, Any]) -> dict[str, list[str]]:
+    """``{pointer: [what is wrong]}``; empty if the message is as agreed."""
+    faults: dict[str, list[str]] = {}
+    for number, error in enumerate(Draft202012Validator(schema).iter_errors(body)):
+        if number == MOST_FAULTS:
+            break
+        where, text = _told(error)
+        faults.setdefault(where or "/", []).append(text)
+    return faults
+
+
+def pointer(path: Any) -> str:
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def _told(error: ValidationError) -> tuple[str, str]:
+    """Our words: the library's would repeat the value, which may be somebody's name."""
+    where, wanted = pointer(error.absolute_path), error.validator_value
+    match error.validator:
+        case "required":
+            missing = next((name for name in wanted if name not in error.instance), "")
+            return where + pointer([missing]), "缺少该字段"
+        case "type":
+            kinds = wanted if isinstance(wanted, list) else [wanted]
+            return where, f"应为{'或'.join(KINDS.get(kind, kind) for kind in kinds)}"
+        case "maxLength":
+            return where, f"最多 {wanted} 个字"
+        case "minLength":
+            return where, f"至少 {wanted} 个字"
+        case "enum":
+            return where, f"应为 {'、'.join(map(str, wanted[:10]))} 之一"
+        case "pattern" | "format":
+            return where, "格式不符合约定"
+        case "maximum" | "exclusiveMaximum":
+            return where, f"不能大于 {wanted}"
+        case "minimum" | "exclusiveMinimum":
+            return where, f"不能小于 {wanted}"
+        case "additionalProperties":
+            return where, "含有未约定的字段"
+    return where, "不符合约定"
+
+
+def _leaves(part: Any) -> bool:
+    if isinstance(part, dict):
+        reference = part.get("$ref", part.get("$dynamicRef", "#"))
+        return not (isinstance(reference, str) and reference.startswith("#")) or any(map(_leaves, part.values()))
+    return isinstance(part, list) and any(map(_leaves, part))

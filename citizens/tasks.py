@@ -1,0 +1,19 @@
+"""What workers do for citizens; each looks for what is due, so that a lost wake-up costs nothing but time."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from citizens.services import door, sending
+
+
+@shared_task(ignore_result=True)
+def send_returns() -> int:
+    """Tell platforms what became of what they sent."""
+    return sending.send_returns()
+
+
+@shared_task(ignore_result=True)
+def purge_nonces() -> int:
+    """Forget nonces that are too old to be played again."""
+    return door.purge_nonces()
