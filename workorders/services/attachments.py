@@ -71,10 +71,27 @@ def attach(
         raise NotVisible
     _check(Work(order, by, locked=False), stage, assignment_id)
     media = examined(_read(upload))
+    name = _name_of(upload.name or "", media)
+    return attach_examined(
+        order_id=order_id, by=by, media=media, name=name, stage=stage, written=written, assignment_id=assignment_id
+    )
+
+
+def attach_examined(
+    *,
+    order_id: int,
+    by: Actor,
+    media: Media,
+    name: str,
+    stage: str,
+    written: list[str],
+    assignment_id: int | None = None,
+) -> Attachment:
+    """Keep with an order what :func:`examined` made, here or in another process. Raises as :func:`attach` does."""
     with transaction.atomic():
         work = Work(order_locked(order_id), by)
         part = _check(work, stage, assignment_id)
-        attachment = _written(work, media, stage, part, _name_of(upload, media), written)
+        attachment = _written(work, media, stage, part, name, written)
         facts = {"attachment": attachment.pk, "stage": attachment.stage, "sha256": attachment.sha256}
         unit_id = part.unit_id if part is not None and part.unit_id in by.unit_ids else acting_unit_id(work)
         work.write("attach", data=facts, unit_id=unit_id)
@@ -168,9 +185,9 @@ def _keep(data: bytes, suffix: str, written: list[str]) -> str:
     return kept
 
 
-def _name_of(upload: UploadedFile[Any], media: Media) -> str:
+def _name_of(given: str, media: Media) -> str:
     """The name that its owner gave it, made harmless, with the suffix of what it really is."""
-    stem = posixpath.splitext(posixpath.basename((upload.name or "").replace("\\", "/")))[0]
+    stem = posixpath.splitext(posixpath.basename(given.replace("\\", "/")))[0]
     shown = "".join(letter for letter in stem if unicodedata.category(letter)[0] not in "CZ" or letter == " ").strip()
     return f"{shown[:LONGEST_NAME] or 'file'}.{media.suffix}"
 
