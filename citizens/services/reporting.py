@@ -1,0 +1,124 @@
+"""Somebody tells of something: an order, a receipt, and files that wait, all or nothing and once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from citizens.models import Receipt, Upload
+from citizens.rules.reporting import LONGEST, divided
+from citizens.selectors.reporting import is_offered
+from citizens.services.quarantine import Incoming, discard
+from citizens.services.receipts import open_receipt, receipt_by_key
+from lianqin.kernel import clock
+from lianqin.kernel.actors import SYSTEM, Actor
+from lianqin.kernel.errors import Invalid, NotVisible
+from relay.services import post
+from workorders import services as work
+from workorders.models import WorkOrder
+from workorders.models.orders import Source
+
+SALT, KEPT_SECONDS = "citizens.nearby", 24 * 3600
+TOPIC = "citizens.upload"
+
+
+def report_publicly(
+    *, by: Actor, client_key: uuid.UUID, told: Mapping[str, Any], uploads: Sequence[Incoming] = ()
+) -> tuple[Receipt, str]:
+    """Make the order and its receipt, or return what this key was given before; files of a repeat are dropped.
+
+    ``told``: ``words``, ``address``, ``lon`` and ``lat`` (WGS-84), ``category``. Raises Invalid by field and
+    NotAllowed; then the files are dropped, too.
+    """
+    try:
+        known = receipt_by_key(client_key)
+        if known is not None:
+            discard(uploads)
+            return known
+        data = _order_of(told)
+        with transaction.atomic():
+            order, _new = work.report(by=by, data=data)
+            given = open_receipt(order_id=order.pk, client_key=client_key, user_id=by.user_id)
+            _wait(given[0], uploads)
+        return given
+    except IntegrityError:
+        discard(uploads)
+        # The same device was quicker by another way.
+        known = receipt_by_key(client_key)
+        if known is None:
+            raise
+        return known
+    except BaseException:
+        discard(uploads)
+        raise
+
+
+def join_report(*, by: Actor, client_key: uuid.UUID, offer: str) -> tuple[Receipt, str]:
+    """Follow what somebody else has reported. ``offer`` was made for it less than a day ago. Raises NotVisible."""
+    try:
+        order_id = int(signing.loads(offer, salt=SALT, max_age=KEPT_SECONDS))
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise NotVisible from error
+    known = receipt_by_key(client_key)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            if not is_offered(WorkOrder.objects.filter(pk=order_id).first()):
+                raise NotVisible(_("这件事已经办结或撤销，请直接反映"))
+            given = open_receipt(order_id=order_id, client_key=client_key, user_id=by.user_id, joined=True)
+            # Of who it was nothing is written: the platform says that there is one more.
+            work.advance(
+                order_id=order_id, action="comment", by=SYSTEM, data={"comment": _("又有一位居民反映同一件事（附议）")}
+            )
+            return given
+    except IntegrityError:
+        known = receipt_by_key(client_key)
+        if known is None:
+            raise
+        return known
+
+
+def offer_of(order_id: int) -> str:
+    """What lets somebody join: numbers of orders can be guessed."""
+    return signing.dumps(order_id, salt=SALT)
+
+
+def _order_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    words, address = str(told.get("words") or "").strip(), str(told.get("address") or "").strip()
+    faults: dict[str, list[str]] = {}
+    if len(words) < 2:
+        faults["words"] = [_("请用一句话说说是什么事")]
+    elif len(words) > LONGEST:
+        faults["words"] = [_("最多 %(most)d 个字") % {"most": LONGEST}]
+    has_point = told.get("lon") not in (None, "") and told.get("lat") not in (None, "")
+    if not address and not has_point:
+        faults["address"] = [_("请告诉我们在哪里：用当前位置、在地图上点一下，或写下地址")]
+    if faults:
+        raise Invalid(fields=faults)
+    title, rest = divided(words)
+    place = {"lon": told.get("lon"), "lat": told.get("lat")} if has_point else {}
+    return {
+        "title": title or words[:80],
+        "description": rest,
+        "address": address,
+        "category": told.get("category") or None,
+        "source": Source.CITIZEN,
+        **place,
+    }
+
+
+def _wait(receipt: Receipt, uploads: Sequence[Incoming]) -> None:
+    if not uploads:
+        return
+    now = clock.now()
+    Upload.objects.bulk_create(
+        Upload(receipt=receipt, place=place, kind=each.kind, path=each.path, size=each.size, created_at=now)
+        for place, each in enumerate(uploads, start=1)
+    )
+    post(topic=TOPIC, key=f"receipt:{receipt.pk}", payload={"receipt": receipt.pk})
