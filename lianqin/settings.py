@@ -361,6 +361,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "generate-shifts": {"task": "dispatch.tasks.generate_shifts", "schedule": 3600.0, "options": {"expires": 7200}},
     "sweep-summonses": {"task": "dispatch.tasks.sweep_summonses", "schedule": 15.0, "options": {"expires": 30}},
     "sweep-replies": {"task": "dispatch.tasks.sweep_replies", "schedule": 20.0, "options": {"expires": 40}},
+    # A report wakes a worker itself; this finds what nobody was woken for, and what a worker left when it died.
+    "examine-uploads": {"task": "citizens.tasks.examine_uploads", "schedule": 15.0, "options": {"expires": 30}},
+    "sweep-quarantine": {
+        "task": "citizens.tasks.sweep_quarantine",
+        "schedule": 3600.0,
+        "options": {"expires": 7200},
+    },
     "send-returns": {"task": "citizens.tasks.send_returns", "schedule": 2.0, "options": {"expires": 4}},
     "purge-nonces": {"task": "citizens.tasks.purge_nonces", "schedule": 600.0, "options": {"expires": 1200}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
