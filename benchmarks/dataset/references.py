@@ -46,7 +46,7 @@ PLAIN = frozenset({
     "placed", "stage", "step", "name", "lateness_seconds", "tier", "request_kind", "outcome", "approved", "reached",
     "satisfied", "role", "urgency", "number", "confirmed_by_centre", "failed_checks", "reopenings", "review_on",
     "workdays", "hours", "sha256", "seconds", "seq", "kind", "status", "level", "version", "generation", "late", "at",
-    "hash", "rule", "list_version", "followed", "assists_differ", "correction", "upheld",
+    "hash", "by_reporter", "rule", "list_version", "followed", "assists_differ", "correction", "upheld",
 })  # fmt: skip
 ARRAYS = {"affected_street_ids": "street", "part_unit_ids": "unit"}
 TOKENS = {"d": "district", "s": "street", "c": "community", "g": "grid", "u": "unit", "p": "user"}

@@ -68,7 +68,7 @@ def inputs(action: str, order: WorkOrder, other: WorkOrder | None, pick: int, to
 
 
 TABLES = (
-    *("workorder", "assignment", "request", "timer", "event", "eventtext", "alarm", "ordertext"),
+    *("workorder", "assignment", "request", "timer", "event", "eventtext", "alarm", "ordertext", "reportercontact"),
     *("attachment", "numberday"),
 )
 

@@ -16,7 +16,7 @@ from tests.workorders.api import REPORT, ROOT, Door, url
 from tests.workorders.conftest import Desk
 from tests.workorders.test_api_attachments import picture, send
 from tests.workorders.test_loop import proven
-from workorders.models import Assignment, Attachment, EventText, OrderText, Request, WorkOrder
+from workorders.models import Assignment, Attachment, EventText, OrderText, ReporterContact, Request, WorkOrder
 
 SECRET = "住在三单元的刘德华"
 
@@ -51,9 +51,8 @@ def test_words_and_files_go_and_the_chain_stands(
 
     assert "erased, event 8" in out.getvalue()
     text = OrderText.objects.get(pk=order.pk)
-    assert (text.title, text.description, text.reporter_name, text.reporter_phone, text.search) == (
-        "（内容已依法删除）", "", "", "", None,
-    )  # fmt: skip
+    assert (text.title, text.description, text.search) == ("（内容已依法删除）", "", None)
+    assert not ReporterContact.objects.exists()
     assert text.erased_at is not None
     assert {(part.instruction, part.result) for part in Assignment.objects.all()} == {("", "")}
     assert {(asked.reason, asked.answer) for asked in Request.objects.all()} == {("", "")}

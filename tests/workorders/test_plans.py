@@ -35,8 +35,8 @@ SELECT 202101000000000 + n, 'T' || n,
     CASE WHEN n > %(orders)s - 100 THEN NULL ELSE now() END, CASE WHEN n > %(orders)s - 100 THEN %(holder)s END,
     0, 0, 0, 0, 0, 0, 0, false, '', 1, '', %(district)s, %(street)s, %(community)s, %(grid)s, %(category)s
 FROM generate_series(1, %(orders)s) AS n;
-INSERT INTO workorders_ordertext (order_id, title, description, address, reporter_name, reporter_phone, search)
-SELECT 202101000000000 + n, CASE WHEN n %% 700 = 0 THEN '井盖破损' ELSE '占道经营' END, repeat('店外', 20), '', '', '',
+INSERT INTO workorders_ordertext (order_id, title, description, address, search)
+SELECT 202101000000000 + n, CASE WHEN n %% 700 = 0 THEN '井盖破损' ELSE '占道经营' END, repeat('店外', 20), '',
     array_to_tsvector(CASE WHEN n %% 700 = 0 THEN ARRAY['井盖', '盖破', '破损']
                            ELSE ARRAY['占道', '道经', '经营', '店外'] END)
 FROM generate_series(1, %(orders)s) AS n;

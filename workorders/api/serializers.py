@@ -13,7 +13,7 @@ from accounts.models import User, UserKind
 from workorders.api import telling
 from workorders.models import Assignment, WorkOrder
 from workorders.models import Request as ApprovalRequest
-from workorders.rules.masking import mask_name, mask_phone
+from workorders.rules.masking import mask_name
 from workorders.states import OPEN, AssignmentStatus, Level, Outcome, RequestKind, Role, Tier
 
 
@@ -160,8 +160,7 @@ class OrderDetail(OrderLine):
         read_only_fields = fields
 
     def get_reporter(self, order: WorkOrder) -> dict[str, str]:
-        text = order.text
-        return {"name": mask_name(text.reporter_name), "phone": mask_phone(text.reporter_phone)}
+        return telling.reporter(order)
 
     def get_affected_streets(self, order: WorkOrder) -> list[str]:
         return list(self.context.get("affected_streets", ()))

@@ -20,7 +20,6 @@ from grids.models import Division, Unit
 from workorders.models import Assignment, WorkOrder
 from workorders.models import Request as ApprovalRequest
 from workorders.models.orders import Source, Urgency
-from workorders.rules.masking import mask_name, mask_phone
 from workorders.states import OPEN, AssignmentStatus, Level, Outcome, RequestKind, Role, Status, Tier
 
 Told = dict[str, Any]
@@ -138,13 +137,19 @@ def request(asked: ApprovalRequest) -> Told:
     }
 
 
+def reporter(order: WorkOrder) -> Told:
+    """Masked, as it is kept."""
+    contact = getattr(order, "contact", None)
+    return {"name": contact.shown_name if contact else "", "phone": contact.shown_phone if contact else ""}
+
+
 def detail(order: WorkOrder, masters: Collection[int], affected_streets: Collection[str]) -> Told:
     """Everything about one order but its history."""
     text = order.text
     return line(order, masters) | {
         "description": text.description,
         "text_erased_at": moment(text.erased_at),
-        "reporter": {"name": mask_name(text.reporter_name), "phone": mask_phone(text.reporter_phone)},
+        "reporter": reporter(order),
         "affected_streets": list(affected_streets),
         "relocations": order.relocations,
         "returns": order.returns,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from workorders.api.inputs import ORDER_ACTIONS, PART_ACTIONS
-from workorders.api.views import actions, batch, files, orders, parts
+from workorders.api.views import actions, batch, contacts, files, orders, parts
 
 ONE = "work-orders/<str:number>/"
 FILE = f"{ONE}attachments/<uuid:key>/"
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
         )
         for word in PART_ACTIONS
     ),
+    path(f"{ONE}reveal-contact/", contacts.RevealContact.as_view(), name="work-order-reveal-contact"),
     path(f"{ONE}requests/", parts.Requests.as_view(), name="work-order-requests"),
     path(f"{ONE}requests/<int:request_id>/approve/", actions.Approve.as_view(), name="request-approve"),
     path(f"{ONE}requests/<int:request_id>/refuse/", actions.Refuse.as_view(), name="request-refuse"),

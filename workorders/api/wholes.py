@@ -20,17 +20,19 @@ from lianqin.kernel.actors import UNIT, Actor
 from lianqin.kernel.rows import columns, from_json, from_row, link, width
 from lianqin.kernel.statements import prepared
 from workorders.errors import NotVisible
-from workorders.models import Assignment, OrderText, Request, Timer, WorkOrder
+from workorders.models import Assignment, OrderText, ReporterContact, Request, Timer, WorkOrder
 from workorders.permissions import eyes, is_visible
 from workorders.selectors.lines import PLACE
 from workorders.states import RUNNING
 
-TEXT = "order_id, title, address, description, reporter_name, reporter_phone, erased_at"
+TEXT = "order_id, title, address, description, erased_at"
+CONTACT = "order_id, shown_name, shown_phone"
 PERSON = "id, username, full_name, kind"
 # Beside the columns of the order, in the order in which ``_whole`` takes them.
 BESIDE = f"""
 lianqin_now(),
 (SELECT row_to_json(x) FROM (SELECT {TEXT} FROM workorders_ordertext WHERE order_id = o.id) x)::text,
+(SELECT row_to_json(x) FROM (SELECT {CONTACT} FROM workorders_reportercontact WHERE order_id = o.id) x)::text,
 (SELECT row_to_json(x) FROM catalogue_category x WHERE x.id = o.category_id)::text,
 (SELECT row_to_json(x) FROM (SELECT {PLACE}, district_id FROM grids_street WHERE id = o.street_id) x)::text,
 (SELECT row_to_json(x) FROM (SELECT {PLACE}, street_id FROM grids_community WHERE id = o.community_id) x)::text,
@@ -99,10 +101,13 @@ def _whole(column: str, wanted: str | int) -> WorkOrder | None:
         return None
     order, (now, *beside) = from_row(WorkOrder, row[: width(WorkOrder)]), row[width(WorkOrder) :]
     order.now = now  # type: ignore[attr-defined]
-    text, category, street, community, grid, master, parts, requests, timers, units, people = map(_told, beside)
+    text, contact, category, street, community, grid, master, parts, requests, timers, units, people = map(
+        _told, beside
+    )
     _link_places(order, street, community, grid)
     known_units, known_people = _by_id(Unit, units), _by_id(User, people)
     link(order, "text", _made(OrderText, text))
+    link(order, "contact", _made(ReporterContact, contact))
     link(order, "category", _made(Category, category))
     link(order, "master", _made(WorkOrder, master))
     link(order, "holder", known_units.get(order.holder_id))

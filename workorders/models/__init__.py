@@ -2,6 +2,7 @@
 
 from workorders.models.archive import ArchivedMonth, ArchiveState
 from workorders.models.attachments import Attachment
+from workorders.models.contacts import ReporterContact
 from workorders.models.events import DailyRoot, Event, EventText
 from workorders.models.orders import NumberDay, OrderText, WorkOrder
 from workorders.models.timers import Alarm, Downtime, SweepRecord, Timer
@@ -19,6 +20,7 @@ __all__ = [
     "EventText",
     "NumberDay",
     "OrderText",
+    "ReporterContact",
     "Request",
     "SweepRecord",
     "Timer",

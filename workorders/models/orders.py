@@ -206,14 +206,12 @@ class WorkOrder(models.Model):
 
 
 class OrderText(models.Model):
-    """What people wrote and who they are: erasable without touching an event."""
+    """What people wrote: erasable without touching an event. Who they are lies apart (``ReporterContact``)."""
 
     order = models.OneToOneField(WorkOrder, models.CASCADE, primary_key=True, related_name="text")
     title = models.CharField(_("标题"), max_length=80)
     description = models.TextField(_("情况描述"), blank=True, max_length=4000)
     address = models.CharField(_("地址"), max_length=200, blank=True)
-    reporter_name = models.CharField(_("来电人"), max_length=40, blank=True)
-    reporter_phone = models.CharField(_("联系电话"), max_length=32, blank=True)
     search = SearchVectorField(null=True, editable=False)
     erased_at = models.DateTimeField(_("删除时间"), null=True)
 

@@ -28,8 +28,9 @@ from workorders.pages.side import neighbours, open_request, party, party_rows, t
 from workorders.pages.tags import Tag
 from workorders.pages.words import LEVEL_TONES
 from workorders.registry import panels
-from workorders.rules.masking import mask_name, mask_phone
+from workorders.rules.masking import mask_name
 from workorders.selectors import history_of, seen_among, visible_to
+from workorders.services.contacts import may_reveal
 from workorders.services.nearby import around
 from workorders.services.offers import available_actions, decidable_requests
 from workorders.states import FINAL, OPEN, Level, Outcome, Role, Status, TimerState
@@ -96,6 +97,7 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         clock=main,
         clocks=tuple(clock_of(each, order, now) for each in timers if not each.assignment_id and not each.request_id),
         facts=facts(order, actor),
+        reveal_url=reveal_url(order, actor),
         pictures=tuple(picture(each) for each in attachments if each.stage == "report"),
         parties=tuple(party(each, order, timers, now) for each in party_rows(order.assignments.all())),
         requests=tuple(open_request(each, order, timers, now, each.pk in decidable) for each in open_requests),
@@ -163,10 +165,11 @@ def main_clock(order: WorkOrder, timers: list[Timer], now: dt.datetime) -> Clock
 
 
 def facts(order: WorkOrder, actor: Actor) -> tuple[Fact, ...]:
-    text, category = order.text, order.category
+    category = order.category
     found = [Fact(_("事项分类"), category.name if category else _("待定"))]
-    if text.reporter_name or text.reporter_phone:
-        found.append(Fact(_("反映人"), f"{mask_name(text.reporter_name)} {mask_phone(text.reporter_phone)}".strip()))
+    contact = getattr(order, "contact", None)
+    if contact is not None:
+        found.append(Fact(_("反映人"), str(contact)))
     found.append(Fact(_("上报时间"), timezone.localtime(order.reported_at).strftime("%Y-%m-%d %H:%M:%S")))
     if order.external_ref:
         found.append(Fact(_("外部单号"), order.external_ref))
@@ -178,6 +181,13 @@ def facts(order: WorkOrder, actor: Actor) -> tuple[Fact, ...]:
     if category is not None and order.status == Status.SUBMITTED and category.closing_conditions:
         found.append(Fact(_("结案条件"), "; ".join(category.closing_conditions), wide=True))
     return tuple(found)
+
+
+def reveal_url(order: WorkOrder, actor: Actor) -> str:
+    """Where the actor asks for the contact data; empty if there is none or it is not for them."""
+    if getattr(order, "contact", None) is None or not may_reveal(actor, order):
+        return ""
+    return reverse("api:work-order-reveal-contact", args=[order.number])
 
 
 def picture(row: Attachment) -> Picture:

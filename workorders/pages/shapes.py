@@ -146,6 +146,7 @@ class Page:
     clock: Clock | None = None
     clocks: tuple[Clock, ...] = ()
     facts: tuple[Fact, ...] = ()
+    reveal_url: str = ""
     pictures: tuple[Picture, ...] = ()
     parties: tuple[Party, ...] = ()
     requests: tuple[OpenRequest, ...] = ()

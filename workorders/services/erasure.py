@@ -12,7 +12,7 @@ from catalogue.services import forget_reasons
 from lianqin.kernel.actors import SYSTEM, Actor
 from workorders.errors import Archived, Invalid, NotVisible
 from workorders.locks import order_locked
-from workorders.models import Assignment, Attachment, Event, EventText, OrderText, Request, WorkOrder
+from workorders.models import Assignment, Attachment, Event, EventText, OrderText, ReporterContact, Request, WorkOrder
 from workorders.services.attachments import remove_file
 from workorders.services.work import Work
 from workorders.signals import erased
@@ -49,9 +49,8 @@ def erase_texts(*, number: str, reason: str, by: Actor = SYSTEM, ip: str | None 
 
 def _erase_texts(order: WorkOrder) -> int:
     """Returns how many texts of events went."""
-    OrderText.objects.filter(pk=order.pk).update(
-        title=_("（内容已依法删除）"), description="", address="", reporter_name="", reporter_phone="", search=None
-    )
+    OrderText.objects.filter(pk=order.pk).update(title=_("（内容已依法删除）"), description="", address="", search=None)
+    ReporterContact.objects.filter(order=order).delete()
     Assignment.objects.filter(order=order).update(instruction="", result="")
     Request.objects.filter(order=order).update(reason="", answer="")
     forget_reasons(order_number=order.number)

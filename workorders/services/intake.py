@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from catalogue.models import Category
@@ -18,6 +19,7 @@ from workorders.models import OrderText, WorkOrder
 from workorders.models.orders import Source, Urgency
 from workorders.permissions import is_visible
 from workorders.services.cleaning import Fault, clean_point, is_storable
+from workorders.services.contacts import sealed_contact
 from workorders.services.door import advance
 from workorders.services.finishing import finish
 from workorders.services.moves import Move
@@ -26,7 +28,8 @@ from workorders.services.search import index_text
 from workorders.services.work import Work
 from workorders.states import rows
 
-TEXTS = {"title": 80, "description": 4000, "address": 200, "reporter_name": 40, "reporter_phone": 32}
+TEXTS = {"title": 80, "description": 4000, "address": 200}
+CONTACT = {"reporter_name": 40, "reporter_phone": 32}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,10 @@ def _open(by: Actor, told: Report) -> WorkOrder:
     (row,) = rows("report", None, None)
     work = Work(order, by, stored=opening.stored)
     move = Move(work, row, {}, facts={"placed": place is not None}, holder_id=order.holder_id)
-    finish(move, {name: written for name, written in texts.items() if written}, beside=[text])
+    beside: list[Model] = [text]
+    if told.reporter_name or told.reporter_phone:
+        beside.append(sealed_contact(order, told.reporter_name, told.reporter_phone))
+    finish(move, {name: written for name, written in texts.items() if written}, beside=beside)
     return order
 
 
@@ -133,7 +139,7 @@ def _home_district(by: Actor) -> int:
 
 def _read(by: Actor, data: Mapping[str, Any]) -> Report:
     faults: dict[str, list[str]] = {}
-    values: dict[str, Any] = {name: _text(data, name, most, faults) for name, most in TEXTS.items()}
+    values: dict[str, Any] = {name: _text(data, name, most, faults) for name, most in (TEXTS | CONTACT).items()}
     if not values["title"]:
         faults.setdefault("title", []).append(_("请填写标题"))
     values["source"] = _source(by, data.get("source"), faults)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Model
@@ -128,7 +129,7 @@ class Work:
         # All columns, changed or not: one text, whatever happened.
         order = Write([self.order], () if self.is_new else (*ORDER_COLUMNS, *UNRECORDED["order"]))
         begun = [Write(rows) for rows in fresh.values()]
-        together = [order, *begun, *(Write(rows) for rows in others)]
+        together = [order, *begun, *(Write(rows) for rows in _of_a_kind(others))]
         if any(each.rows for each in begun):
             store(*ended)
             store(*together)
@@ -217,3 +218,10 @@ class Work:
 
 def pk_of(row: Model | None) -> int | None:
     return row.pk if row is not None else None
+
+
+def _of_a_kind(several: Iterable[Sequence[Model]]) -> Iterator[list[Model]]:
+    """Rows of one table at a time."""
+    for rows in several:
+        for _model, alike in groupby(rows, key=type):
+            yield list(alike)
