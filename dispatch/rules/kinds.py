@@ -127,6 +127,10 @@ OF_COMMAND: Mapping[str, Kind] = {
         _("%(unit_name)s发布公告，请阅读"),
         _("有新公告，请阅读"),
     ),
+    # Citizens.
+    "low_satisfaction": kind(
+        _("差评"), _("%(number)s 的反映人评价不满意，请查看"), _("有反映人评价不满意，请查看")
+    ),
     # Messages to the outside.
     "channel_failed": kind(
         _("消息通道"), _("消息通道“%(channel)s”连续发送失败，已暂停重试"), _("有消息通道连续发送失败")

@@ -1,0 +1,205 @@
+"""What who brings a receipt may know of the order: a list of facts, and nothing beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from citizens.models import PublishedPicture, Receipt, Satisfaction
+from citizens.rules import progress
+from citizens.services.following import may_still_answer
+from citizens.services.receipts import follower
+from lianqin.kernel import clock
+from workorders.models import Attachment, Event, EventText, WorkOrder
+from workorders.models.attachments import AttachmentStage
+from workorders.services.needs import REOPEN_DAYS
+from workorders.services.offers import available_actions
+from workorders.states import OPEN, Status
+
+MINE = ("withdraw", "contest", "reopen")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``key`` is asked for with the receipt's code; ``: it is not of a pair."""
+
+    key: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Every fact of a progress page. ``followed`` is the order whose course it tells: the one it was merged into."""
+
+    receipt: Receipt
+    order: WorkOrder
+    followed: WorkOrder
+    now: dt.datetime
+    may: frozenset[str] = frozenset()
+    pictures: list[Picture] = field(default_factory=list)
+    before: list[PublishedPicture] = field(default_factory=list)
+    after: list[PublishedPicture] = field(default_factory=list)
+    answers: Satisfaction | None = None
+
+    @property
+    def status(self) -> str:
+        return self.followed.status
+
+    @property
+    def is_merged(self) -> bool:
+        return self.order.pk != self.followed.pk
+
+    @property
+    def says(self) -> str:
+        return str(progress.SAYS.get(self.status, ""))
+
+    @property
+    def steps(self) -> list[progress.Step]:
+        order = self.followed
+        times = {
+            progress.TAKEN: self.order.reported_at,
+            progress.REGISTERED: order.registered_at,
+            progress.CHECKED: order.submitted_at,
+            progress.ENDED: order.ended_at,
+        }
+        return progress.steps(self.status, times)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def office(self) -> str:
+        """The public name of the unit that has it: never a person."""
+        return self.followed.holder.name if self.is_open and self.followed.holder else ""
+
+    @property
+    def promise(self) -> str:
+        due = self.followed.due_at
+        if due is None or not self.is_open:
+            return ""
+        return f"{self._local(due)}{progress.PROMISES[self.status]}"
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.followed.due_at is not None and self.followed.due_at < self.now
+
+    @property
+    def is_mine(self) -> bool:
+        return not self.receipt.joined
+
+    @property
+    def may_answer(self) -> bool:
+        ended = self.followed.ended_at
+        if not self.is_mine or self.is_merged or self.status != Status.CLOSED or ended is None:
+            return False
+        return may_still_answer(ended, self.answers, self.now)
+
+    @property
+    def reopens_until(self) -> str:
+        ended = self.followed.ended_at
+        if "reopen" not in self.may or ended is None:
+            return ""
+        return self._local(ended + dt.timedelta(days=REOPEN_DAYS))
+
+    @cached_property
+    def reason(self) -> str:
+        """Why it was declined, as it was told."""
+        return self._told("decline", "reason") if self.order.status == Status.DECLINED else ""
+
+    @cached_property
+    def result(self) -> str:
+        """What was done, as the last who did it wrote it down; numbers of people are taken out."""
+        if self.status != Status.CLOSED or self.is_merged:
+            return ""
+        return progress.without_numbers(self._told("submit_result", "result") or self._told("handle_on_site", "result"))
+
+    def _told(self, kind: str, name: str) -> str:
+        events = Event.objects.filter(order=self.followed, kind=kind).order_by("-seq").values_list("pk", flat=True)[:1]
+        found = EventText.objects.filter(order=self.followed, event__in=list(events), field=name).first()
+        return found.text if found else ""
+
+    def _local(self, moment: dt.datetime) -> str:
+        return progress.said(timezone.localtime(moment), timezone.localtime(self.now))
+
+
+WITH = ("category", "community", "street", "holder", "text")
+
+
+def progress_of(receipt: Receipt) -> Progress:
+    """What the page of this receipt shows."""
+    order = WorkOrder.objects.select_related(*WITH).get(pk=receipt.order_id)
+    followed = order
+    if order.status == Status.MERGED and order.master_id is not None:
+        followed = WorkOrder.objects.select_related(*WITH).get(pk=order.master_id)
+    shown = pictures_shown(followed)
+    return Progress(
+        receipt=receipt,
+        order=order,
+        followed=followed,
+        now=clock.now(),
+        may=_may(receipt, order),
+        pictures=own_pictures(receipt),
+        before=[each for each in shown if each.attachment.stage != AttachmentStage.AFTER],
+        after=[each for each in shown if each.attachment.stage == AttachmentStage.AFTER],
+        answers=Satisfaction.objects.filter(order=order, generation=order.generation).first(),
+    )
+
+
+def _may(receipt: Receipt, order: WorkOrder) -> frozenset[str]:
+    if receipt.joined:
+        return frozenset()
+    offered = {each.action for each in available_actions(follower(receipt), order)}
+    said = {"comment"} if order.archived_at is None and order.status in OPEN else set()
+    return frozenset(offered & set(MINE) | said)
+
+
+def own_pictures(receipt: Receipt) -> list[Picture]:
+    """What the reporter sent in; who only joined sees none of it."""
+    if receipt.joined:
+        return []
+    found = Attachment.objects.filter(order_id=receipt.order_id, stage=AttachmentStage.REPORT, erased_at=None)
+    found = found.filter(uploaded_by_id=receipt.user_id).exclude(thumbnail_path="")
+    return [Picture(str(each.key), each.width, each.height) for each in found]
+
+
+def own_picture(receipt: Receipt, key: str) -> Attachment | None:
+    """One of them."""
+    if key not in {each.key for each in own_pictures(receipt)}:
+        return None
+    return Attachment.objects.get(order_id=receipt.order_id, key=key)
+
+
+def pictures_shown(order: WorkOrder) -> list[PublishedPicture]:
+    """The redacted copies that staff chose to show, once the order is closed."""
+    if order.status != Status.CLOSED:
+        return []
+    found = PublishedPicture.objects.filter(attachment__order=order, withdrawn_at=None).exclude(path="")
+    return list(found.select_related("attachment").order_by("attachment_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    title: str
+    choices: tuple[tuple[int, str], ...]
+    chosen: int | None
+
+
+def questions(given: Satisfaction | None) -> list[Question]:
+    """The three questions, each apart from the others."""
+    pleased = ((5, _("很满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("很不满意")))
+    asked = (
+        ("solved", _("问题解决了吗？"), ((5, _("解决了")), (3, _("解决了一部分")), (1, _("没有解决")))),
+        ("satisfied", _("对办理结果满意吗？"), pleased),
+        ("attitude", _("工作人员态度好吗？"), ((5, _("很好")), (4, _("好")), (3, _("一般")), (2, _("不好")), (1, _("很不好")))),
+    )  # fmt: skip
+    return [
+        Question(name, title, tuple((grade, str(text)) for grade, text in choices), getattr(given, name, None))
+        for name, title, choices in asked
+    ]
