@@ -11,3 +11,4 @@ class CitizensConfig(AppConfig):
     def ready(self) -> None:
         # Imported for what they register.
         from citizens import receivers  # noqa: F401
+        from citizens.pages import own_data  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from citizens.services import door, examining, quarantine, sending
+from citizens.services import door, examining, quarantine, reading_training, reading_twins, sending
 
 
 @shared_task(ignore_result=True)
@@ -29,3 +29,32 @@ def examine_uploads() -> int:
 def sweep_quarantine() -> int:
     """Delete files that came with reports that were never made."""
     return quarantine.sweep_quarantine()
+
+
+# Learning from a year's orders takes minutes; a worker that reads on is left alone.
+LEARNING_SOFT, LEARNING_HARD = 3600, 3700  # Seconds.
+
+
+@shared_task(ignore_result=True, soft_time_limit=LEARNING_SOFT, time_limit=LEARNING_HARD)
+def teach_readers() -> None:
+    """Do the training that somebody asked for, or that a worker left."""
+    reading_training.run_training()
+
+
+@shared_task(ignore_result=True, soft_time_limit=LEARNING_SOFT, time_limit=LEARNING_HARD)
+def teach_weekly() -> None:
+    """Learn once more from all that staff has decided."""
+    reading_training.open_training()
+    reading_training.run_training()
+
+
+@shared_task(ignore_result=True)
+def purge_signatures() -> int:
+    """Forget the words of orders that are too old to be anybody's twin."""
+    return reading_twins.purge_signatures()
+
+
+@shared_task(ignore_result=True)
+def keep_retention() -> int:
+    """Erase what was kept long enough; once a night, in batches, and on where it was cut off."""
+    return sum(retention.keep_retention().values())

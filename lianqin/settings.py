@@ -225,6 +225,14 @@ LIANQIN_PUBLIC_URL = env.text("LIANQIN_PUBLIC_URL").rstrip("/")
 LIANQIN_RECEIPT_KEYS = env.items("LIANQIN_RECEIPT_KEYS")
 # who can be reached how, and under which number somebody signs in (the first seals, all open; empty: by SECRET_KEY)
 LIANQIN_CONTACT_KEYS = env.items("LIANQIN_CONTACT_KEYS")
+# days from the end of an order, of a message or of a consent to the erasure of what it holds about people
+LIANQIN_CONTACT_KEPT_DAYS = env.integer("LIANQIN_CONTACT_KEPT_DAYS", 180)
+LIANQIN_RECORDING_KEPT_DAYS = env.integer("LIANQIN_RECORDING_KEPT_DAYS", 180)
+LIANQIN_RECEIPT_KEPT_DAYS = env.integer("LIANQIN_RECEIPT_KEPT_DAYS", 3 * 365)
+LIANQIN_LETTER_KEPT_DAYS = env.integer("LIANQIN_LETTER_KEPT_DAYS", 7)
+LIANQIN_CONSENT_KEPT_DAYS = env.integer("LIANQIN_CONSENT_KEPT_DAYS", 3 * 365)
+# a category is suggested only where so large a part of such suggestions was right
+LIANQIN_READING_PRECISION = float(env.text("LIANQIN_READING_PRECISION", "0.9"))
 
 # -- language and time
 LANGUAGE_CODE = "zh-hans"
@@ -369,7 +377,20 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 7200},
     },
     "send-returns": {"task": "citizens.tasks.send_returns", "schedule": 2.0, "options": {"expires": 4}},
+    "keep-retention": {"task": "citizens.tasks.keep_retention", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-nonces": {"task": "citizens.tasks.purge_nonces", "schedule": 600.0, "options": {"expires": 1200}},
+    # Once a week something has been learned; a training that lost its worker is begun again.
+    "teach-reading": {
+        "task": "citizens.tasks.teach_weekly",
+        "schedule": 7 * 24 * 3600.0,
+        "options": {"expires": 24 * 3600},
+    },
+    "resume-reading": {"task": "citizens.tasks.teach_readers", "schedule": 60.0, "options": {"expires": 120}},
+    "purge-signatures": {
+        "task": "citizens.tasks.purge_signatures",
+        "schedule": 3600.0,
+        "options": {"expires": 7200},
+    },
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

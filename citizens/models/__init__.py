@@ -19,6 +19,10 @@ from citizens.models.platforms import IntakeKey as IntakeKey
 from citizens.models.platforms import IntakeNonce as IntakeNonce
 from citizens.models.platforms import IntakePlatform as IntakePlatform
 from citizens.models.platforms import IntakeSetup as IntakeSetup
+from citizens.models.privacy import Consent as Consent
+from citizens.models.privacy import Contact as Contact
+from citizens.models.privacy import PrivacyNotice as PrivacyNotice
+from citizens.models.privacy import RetentionRun as RetentionRun
 from citizens.models.reading import OrderSignature as OrderSignature
 from citizens.models.reading import ReadingKind as ReadingKind
 from citizens.models.reading import ReadingState as ReadingState

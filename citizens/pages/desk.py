@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from citizens.services.notices import may_write_notices
 from lianqin.kernel.actors import Actor
 
 
@@ -26,7 +28,11 @@ class Task:
         return reverse(f"desk:{self.name}")
 
 
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Task, ...] = (
+    Task(
+        "privacy-notices", "shield-check", _("隐私告知"), _("起草告知、另一人核对生效；看到期清理。"), may_write_notices
+    ),
+)
 
 
 def tasks_for(actor: Actor) -> list[Task]:

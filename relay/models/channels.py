@@ -92,6 +92,8 @@ class OutgoingMessage(models.Model):
     subject = models.CharField(_("标题"), max_length=80)
     text = models.CharField(_("正文"), max_length=500)
     url = models.CharField(_("链接"), max_length=300, blank=True, default="")
+    # To a number of nobody we know (services.letters): gone once it was sent or given up.
+    sealed = models.TextField(_("号码和内容（密文）"), blank=True, default="", db_default="", editable=False)
     is_urgent = models.BooleanField(_("紧要"), default=False)
     key = models.CharField(_("幂等键"), max_length=120, unique=True)
     state = models.CharField(_("状态"), max_length=10, choices=MessageState, default=MessageState.QUEUED)

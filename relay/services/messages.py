@@ -31,6 +31,7 @@ def queue_message(
     scope: str = "",
     parameters: Mapping[str, Any] | None = None,
     is_urgent: bool = False,
+    sealed: str = "",
 ) -> OutgoingMessage | None:
     """Put a message into the line with the caller's change; None if the key is there already."""
     if not connection.in_atomic_block:
@@ -40,7 +41,7 @@ def queue_message(
         defaults={
             "channel": channel, "template": template, "subject": subject[:SUBJECT_LIMIT], "text": text[:TEXT_LIMIT],
             "url": url, "recipient": recipient, "scope": scope, "parameters": dict(parameters or {}),
-            "is_urgent": is_urgent,
+            "is_urgent": is_urgent, "sealed": sealed,
         },
     )  # fmt: skip
     return message if is_new else None
@@ -77,7 +78,7 @@ def discard_message(*, message_id: int, by: Actor, reason: str) -> OutgoingMessa
         raise MessageMoved
     if not reason.strip():
         raise Invalid(fields={"reason": [_("请填写理由")]})
-    _decide(message, by, "message_discarded", reason, [], state=MessageState.SUPPRESSED)
+    _decide(message, by, "message_discarded", reason, [], state=MessageState.SUPPRESSED, sealed="")
     return message
 
 

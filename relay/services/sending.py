@@ -27,6 +27,7 @@ from relay.rules.channels import (
     retry_seconds,
     room,
 )
+from relay.services.letters import letter
 from relay.services.posting import post
 from relay.transports.parcels import Parcel
 from relay.transports.sealing import Unreadable, unseal
@@ -107,6 +108,7 @@ def _job(message: OutgoingMessage, person: User | None) -> Job:
         secrets = unseal(channel.sealed)
     except Unreadable:
         secrets, fault = {}, Outcome(is_sent=False, code="sealed", excerpt="密钥无法解密，请重新填写", is_final=False)
+    to, text = _letter(message, to)
     if channel.is_personal and not to:
         fault = Outcome(
             is_sent=False, code="no_address", excerpt="收件人没有可用的号码或邮箱", is_final=True, blames_channel=False
@@ -116,11 +118,21 @@ def _job(message: OutgoingMessage, person: User | None) -> Job:
         fault = Outcome(is_sent=False, code="lost", excerpt="发送进程多次中断", is_final=True, blames_channel=False)
     parcel = Parcel(
         kind=channel.kind, address=channel.address, secrets=secrets, options=channel.options, key=message.key,
-        subject=message.subject, text=message.text, url=message.url, to=to, template=message.template,
+        subject=message.subject, text=text, url=message.url, to=to, template=message.template,
         is_urgent=message.is_urgent,
     )  # fmt: skip
     assert message.lease_until is not None
     return Job(message.pk, channel.pk, message.attempts, message.lease_until, None if fault else parcel, fault)
+
+
+def _letter(message: OutgoingMessage, to: str) -> tuple[str, str]:
+    """Where it goes and what it says. A sealed one that does not open has no number, and ends there."""
+    if not message.sealed:
+        return to, message.text
+    try:
+        return letter(message)
+    except Unreadable:
+        return "", message.text
 
 
 def _place(channel: Channel, person: User | None) -> str:
@@ -146,9 +158,9 @@ def settle(job: Job, outcome: Outcome) -> bool:
 def _of_message(job: Job, outcome: Outcome, now: dt.datetime) -> dict[str, object]:
     told: dict[str, object] = {"response_code": outcome.code, "response_excerpt": outcome.excerpt}
     if outcome.is_sent:
-        return {**told, "state": MessageState.SENT, "sent_at": now}
+        return {**told, "state": MessageState.SENT, "sent_at": now, "sealed": ""}
     if outcome.is_final or job.attempts >= MOST_ATTEMPTS:
-        return {**told, "state": MessageState.DEAD}
+        return {**told, "state": MessageState.DEAD, "sealed": ""}
     wait = retry_seconds(job.attempts, wish=outcome.wait_seconds)
     return {**told, "state": MessageState.FAILED, "next_at": now + dt.timedelta(seconds=wait)}
 

@@ -1,0 +1,45 @@
+"""What this part keeps about a citizen."""
+
+from __future__ import annotations
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from citizens.models import Consent, Contact, Receipt
+from citizens.registry import Kept, keeps
+from workorders.models import WorkOrder
+
+
+@keeps("account", place=10)
+def account(user_id: int) -> Kept:
+    user = User.objects.select_related("contact").get(pk=user_id)
+    contact: Contact | None = getattr(user, "contact", None)
+    rows = [(_("称呼"), user.full_name), (_("开始使用"), _day(user.date_joined))]
+    if contact is not None:
+        rows.insert(1, (_("手机号（加密保存）"), contact.shown_phone))
+    return Kept(_("账号"), tuple(rows))
+
+
+@keeps("reports", place=20)
+def reports(user_id: int) -> Kept:
+    own = WorkOrder.objects.filter(reporter_id=user_id).select_related("text").order_by("-pk")
+    receipts = Receipt.objects.filter(user_id=user_id).select_related("order__text").order_by("-pk")
+    found = {order.pk: order for order in (*own, *(receipt.order for receipt in receipts))}
+    rows = ((order.number, f"{order.text.title} · {_day(order.reported_at)}") for order in found.values())
+    return Kept(_("反映的问题"), tuple(rows))
+
+
+@keeps("consents", place=30)
+def consents(user_id: int) -> Kept:
+    found = Consent.objects.filter(user_id=user_id).select_related("notice").order_by("-pk")
+    return Kept(_("同意记录"), tuple((_("隐私告知第 %d 版") % each.notice.version, _told(each)) for each in found))
+
+
+def _told(consent: Consent) -> str:
+    agreed = _("%s 同意") % _day(consent.at)
+    return f"{agreed}，{_('%s 撤回') % _day(consent.withdrawn_at)}" if consent.withdrawn_at else agreed
+
+
+def _day(moment: object) -> str:
+    return localtime(moment).strftime("%Y-%m-%d %H:%M")  # type: ignore[arg-type]

@@ -1,0 +1,118 @@
+"""Codes by which somebody proves to hold a number. Kept in Redis, hashed, for minutes; nothing tells whose it is."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+from citizens.rules.phones import digits, mobile
+from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.sealing import Seal
+from relay.models import Channel, ChannelKind
+from relay.services.letters import queue_letter
+
+CHALLENGES = Seal("lianqin.citizens.challenges", "LIANQIN_CONTACT_KEYS")
+CODE_SECONDS, TRIES = 300, 5
+PAUSE_SECONDS, CODES_A_DAY, DAY_SECONDS = 60, 5, 24 * 3600
+TEMPLATE = "citizen_code"
+
+
+class Unavailable(DomainError):
+    """Codes cannot be sent or checked now."""
+
+    status = 503
+    code = "codes_unavailable"
+
+
+class TooSoon(DomainError):
+    status = 429
+    code = "codes_limited"
+
+
+class WrongCode(DomainError):
+    code = "wrong_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    key: str
+    shown_phone: str
+
+
+def send_code(*, typed: str) -> str:
+    """Send a code to a number and return the key of the challenge. The same for every number, known or not.
+
+    Raises Invalid, TooSoon, Unavailable.
+    """
+    phone = mobile(typed)
+    if not phone:
+        raise Invalid(fields={"phone": [_("请输入 11 位手机号")]})
+    channel = Channel.objects.filter(kind=ChannelKind.SMS, active=True).order_by("owner", "pk").first()
+    if channel is None:
+        raise Unavailable(_("短信暂时发不出去，请稍后再试；不登录也可以反映问题"))
+    try:
+        _limit(phone)
+        key, code = secrets.token_urlsafe(16), f"{secrets.randbelow(1_000_000):06d}"
+        told = {"phone": CHALLENGES.close(phone), "code": _digest(key, code)}
+        cache.set(_name("challenge", key), told, CODE_SECONDS)
+    except RedisError:
+        raise Unavailable(_("系统正忙，请稍后再试")) from None
+    with transaction.atomic():
+        queue_letter(
+            channel=channel,
+            key=f"code:{key}",
+            template=TEMPLATE,
+            subject=_("登录验证码"),
+            to=phone,
+            text=_("验证码 %(code)s，5 分钟内有效。请勿告诉他人，工作人员不会向您索要。") % {"code": code},
+            stand_in=_("登录验证码（号码和内容不留存）"),
+        )
+    return key
+
+
+def phone_of(*, key: str, typed: str) -> str:
+    """The number of the challenge if the code is right; then the challenge is over. Raises WrongCode, Unavailable."""
+    try:
+        told = cache.get(_name("challenge", key))
+        if told is None:
+            raise WrongCode(_("验证码已过期，请重新获取"), code="code_expired")
+        tries = _name("tries", key)
+        cache.add(tries, 0, CODE_SECONDS)
+        if cache.incr(tries) > TRIES:
+            cache.delete(_name("challenge", key))
+            raise WrongCode(_("试错次数过多，请重新获取验证码"), code="code_expired")
+        if not hmac.compare_digest(told["code"], _digest(key, digits(typed))):
+            raise WrongCode(_("验证码不对，请核对短信"))
+        # Whoever takes it first has it: the same code does not open twice.
+        if not cache.delete(_name("challenge", key)):
+            raise WrongCode(_("验证码已用过，请重新获取"), code="code_expired")
+    except RedisError:
+        raise Unavailable(_("系统正忙，请稍后再试")) from None
+    return CHALLENGES.open(told["phone"])
+
+
+def _limit(phone: str) -> None:
+    """One a minute and five a day for a number, counted under digests that nobody reads back without our key."""
+    who = CHALLENGES.index(phone)[:32]
+    if not cache.add(_name("pause", who), 1, PAUSE_SECONDS):
+        raise TooSoon(_("一分钟内只能获取一次验证码，请稍候"))
+    count = _name("day", who)
+    cache.add(count, 0, DAY_SECONDS)
+    if cache.incr(count) > CODES_A_DAY:
+        raise TooSoon(_("这个号码今天获取验证码的次数已用完，请明天再试；不登录也可以反映问题"))
+
+
+def _digest(key: str, code: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"{key}:{code}".encode(), sha256).hexdigest()
+
+
+def _name(kind: str, of: str) -> str:
+    return f"citizen:code:{kind}:{of}"

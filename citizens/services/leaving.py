@@ -1,0 +1,48 @@
+"""A citizen corrects what we call them, or leaves. What they reported goes on without them."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import IdempotencyRecord, User, UserKind
+from accounts.services import audit
+from citizens.models import Consent, Contact, Receipt
+from citizens.registry import farewells
+from lianqin.kernel import clock
+from lianqin.kernel.errors import Invalid, NotAllowed
+
+LONGEST_NAME = 20
+
+
+def rename(*, user_id: int, name: str) -> None:
+    """Raises Invalid, NotAllowed."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Invalid(fields={"full_name": [_("称呼应为 1 到 20 个字")]})
+    if not User.objects.filter(pk=user_id, kind=UserKind.CITIZEN).update(full_name=name):
+        raise NotAllowed
+
+
+@transaction.atomic
+def leave(*, user_id: int) -> None:
+    """Erase the number and the name at once, cut the account off from every report, and close it for good.
+
+    Proofs of consent stay for as long as the law wants them, without anything that names anybody. Raises NotAllowed.
+    """
+    user = User.objects.select_for_update().filter(pk=user_id, kind=UserKind.CITIZEN).first()
+    if user is None:
+        raise NotAllowed
+    Contact.objects.filter(user=user).delete()
+    for handler in farewells():
+        handler(user_id)
+    Receipt.objects.filter(user=user).update(user=None)
+    Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=clock.now())
+    IdempotencyRecord.objects.filter(user=user).delete()
+    user.username, user.full_name, user.phone, user.email = f"gone-{secrets.token_hex(12)}", "", "", ""
+    user.pinyin, user.first_name, user.last_name, user.is_active, user.last_login = "", "", "", False, None
+    user.set_unusable_password()
+    user.save()
+    audit(actor_id=None, action="citizen_left", object_label=f"user:{user_id}")

@@ -1,0 +1,112 @@
+"""One's own corner: signing in by a code, what one reported, and leaving again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+
+from accounts.models import User
+from citizens.models import Receipt
+from citizens.selectors.privacy import has_agreed, notice_in_force
+from citizens.services.codes import phone_of, send_code
+from citizens.services.contacts import citizen_of
+from citizens.services.notices import agree
+from citizens.services.sessions import begin_session, citizen_on, end_session
+from citizens.views.base import PublicPage
+from lianqin.kernel.errors import DomainError
+
+NEWEST = 20
+MUST_AGREE = gettext_lazy("请先阅读并同意隐私告知")
+
+
+@method_decorator(never_cache, name="dispatch")
+class MeView(PublicPage, TemplateView):
+    """Who is not signed in is asked for a number; others see what they reported."""
+
+    nav = "me"
+
+    def get_template_names(self) -> list[str]:
+        return [f"citizens/me/{'start' if citizen_on(self.request) else 'sign_in'}.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, notice = citizen_on(self.request), notice_in_force()
+        told: dict[str, Any] = {"notice": notice}
+        if user is not None:
+            told["me"], told["receipts"] = user, receipts_of(user)
+            told["phone"] = getattr(getattr(user, "contact", None), "shown_phone", "")
+            told["must_agree"] = notice is not None and not has_agreed(user.pk, notice)
+        return super().get_context_data(**told, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Send a code. The answer is the same for every number."""
+        typed, agreed = request.POST.get("phone", ""), request.POST.get("agree") == "on"
+        try:
+            if not agreed and notice_in_force() is not None:
+                return self._again({"agree": [MUST_AGREE]}, typed, agreed)
+            return redirect("citizens:me-code", key=send_code(typed=typed))
+        except DomainError as refusal:
+            return self._again(refusal.fields or {"phone": [refusal.message]}, typed, agreed, refusal.status)
+
+    def _again(self, wrong: dict[str, Any], phone: str, agreed: bool, status: int = 400) -> HttpResponse:
+        context = self.get_context_data(wrong=wrong, typed=phone, agreed=agreed)
+        return self.render_to_response(context, status=status)
+
+
+def receipts_of(user: User) -> list[Receipt]:
+    own = Receipt.objects.filter(user=user).select_related("order__text", "order__category")
+    return list(own.order_by("-pk")[:NEWEST])
+
+
+@method_decorator(never_cache, name="dispatch")
+class CodeView(PublicPage, TemplateView):
+    """Six digits from the message."""
+
+    template_name = "citizens/me/code.html"
+    nav = "me"
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponseBase:
+        try:
+            phone = phone_of(key=key, typed=request.POST.get("code", ""))
+            with transaction.atomic():
+                user = citizen_of(phone)
+                notice = notice_in_force()
+                if notice is not None:
+                    # Nobody is sent a code who did not tick the box for the version in force.
+                    agree(notice=notice, user_id=user.pk)
+        except DomainError as refusal:
+            context = self.get_context_data(wrong=refusal.message, over=refusal.code == "code_expired")
+            return self.render_to_response(context, status=refusal.status)
+        begin_session(request, user)
+        return redirect("citizens:me")
+
+
+class SignOutView(View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        if citizen_on(request) is not None:
+            end_session(request)
+        return redirect("citizens:me")
+
+
+class AgreeView(View):
+    """Agree to a version that came after one signed in."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        user, notice = citizen_on(request), notice_in_force()
+        if user is None or notice is None or request.POST.get("agree") != "on":
+            messages.error(request, MUST_AGREE)
+        else:
+            agree(notice=notice, user_id=user.pk)
+        return redirect("citizens:me")
