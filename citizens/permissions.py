@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dispatch.permissions import may_try_out
 from lianqin.kernel.actors import Actor, ActorKind
 
 
@@ -13,3 +14,8 @@ def may_configure(actor: Actor) -> bool:
 def may_mend(actor: Actor) -> bool:
     """Who mends what a platform sent and could not be read: whoever takes reports in for the district."""
     return any(held.startswith("d:") for held in actor.tokens("register_orders"))
+
+
+def may_teach(actor: Actor) -> bool:
+    """Who has readers taught and brings them into use: the district's centre, and the officer who configures."""
+    return may_try_out(actor)
