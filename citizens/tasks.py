@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from citizens.services import door, examining, quarantine, reading_training, reading_twins, sending
+from citizens.services import door, examining, quarantine, reading_training, reading_twins, retention, sending
 
 
 @shared_task(ignore_result=True)
