@@ -26,8 +26,12 @@ class Entry:
 # Four at most: on a phone each needs the width of a thumb.
 ENTRIES: tuple[Entry, ...] = (
     Entry("home", "home-check", _("首页")),
+    Entry("report", "pencil", _("我要反映")),
     Entry("track", "list-check", _("查进度"), _("凭查询码看办到哪一步")),
     Entry("me", "user-circle", _("我的"), _("我反映的事和我的信息")),
 )
 # On the first page; what is most used comes first.
-TILES: tuple[Entry, ...] = (Entry("track", "list-check", _("查进度"), _("凭查询码看办到哪一步")),)
+TILES: tuple[Entry, ...] = (
+    Entry("report", "pencil", _("我要反映"), _("拍张照、说一句话，不用登录")),
+    Entry("track", "list-check", _("查进度"), _("凭查询码看办到哪一步")),
+)

@@ -1,0 +1,41 @@
+"""What the report page says of what others have told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from citizens.selectors.reporting import Near
+from citizens.services.reporting import offer_of
+from workorders.states import Status
+
+# In words of the street; every other open state is being worked on.
+STATES = {Status.REPORTED: gettext_lazy("已收到"), Status.REGISTERED: gettext_lazy("已立案")}
+
+
+def near_rows(found: Iterable[Near]) -> list[dict[str, Any]]:
+    """Matter, distance, age and state: nobody's own words, nothing of who."""
+    return [
+        {
+            "offer": offer_of(each.order.pk),
+            "category": each.category,
+            "told": _("约 %(metres)d 米 · %(age)s · %(state)s")
+            % {
+                "metres": max(10, round(each.metres, -1)),
+                "age": age_of(each.age),
+                "state": STATES.get(Status(each.order.status), _("处理中")),
+            },
+        }
+        for each in found
+    ]
+
+
+def age_of(age: dt.timedelta) -> str:
+    hours = int(age.total_seconds() // 3600)
+    if hours < 1:
+        return _("刚刚")
+    return _("%(n)d 小时前") % {"n": hours} if hours < 24 else _("%(n)d 天前") % {"n": hours // 24}

@@ -1,0 +1,26 @@
+"""What the public site needs to open without a network."""
+
+from __future__ import annotations
+
+PAGES = ("report", "offline")
+STATICS = (
+    "core/favicon.svg",
+    "core/tokens.css",
+    "core/words.js",
+    "citizens/site.css",
+    "citizens/report/report.css",
+    "citizens/report/queue.js",
+    "citizens/report/form.js",
+    "citizens/report/files.js",
+    "citizens/report/voice.js",
+    "citizens/report/where.js",
+    "citizens/report/near.js",
+    "citizens/report/kept.js",
+    "vendor/icons.svg",
+)
+ICONS: tuple[dict[str, str], ...] = (
+    {"src": "citizens/icons/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+    {"src": "citizens/icons/192.png", "sizes": "192x192", "type": "image/png", "purpose": "any"},
+    {"src": "citizens/icons/512.png", "sizes": "512x512", "type": "image/png", "purpose": "any"},
+    {"src": "citizens/icons/maskable.png", "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+)

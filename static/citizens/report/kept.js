@@ -1,0 +1,52 @@
+// What waits on this device, and the receipts it was given.
+import { word } from "../../core/words.js";
+
+const store = self.lianqinQueue;
+
+function line(title, told, ...buttons) {
+  const item = document.createElement("li");
+  item.className = "kept";
+  const text = document.createElement("p");
+  const head = document.createElement("b");
+  head.textContent = title;
+  const more = document.createElement("span");
+  more.className = "soft";
+  more.textContent = told;
+  text.append(head, more);
+  item.append(text, ...buttons);
+  return item;
+}
+
+function button(name, doing) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: name });
+  made.addEventListener("click", doing);
+  return made;
+}
+
+function link(name, href) {
+  return Object.assign(document.createElement("a"), { className: "button", textContent: name, href });
+}
+
+function fill(name, items) {
+  const box = document.querySelector(`[data-${name}-box]`);
+  box.hidden = !items.length;
+  box.querySelector("ul").replaceChildren(...items);
+}
+
+export async function showKept({ send, edit }) {
+  const [queue, sent] = await Promise.all([store.all("queue"), store.all("sent")]);
+  const again = () => showKept({ send, edit });
+  fill("queue", queue.map((report) => {
+    const key = report.fields.client_key;
+    const drop = button(word("delete"), () => store.drop("queue", key).then(again));
+    const told = report.refused ? word("kept_refused", { why: report.refused }) : word("kept");
+    const doing = report.refused ? button(word("edit"), () => edit(report)) : button(word("send_now"), send);
+    return line(report.fields.words.slice(0, 40), told, doing, drop);
+  }));
+  sent.sort((a, b) => b.at - a.at);
+  fill("mine", sent.map((receipt) => line(
+    receipt.title, word("code_of", { code: receipt.spelled }),
+    link(word("open_receipt"), receipt.link),
+    button(word("forget"), () => store.drop("sent", receipt.code).then(again)),
+  )));
+}

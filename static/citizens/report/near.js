@@ -1,0 +1,110 @@
+// What others have told of near by, to join instead of telling it again; and the category that the words suggest.
+import { word } from "../../core/words.js";
+
+const REST = 700; // ms without a key before anything is asked.
+
+const formOf = (values) => {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(values)) body.append(name, value);
+  return body;
+};
+
+async function ask(url, values) {
+  const answer = await fetch(url, { method: "POST", body: formOf(values), headers: { Accept: "application/json" }, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+export function bindNear(form, where, joined) {
+  const box = form.querySelector("[data-near-box]");
+  const list = form.querySelector("[data-near-list]");
+  const kind = form.querySelector("[data-kind]");
+  const chips = [...form.querySelectorAll(".chip")];
+  const { category, words, lon, lat } = form.elements;
+  let chosen = Boolean(category.value);
+  let rest = 0;
+  form.querySelector("[data-chips]").hidden = false;
+
+  const show = () => {
+    kind.querySelector("[data-kind-name]").textContent = category.selectedOptions[0].textContent;
+    for (const chip of chips) chip.setAttribute("aria-pressed", String(chip.dataset.code === category.value));
+  };
+  const choose = (code) => {
+    chosen = true;
+    category.value = code;
+    show();
+    look();
+  };
+  for (const chip of chips) {
+    chip.addEventListener("click", () => {
+      choose(chip.dataset.code === category.value ? "" : chip.dataset.code);
+      kind.open = false;
+    });
+  }
+  category.addEventListener("change", () => choose(category.value));
+
+  const row = ({ offer, category: name, told }) => {
+    const item = document.createElement("li");
+    item.className = "near";
+    item.append(document.querySelector("template[data-words=report]").content.querySelector("[data-icon-map]").cloneNode(true));
+    const text = document.createElement("p");
+    const title = document.createElement("b");
+    title.textContent = name;
+    const more = document.createElement("span");
+    more.className = "soft";
+    more.textContent = told;
+    text.append(title, more);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = word("join");
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        joined(await ask(form.dataset.join, { offer, client_key: form.elements.client_key.value }), name);
+      } catch {
+        button.disabled = false;
+      }
+    });
+    item.append(text, button);
+    return item;
+  };
+
+  async function suggest() {
+    if (chosen || words.value.trim().length < 4) return;
+    try {
+      const answer = await fetch(form.dataset.suggest, {
+        method: "POST",
+        headers: { Accept: "application/json", "Content-Type": "application/json" },
+        body: JSON.stringify({ text: words.value }),
+        credentials: "same-origin",
+      });
+      const code = answer.ok ? (await answer.json()).category?.code : "";
+      if (!chosen && code && [...category.options].some((option) => option.value === code)) {
+        category.value = code;
+        show();
+      }
+    } catch {
+      // Nobody is told: staff chooses.
+    }
+  }
+
+  async function look() {
+    if (!lon.value) return;
+    try {
+      const { place, near } = await ask(form.dataset.near, { lon: lon.value, lat: lat.value, category: category.value, words: words.value });
+      where.say(place || word("place_outside"));
+      list.replaceChildren(...near.map(row));
+      box.hidden = !near.length;
+    } catch {
+      box.hidden = true;
+    }
+  }
+
+  words.addEventListener("input", () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => suggest().then(look), REST);
+  });
+  show();
+  return { look, show };
+}
