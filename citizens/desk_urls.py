@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from citizens.views import desk
+from citizens.views import desk, following_desk, platforms
 from citizens.views import privacy as privacy_views
 
 app_name = "desk"
 urlpatterns = [
     path("", desk.DeskView.as_view(), name="desk"),
+    path("callbacks/", following_desk.CallbacksView.as_view(), name="callbacks"),
+    path("spot-checks/", following_desk.SpotChecksView.as_view(), name="spot-checks"),
+    path("draws/<int:pk>/", following_desk.DrawView.as_view(), name="draw"),
+    path("pictures/", following_desk.PicturesView.as_view(), name="publish"),
+    path("pictures/<str:number>/", following_desk.OrderPicturesView.as_view(), name="order-pictures"),
+    path("platforms/", platforms.Platforms.as_view(), name="platforms"),
+    path("platforms/<slug:code>/", platforms.Platform.as_view(), name="platform"),
+    path("letters/", platforms.Letters.as_view(), name="letters"),
+    path("letters/<int:pk>/", platforms.Letter.as_view(), name="letter"),
+    path("returns/", platforms.Returns.as_view(), name="returns"),
     path("privacy/", privacy_views.NoticesView.as_view(), name="privacy-notices"),
 ]

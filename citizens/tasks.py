@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from citizens.services import door, examining, quarantine, reading_training, reading_twins, retention, sending
+from citizens.services import door, draws, examining, quarantine, reading_training, reading_twins, retention, sending
 
 
 @shared_task(ignore_result=True)
@@ -58,3 +58,9 @@ def purge_signatures() -> int:
 def keep_retention() -> int:
     """Erase what was kept long enough; once a night, in batches, and on where it was cut off."""
     return sum(retention.keep_retention().values())
+
+
+@shared_task(ignore_result=True)
+def draw_spot_checks() -> int:
+    """Draw yesterday's spot checks of every street that has none yet."""
+    return len(draws.draw_day(day=draws.yesterday()))

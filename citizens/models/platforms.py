@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -61,7 +63,7 @@ class IntakeSetup(Drafted):
     class Meta(Drafted.Meta):
         verbose_name = verbose_name_plural = _("对接设置")
         ordering = ("-id",)
-        constraints = (
+        constraints: ClassVar[Any] = (
             *Drafted.Meta.constraints,
             models.UniqueConstraint(fields=("platform", "version"), name="intake_setup_version"),
             models.UniqueConstraint(
@@ -72,7 +74,7 @@ class IntakeSetup(Drafted):
         )
 
     def __str__(self) -> str:
-        return f"{self.platform_id} v{self.version or '–'}"
+        return f"{self.platform_id} v{self.version or 0}"
 
 
 class IntakeKey(Drafted):
@@ -92,7 +94,7 @@ class IntakeKey(Drafted):
     class Meta(Drafted.Meta):
         verbose_name = verbose_name_plural = _("平台密钥")
         ordering = ("-id",)
-        constraints = (
+        constraints: ClassVar[Any] = (
             *Drafted.Meta.constraints,
             models.CheckConstraint(condition=Q(slot__in=(1, 2)), name="intake_key_two_slots"),
             models.UniqueConstraint(

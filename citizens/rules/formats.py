@@ -18,6 +18,8 @@ def _object(required: tuple[str, ...], **properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": list(required), "properties": properties}
 
 
+HOTLINE_MATTERS = {"SZ-01": "0301", "SZ-03": "0303", "SR-02": "0102", "SR-03": "0103", "HB-02": "0402"}
+
 FORMATS: Mapping[str, dict[str, Any]] = {
     # Nested; codes of matters and of urgency; GCJ-02.
     "hotline_12345": {
@@ -42,7 +44,7 @@ FORMATS: Mapping[str, dict[str, Any]] = {
             "lon": "/body/location/x",
             "lat": "/body/location/y",
             "coordinates": "gcj02",
-            "category": {"at": "/body/kind", "values": {"SZ-01": "0301", "SZ-03": "0303", "SR-02": "0102", "SR-03": "0103"}},
+            "category": {"at": "/body/kind", "values": HOTLINE_MATTERS},
             "urgency": {"at": "/body/level", "values": {"1": "normal", "2": "urgent", "3": "critical"}},
             "reporter_name": "/body/caller/name",
             "reporter_phone": "/body/caller/tel",

@@ -1,7 +1,7 @@
 """Read a platform's message by its mapping: JSON pointers to our fields. Pure.
 
-A mapping is ``{field: pointer}`` or ``{field: {"at": pointer, ...}}``; see FIELDS. What cannot be read is noted and left
-out, so that a report is taken with what it has.
+A mapping is ``{field: pointer}`` or ``{field: {"at": pointer, ...}}``; see FIELDS. What cannot be read is noted and
+left out, so that a report is taken with what it has.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ def _time(told: Told, body: Any, mapping: Mapping[str, Any]) -> dt.datetime | No
         if form in ("epoch", "epoch_ms"):
             return dt.datetime.fromtimestamp(float(value) / (1000 if form == "epoch_ms" else 1), dt.UTC)
         text = str(value)
-        moment = dt.datetime.fromisoformat(text) if form == "iso" else dt.datetime.strptime(text, form)
+        if form != "iso":
+            return dt.datetime.strptime(text, form).replace(tzinfo=SHANGHAI)
+        moment = dt.datetime.fromisoformat(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
     except (ValueError, OverflowError, OSError):
         told.notes.append("上报时间无法读取")

@@ -45,7 +45,7 @@ def _told(error: ValidationError) -> tuple[str, str]:
             return where + pointer([missing]), "缺少该字段"
         case "type":
             kinds = wanted if isinstance(wanted, list) else [wanted]
-            return where, f"应为{'或'.join(KINDS.get(kind, kind) for kind in kinds)}"
+            return where, f"应为{'或'.join(KINDS.get(kind) or str(kind) for kind in kinds)}"
         case "maxLength":
             return where, f"最多 {wanted} 个字"
         case "minLength":

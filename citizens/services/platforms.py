@@ -43,7 +43,7 @@ def open_platform(*, code: str, by: Actor) -> IntakePlatform:
     if IntakePlatform.objects.filter(code=code).exists():
         raise Conflict(_("该平台已经登记"), code="platform_exists")
     account, _made = User.objects.get_or_create(
-        username=f"platform_{code}", defaults={"full_name": Source(code).label, "kind": UserKind.SOURCE}
+        username=f"platform_{code}", defaults={"full_name": str(Source(code).label), "kind": UserKind.SOURCE}
     )
     if not account.has_usable_password() or _made:
         account.set_unusable_password()
@@ -133,7 +133,7 @@ def end_key(*, key_id: int, by: Actor) -> None:
     key = IntakeKey.objects.select_for_update().select_related("platform").filter(pk=key_id, ended_at=None).first()
     if key is None:
         raise NotVisible
-    key.ended_at = Now()  # type: ignore[assignment]
+    key.ended_at = Now()
     key.save(update_fields=["ended_at"])
     _audit(by, "end_intake_key", key.platform, key=key.key_id)
 

@@ -39,6 +39,12 @@ def _has_unit(actor: Actor) -> bool:
     return bool(actor.unit_ids)
 
 
+def _serves_citizens(actor: Actor) -> bool:
+    """Whoever checks, dispatches or commands; and the system administrator, who enters the platforms."""
+    codenames = ("check_orders", "dispatch_orders", "supervise_orders", "command_orders")
+    return actor.officer == "sysadmin" or any(actor.tokens(codename) for codename in codenames)
+
+
 def _sees_a_place(actor: Actor) -> bool:
     return bool(places_of(actor))
 
@@ -54,6 +60,7 @@ RULES: tuple[tuple[Callable[[Actor], bool], Entry], ...] = (
     (_has_post, Entry("whistles", "dispatch:whistles", "run", _("吹哨"))),
     (_has_unit, Entry("supervision", "dispatch:supervision", "alert-octagon", _("督办"), on_phone=False)),
     (_has_post, Entry("announcements", "dispatch:announcements", "speakerphone", _("公告"), on_phone=False)),
+    (_serves_citizens, Entry("desk", "desk:desk", "mood-smile", _("群众"), on_phone=False)),
     (may_try_out, Entry("trials", "dispatch:trials", "git-branch", _("推演"), on_phone=False)),
 )
 

@@ -91,7 +91,7 @@ def test_changes_show_before_and_after_and_no_sign_in(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("who", "there"),
     [
-        ("street_dispatcher", ["工单", "区级", "地图", "大屏", "上报", "值班", "吹哨", "督办", "公告", "配置"]),
+        ("street_dispatcher", ["工单", "区级", "地图", "大屏", "上报", "值班", "吹哨", "督办", "公告", "群众", "配置"]),
         ("grid_worker", ["工单", "地图", "上报", "值班", "吹哨", "公告", "要素"]),
         ("handler", ["工单", "区级", "地图", "上报", "值班", "吹哨", "督办", "公告"]),
         ("district_handler", ["工单", "区级", "地图", "上报", "值班", "吹哨", "督办", "公告", "事项准入"]),

@@ -83,7 +83,8 @@ def _hotline(appeal: Appeal) -> dict[str, Any]:
 def _police(appeal: Appeal) -> dict[str, Any]:
     x, y = appeal.place or (None, None)
     return {
-        "JJDBH": appeal.number, "BJNR": f"{appeal.title}。{appeal.text}"[:MOST_TEXT], "BJSJ": f"{appeal.at:%Y%m%d%H%M%S}",
+        "JJDBH": appeal.number, "BJNR": f"{appeal.title}。{appeal.text}"[:MOST_TEXT],
+        "BJSJ": f"{appeal.at:%Y%m%d%H%M%S}",
         "AFDD": appeal.address, "XZB": x, "YZB": y, "BJLB": "", "BJR": appeal.name, "LXDH": appeal.phone, "JJCD": "01",
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ HANG_SECONDS = 12.0
 
 
 class Returns(ThreadingHTTPServer):
-    """``trouble`` is the share of calls that are cut before or after they were applied, answered 500, or left hanging."""
+    """``trouble``: share of calls that are cut before or after they were applied, answered 500, or left hanging."""
 
     daemon_threads = True
 

@@ -1,0 +1,154 @@
+"""Platforms on the desk: who sees what, letters that were mended, and what went back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage
+from citizens.services.returns import plan_returns
+from tests.citizens.platforms import call, opened
+from tests.workorders.conftest import HERE, Desk
+from workorders import services as work
+from workorders.models import OrderText, Request, WorkOrder
+
+
+def client(desk: Desk, name: str) -> Client:
+    found = Client()
+    found.force_login(desk.cast.user(name))
+    return found
+
+
+def test_a_platform_is_entered_keyed_and_approved_on_its_page(desk: Desk) -> None:
+    admin, second = client(desk, "sysadmin"), client(desk, "commander")
+    assert admin.post("/citizen-desk/platforms/", {"code": "portal"}).status_code == 302
+    page = admin.post("/citizen-desk/platforms/portal/", {"act": "make_key", "algorithm": "HMAC-SHA256"})
+    secret = page.context["secret"][1]
+    assert secret in page.content.decode()
+    assert secret not in admin.get("/citizen-desk/platforms/portal/").content.decode()
+    draft = {
+        "act": "draft", "active": "on", "per_minute": "60", "per_day": "1000", "networks": "10.0.0.0/8\n127.0.0.0/8",
+        "mapping": '{"external_ref": "/no", "title": "/t"}', "schema": '{"type": "object"}',
+    }  # fmt: skip
+    assert admin.post("/citizen-desk/platforms/portal/", draft).status_code == 302
+    pending = second.get("/citizen-desk/platforms/portal/").context["pending"]
+    approve = {"act": "approve_setup", "id": pending.pk}
+    assert admin.post("/citizen-desk/platforms/portal/", approve).status_code == 302
+    assert IntakePlatform.objects.get().active is False
+    second.post("/citizen-desk/platforms/portal/", approve)
+    platform = IntakePlatform.objects.get()
+    assert (platform.active, platform.version, platform.per_minute) == (True, 1, 60)
+    assert platform.networks == ["10.0.0.0/8", "127.0.0.0/8"]
+
+
+def test_what_is_wrong_with_a_setup_is_said_and_nothing_typed_is_lost(desk: Desk) -> None:
+    admin = client(desk, "sysadmin")
+    admin.post("/citizen-desk/platforms/", {"code": "portal"})
+    draft = {
+        "act": "draft", "per_minute": "0", "per_day": "5", "networks": "10.0.0.0/99",
+        "return_address": "http://169.254.169.254/", "mapping": '{"title": "t"}', "schema": '{"$ref": "http://x/"}',
+    }  # fmt: skip
+    page = admin.post("/citizen-desk/platforms/portal/", draft)
+    text = page.content.decode()
+    assert page.status_code == 400
+    for words in (
+        "应在 1 与 6000 之间",
+        "网段格式",
+        "不在允许的范围内",
+        "缺少 external_ref",
+        "只能指向自身",
+        "169.254",
+    ):
+        assert words in text, words
+
+
+def test_a_pasted_message_is_read_as_it_would_be(desk: Desk) -> None:
+    admin = client(desk, "sysadmin")
+    admin.post("/citizen-desk/platforms/", {"code": "portal"})
+    given = {
+        "act": "preview",
+        "mapping": '{"external_ref": "/n", "title": "/t", "urgency": {"at": "/u", "values": {"A": "urgent"}}}',
+        "schema": "{}", "sample": '{"n": "7", "t": "路灯", "u": "B"}',
+    }  # fmt: skip
+    preview = admin.post("/citizen-desk/platforms/portal/", given).context["preview"]
+    assert [str(value) for _label, value in preview["fields"]] == ["7", "路灯"]
+    assert (preview["faults"], preview["notes"]) == ([], ["urgency 的值没有对照：B"])
+    assert IntakeMessage.objects.count() == 0
+
+
+def dead(desk: Desk) -> Any:
+    """The number of a platform is longer than an order takes; staff gives it one."""
+    mapping = {"external_ref": "/head/none", "title": "/body/topic", "description": "/body/content"}
+    mapping |= {"reporter_name": "/body/caller/name", "reporter_phone": "/body/caller/tel"}
+    sender = opened(desk, "hotline_12345", mapping=mapping)
+    answer = sender.send(call("GD-1"))
+    assert (answer.status_code, answer.json()["number"], answer.json()["state"]) == (202, None, "waiting")
+    assert sender.send(call("GD-1")).status_code == 202
+    return sender
+
+
+def test_a_letter_is_mended_and_becomes_an_order(desk: Desk) -> None:
+    dead(desk)
+    letter = IntakeMessage.objects.get()
+    assert (letter.state, letter.error_code) == ("dead", "no_reference")
+    clerk = client(desk, "district_dispatcher")
+    page = clerk.get(f"/citizen-desk/letters/{letter.pk}/").content.decode()
+    assert "没有读到对方单号" in page
+    assert "55500001" not in page
+    assert "路灯不亮" in clerk.get("/citizen-desk/letters/").content.decode()
+    clerk.post(f"/citizen-desk/letters/{letter.pk}/", {"act": "retry", "external_ref": "GD-1", "reporter_phone": ""})
+    order = WorkOrder.objects.get()
+    letter.refresh_from_db()
+    assert (order.external_ref, letter.state, letter.order_id, letter.tries) == ("GD-1", "applied", order.pk, 2)
+    assert OrderText.objects.get(order=order).title == "路灯不亮"
+
+
+def test_all_are_read_anew_after_the_mapping_was_mended(desk: Desk) -> None:
+    sender = dead(desk)
+    platform = IntakePlatform.objects.get()
+    platform.mapping["external_ref"] = "/head/code"
+    platform.save()
+    clerk = client(desk, "district_dispatcher")
+    assert clerk.post("/citizen-desk/letters/", {"platform": platform.pk}).status_code == 302
+    assert WorkOrder.objects.get().external_ref == "GD-1"
+    assert sender.send(call("GD-1")).status_code == 200
+
+
+def test_a_letter_is_given_up_with_a_reason_only(desk: Desk) -> None:
+    dead(desk)
+    pk, clerk = IntakeMessage.objects.get().pk, client(desk, "district_dispatcher")
+    assert clerk.post(f"/citizen-desk/letters/{pk}/", {"act": "discard", "reason": " "}).status_code == 400
+    assert clerk.post(f"/citizen-desk/letters/{pk}/", {"act": "discard", "reason": "测试件"}).status_code == 302
+    assert IntakeMessage.objects.get().state == "discarded"
+
+
+def test_who_has_no_business_there_sees_nothing(desk: Desk) -> None:
+    for name in ("handler", "grid_worker", "citizen", "auditadmin"):
+        assert client(desk, name).get("/citizen-desk/platforms/").status_code == 403, name
+    # The system administrator configures, and reads nobody's words.
+    for path in ("letters", "returns"):
+        assert client(desk, "sysadmin").get(f"/citizen-desk/{path}/").status_code == 403
+        assert client(desk, "district_dispatcher").get(f"/citizen-desk/{path}/").status_code == 200
+
+
+def test_news_goes_back_once_in_order_and_says_nothing_internal(desk: Desk, settings: Any) -> None:
+    settings.LIANQIN_MESSAGE_HOSTS = ["http://127.0.0.1:*"]
+    sender = opened(desk, "hotline_12345", return_address="http://127.0.0.1:9/returns")
+    number = sender.send(call("GD-1")).json()["number"]
+    order = WorkOrder.objects.get(number=number)
+    order = desk.do(order, "comment", desk.cast.district_dispatcher, comment="内部：此人常来")
+    order = desk.do(order, "place", desk.cast.district_dispatcher, lon=HERE[0], lat=HERE[1])
+    order = desk.do(order, "decline", desk.cast.street_dispatcher, reason="不属于受理范围")
+    request = Request.objects.get(order=order)
+    work.decide(request_id=request.pk, approve=True, by=desk.cast.street_dispatcher2, answer="内部：同意")
+    assert plan_returns(order_id=order.pk) == 2
+    assert plan_returns(order_id=order.pk) == 0
+    found = ReturnMessage.objects.order_by("seq").values_list("kind", "text", "external_ref")
+    assert list(found) == [("accepted", "", "GD-1"), ("declined", "不属于受理范围", "GD-1")]
+    ReturnMessage.objects.update(state="stuck")
+    clerk = client(desk, "district_dispatcher")
+    first = ReturnMessage.objects.earliest("seq")
+    clerk.post("/citizen-desk/returns/", {"act": "again", "id": first.pk})
+    first.refresh_from_db()
+    assert first.state == "queued"
