@@ -9,7 +9,7 @@ MEGABYTE = 1024 * 1024
 # Most bytes of a file by kind, of all files of a report together, and of what is typed beside them.
 LIMITS = {"image": 10 * MEGABYTE, "video": 50 * MEGABYTE, "audio": 10 * MEGABYTE}
 MOST_FILES, MOST_BYTES, MOST_TYPED = 6, 60 * MEGABYTE, MEGABYTE
-# What the first bytes of a file must show. The brands of ISO media: whether a film has pictures is seen only at its end.
+# What the first bytes of a file must show. Brands of ISO media: whether a film has pictures is seen only at its end.
 HEAD = 64 * 1024
 VIDEO_BRANDS = (b"qt  ", b"iso", b"mp4", b"avc", b"M4V", b"3gp", b"MSN", b"das")
 SOUND_BRANDS = (b"M4A ", b"M4B ")

@@ -63,8 +63,6 @@ def is_offered(order: WorkOrder | None) -> bool:
 
 def place_name(lon: float, lat: float) -> str:
     """Street and community of a point; empty outside of the district."""
-    from grids.models import Community
-
     place = place_at(lon, lat)
     return f"{place['street']['name']} · {place['community']['name']}" if place else ""
 
@@ -99,5 +97,6 @@ def _first(keys: Iterable[int]) -> list[CategoryNode]:
 
 
 def _metres(order: WorkOrder, lon: float, lat: float) -> int:
-    assert order.lon is not None and order.lat is not None
+    assert order.lon is not None
+    assert order.lat is not None
     return distance_m((order.lon, order.lat), (lon, lat))

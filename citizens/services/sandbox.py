@@ -49,9 +49,8 @@ def _work(source: Path, folder: Path) -> None:
             signal.signal(number, signal.SIG_DFL)
         _limit()
         code = _examine(source, folder)
-    except BaseException:  # Whatever it was: the parent sees that there is no answer.
-        code = 1
     finally:
+        # Whatever was raised ends here: the parent sees that there is no answer.
         os._exit(code)
 
 

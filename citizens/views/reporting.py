@@ -47,7 +47,7 @@ def actor_who_reports(request: HttpRequest) -> Actor:
 def check_same_site(request: HttpRequest) -> None:
     """Nobody else's page makes a report in a reader's name. Raises NotAllowed.
 
-    Told by the browser and not by a token: a report that was kept without a network is sent when any token is long over.
+    Told by the browser, not by a token: a report that waited for a network is sent when any token is long over.
     """
     fetched = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin", "")
