@@ -1,0 +1,254 @@
+"""Citizens sign in with a number that nobody can read, and what is kept about them is theirs."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from accounts.models import AuditEntry, User
+from citizens import services
+from citizens.models import Consent, Contact, PrivacyNotice, Receipt
+from citizens.services import codes
+from citizens.services.contacts import CONTACTS, citizen_of
+from grids.selectors import actor_for
+from relay.models import Channel, OutgoingMessage
+from relay.services.letters import letter
+from tests.workorders.conftest import HERE, Desk
+from workorders import services as work
+from workorders.models import ReporterContact
+from workorders.services.contacts import opened
+
+PHONE, OTHER = "13900001111", "13900002222"
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def gateway(db: Any) -> Channel:
+    return Channel.objects.create(kind="sms", name="短信", address="https://sms.example.com/", active=True)
+
+
+def code_sent() -> str:
+    to, text = letter(OutgoingMessage.objects.latest("pk"))
+    assert to in (PHONE, OTHER)
+    return text.split("验证码 ")[1][:6]
+
+
+def a_minute_later() -> None:
+    who = codes.CHALLENGES.index(PHONE)[:32]
+    cache.delete(f"citizen:code:pause:{who}")
+
+
+def ask(client: Client, phone: str = PHONE, *, agree: bool = True) -> Any:
+    return client.post("/citizen/me/", {"phone": phone} | ({"agree": "on"} if agree else {}))
+
+
+def signed_in(client: Client, phone: str = PHONE) -> User:
+    address = ask(client, phone)["Location"]
+    assert client.post(address, {"code": code_sent()}).status_code == 302
+    return User.objects.get(pk=client.session["_auth_user_id"])
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_who_has_the_code_is_signed_in(client: Client) -> None:
+    user = signed_in(client, "+86 139-0000-1111")
+    contact = Contact.objects.get()
+    assert (user.kind, user.has_usable_password(), contact.user_id) == ("citizen", False, user.pk)
+    assert (contact.shown_phone, CONTACTS.open(contact.sealed)) == ("139****1111", PHONE)
+    page = client.get("/citizen/me/").content.decode()
+    assert ("139****1111" in page, PHONE in page) == (True, False)
+    assert client.session.get_expiry_age() == 30 * 24 * 3600
+    assert Consent.objects.get().notice.version == 1
+    assert not AuditEntry.objects.filter(action="signed_in").exists()
+    again = Client()
+    cache.clear()
+    assert signed_in(again) == user
+    client.post("/citizen/me/out/")
+    assert "用手机号登录" in client.get("/citizen/me/").content.decode()
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_the_number_and_the_code_lie_nowhere_in_clear(client: Client) -> None:
+    ask(client)
+    code = code_sent()
+    message = OutgoingMessage.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT m::text FROM relay_outgoingmessage m")
+        row = cursor.fetchone()[0]
+    assert (PHONE in row, code in message.text, PHONE in message.text) == (False, False, False)
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_a_wrong_code_may_be_tried_five_times(client: Client) -> None:
+    address = ask(client)["Location"]
+    code = code_sent()
+    wrong = "000000" if code != "000000" else "000001"
+    for _time in range(5):
+        answer = client.post(address, {"code": wrong})
+        assert (answer.status_code, "验证码不对" in answer.content.decode()) == (400, True)
+    assert "试错次数过多" in client.post(address, {"code": code}).content.decode()
+    assert "已过期" in client.post(address, {"code": code}).content.decode()
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_a_code_opens_once(client: Client) -> None:
+    address = ask(client)["Location"]
+    code = code_sent()
+    client.post(address, {"code": code})
+    assert "已过期" in Client().post(address, {"code": code}).content.decode()
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_codes_are_a_minute_apart_and_five_a_day(client: Client) -> None:
+    assert ask(client).status_code == 302
+    assert ask(client).status_code == 429
+    assert ask(client, OTHER).status_code == 302
+    for _time in range(4):
+        a_minute_later()
+        assert ask(client).status_code == 302
+    a_minute_later()
+    assert "今天" in ask(client).content.decode()
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_nobody_learns_whether_a_number_is_known(client: Client) -> None:
+    signed_in(client)
+    cache.clear()
+    known, unknown = ask(Client()), ask(Client(), OTHER)
+    assert (known.status_code, unknown.status_code) == (302, 302)
+    one, other = Client().get(known["Location"]).content, Client().get(unknown["Location"]).content
+    strip = "csrfmiddlewaretoken"
+    assert [line for line in one.splitlines() if strip.encode() not in line and b"/code/" not in line] == [
+        line for line in other.splitlines() if strip.encode() not in line and b"/code/" not in line
+    ]
+
+
+@pytest.mark.parametrize("phone", ["", "123", "02558001234", "139000011112", "abc"])
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_only_mobile_numbers_are_sent_to(client: Client, phone: str) -> None:
+    answer = ask(client, phone)
+    assert (answer.status_code, "请输入 11 位手机号" in answer.content.decode()) == (400, True)
+    assert not OutgoingMessage.objects.exists()
+
+
+@pytest.mark.usefixtures("gateway")
+def test_staff_is_never_reached_by_a_number(desk: Desk, client: Client) -> None:
+    staff = desk.cast.user("street_dispatcher")
+    User.objects.filter(pk=staff.pk).update(phone=PHONE)
+    user = signed_in(client)
+    assert (user.pk == staff.pk, user.kind) == (False, "citizen")
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_nothing_is_sent_without_consent(client: Client) -> None:
+    answer = ask(client, agree=False)
+    assert (answer.status_code, "请先阅读并同意" in answer.content.decode()) == (400, True)
+    assert f'value="{PHONE}"' in answer.content.decode()
+    assert not OutgoingMessage.objects.exists()
+    assert "checked" not in Client().get("/citizen/me/").content.decode()
+
+
+@pytest.mark.usefixtures("small_ground")
+def test_a_notice_in_force_is_read_by_anybody_and_changed_by_nobody(client: Client) -> None:
+    page = client.get("/citizen/privacy/")
+    assert (page.status_code, "第 1 版" in page.content.decode()) == (200, True)
+    assert "lianqin_session" not in page.cookies
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PrivacyNotice.objects.filter(version=1).update(text="x")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PrivacyNotice.objects.filter(version=1).delete()
+    assert client.get("/citizen/privacy/?version=7").status_code == 404
+
+
+def test_two_people_put_a_version_in_force(desk: Desk, gateway: Channel, client: Client) -> None:
+    signed_in(client)
+    first, second, nobody = Client(), Client(), Client()
+    first.force_login(desk.cast.user("commander"))
+    second.force_login(desk.cast.user("supervisor"))
+    nobody.force_login(desk.cast.user("handler"))
+    assert nobody.get("/citizen-desk/privacy/").status_code == 403
+    told = {"text": "我们收集什么\n" + "只收必要的。" * 20, "changes": "写得更短"}
+    assert first.post("/citizen-desk/privacy/", {**told, "changes": ""}).status_code == 400
+    assert first.post("/citizen-desk/privacy/", told).status_code == 302
+    assert first.post("/citizen-desk/privacy/", {"do": "force", "version": "2"}).status_code == 403
+    assert second.post("/citizen-desk/privacy/", {"do": "force", "version": "2"}).status_code == 302
+    page = Client().get("/citizen/privacy/").content.decode()
+    assert ("第 2 版" in page, "写得更短" in page) == (True, True)
+    assert "隐私告知有了新版本" in client.get("/citizen/me/").content.decode()
+    client.post("/citizen/me/agree/", {"agree": "on"})
+    assert "隐私告知有了新版本" not in client.get("/citizen/me/").content.decode()
+
+
+def own_report(user: User) -> Receipt:
+    data = {"title": "路灯不亮", "source": "citizen", "category": "T01", "lon": HERE[0], "lat": HERE[1]}
+    order, _new = work.report(by=actor_for(user), data=data)
+    receipt, _code = services.open_receipt(order_id=order.pk, client_key=uuid.uuid4(), user_id=user.pk)
+    return receipt
+
+
+def test_one_sees_and_takes_what_is_kept(desk: Desk, gateway: Channel, client: Client) -> None:
+    user = signed_in(client)
+    number = own_report(user).order.number
+    page = client.get("/citizen/me/data/").content.decode()
+    assert all(each in page for each in (number, "139****1111", "隐私告知第 1 版"))
+    file = zipfile.ZipFile(io.BytesIO(client.get("/citizen/me/data/take/").content))
+    assert sorted(file.namelist()) == ["data.html", "data.json"]
+    kept = {each["title"]: each["rows"] for each in json.loads(file.read("data.json"))["kept"]}
+    assert kept["反映的问题"][0][0] == number
+    assert number in file.read("data.html").decode()
+    assert client.post("/citizen/me/data/", {"full_name": "老王"}).status_code == 302
+    assert User.objects.get(pk=user.pk).full_name == "老王"
+    assert Client().get("/citizen/me/data/")["Location"] == "/citizen/me/"
+
+
+def test_who_leaves_is_gone_and_the_report_goes_on(desk: Desk, gateway: Channel, client: Client) -> None:
+    user = signed_in(client)
+    receipt = own_report(user)
+    User.objects.filter(pk=user.pk).update(full_name="老王")
+    assert client.post("/citizen/me/leave/", {"word": ""}).status_code == 400
+    assert client.post("/citizen/me/leave/", {"word": "注销"})["Location"] == "/citizen/me/left/"
+    gone = User.objects.get(pk=user.pk)
+    assert (gone.is_active, gone.full_name, gone.phone) == (False, "", "")
+    assert not Contact.objects.exists()
+    receipt.refresh_from_db()
+    assert (receipt.user_id, receipt.order.is_open) == (None, True)
+    assert "用手机号登录" in client.get("/citizen/me/").content.decode()
+    cache.clear()
+    assert signed_in(Client()).pk != user.pk
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_who_withdraws_consent_is_signed_out_and_asked_again(client: Client) -> None:
+    signed_in(client)
+    client.post("/citizen/me/data/", {"do": "withdraw"})
+    assert Consent.objects.get().withdrawn_at is not None
+    assert "用手机号登录" in client.get("/citizen/me/").content.decode()
+
+
+@pytest.mark.django_db
+def test_all_is_sealed_anew_and_found_again(desk: Desk, settings: Any) -> None:
+    settings.LIANQIN_CONTACT_KEYS = ["old"]
+    user = citizen_of(PHONE)
+    order = desk.report(reporter_name="刘德华", reporter_phone="13812341234")
+    settings.LIANQIN_CONTACT_KEYS = ["new", "old"]
+    out = io.StringIO()
+    call_command("rotate_contact_keys", stdout=out)
+    assert "2 sealed anew, 0 were under the first key already" in out.getvalue()
+    call_command("rotate_contact_keys", stdout=out)
+    assert "0 sealed anew, 2 were under the first key already" in out.getvalue()
+    settings.LIANQIN_CONTACT_KEYS = ["new"]
+    assert citizen_of(PHONE) == user
+    assert opened(ReporterContact.objects.get(order=order)).phone == "13812341234"
