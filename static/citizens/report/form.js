@@ -52,6 +52,9 @@ async function empty() {
   put({ fields: { client_key: newKey() }, files: [] });
   where.say("");
   form.querySelector("[data-near-box]").hidden = true;
+  form.querySelector("[data-kind]").open = false;
+  form.querySelector(".where-map").hidden = true;
+  form.querySelector("[data-open-map]").setAttribute("aria-expanded", "false");
   await store.drop("drafts", "draft").catch(() => {});
 }
 

@@ -13,7 +13,10 @@ function line(title, told, ...buttons) {
   more.className = "soft";
   more.textContent = told;
   text.append(head, more);
-  item.append(text, ...buttons);
+  const doing = document.createElement("div");
+  doing.className = "row";
+  doing.append(...buttons);
+  item.append(text, doing);
   return item;
 }
 
