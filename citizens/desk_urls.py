@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citizens.views import desk, following_desk, platforms
+from citizens.views import desk, following_desk, platforms, reading
 from citizens.views import privacy as privacy_views
 
 app_name = "desk"
@@ -18,5 +18,6 @@ urlpatterns = [
     path("letters/", platforms.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/", platforms.Letter.as_view(), name="letter"),
     path("returns/", platforms.Returns.as_view(), name="returns"),
+    path("reading/", reading.ReadingView.as_view(), name="reading"),
     path("privacy/", privacy_views.NoticesView.as_view(), name="privacy-notices"),
 ]

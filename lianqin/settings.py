@@ -223,6 +223,8 @@ LIANQIN_PUBLIC_URL = env.text("LIANQIN_PUBLIC_URL").rstrip("/")
 
 # -- citizens: what makes the codes of their receipts (the first makes new ones; empty: by SECRET_KEY)
 LIANQIN_RECEIPT_KEYS = env.items("LIANQIN_RECEIPT_KEYS")
+# of the orders that a street closed in a day so many percent are drawn for a spot check, at least one
+LIANQIN_SPOT_CHECK_PERCENT = 5
 # who can be reached how, and under which number somebody signs in (the first seals, all open; empty: by SECRET_KEY)
 LIANQIN_CONTACT_KEYS = env.items("LIANQIN_CONTACT_KEYS")
 # days from the end of an order, of a message or of a consent to the erasure of what it holds about people
@@ -376,6 +378,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 7200},
     },
+    # Once in a night would do; a street that was drawn is left as it is.
+    "draw-spot-checks": {"task": "citizens.tasks.draw_spot_checks", "schedule": 3600.0, "options": {"expires": 7200}},
     "send-returns": {"task": "citizens.tasks.send_returns", "schedule": 2.0, "options": {"expires": 4}},
     "keep-retention": {"task": "citizens.tasks.keep_retention", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-nonces": {"task": "citizens.tasks.purge_nonces", "schedule": 600.0, "options": {"expires": 1200}},

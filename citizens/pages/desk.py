@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from citizens.pages.platforms import reads_platforms
-from citizens.permissions import may_mend
+from citizens.permissions import may_mend, may_teach
 from citizens.selectors.following import looks_after_citizens
 from citizens.services.notices import may_write_notices
 from lianqin.kernel.actors import Actor
@@ -37,6 +37,7 @@ TASKS: tuple[Task, ...] = (
     Task("publish", "photo", _("公开图片"), _("遮挡人脸和车牌后，给反映人看处理前后。"), looks_after_citizens),
     Task("platforms", "send", _("对接平台"), _("五个平台送来多少、退回多少；密钥与字段对照。"), reads_platforms),
     Task("letters", "inbox", _("待人工处理的来件"), _("平台送来、系统读不懂的，补正后转为工单。"), may_mend),
+    Task("reading", "message-2", _("文字识别"), _("从群众的话看分类和紧急程度；训练、评测、启用。"), may_teach),
     Task(
         "privacy-notices", "shield-check", _("隐私告知"), _("起草告知、另一人核对生效；看到期清理。"), may_write_notices
     ),

@@ -9,11 +9,12 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citizens.models import PublishedPicture, Receipt, Satisfaction
+from citizens.models import Callback, PublishedPicture, Receipt, Satisfaction
 from citizens.rules import progress
 from citizens.services.following import may_still_answer
 from citizens.services.receipts import follower
 from lianqin.kernel import clock
+from lianqin.kernel.actors import Actor
 from workorders.models import Attachment, Event, EventText, WorkOrder
 from workorders.models.attachments import AttachmentStage
 from workorders.services.needs import REOPEN_DAYS
@@ -194,12 +195,31 @@ class Question:
 def questions(given: Satisfaction | None) -> list[Question]:
     """The three questions, each apart from the others."""
     pleased = ((5, _("很满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("很不满意")))
+    kind = ((5, _("很好")), (4, _("好")), (3, _("一般")), (2, _("不好")), (1, _("很不好")))
     asked = (
         ("solved", _("问题解决了吗？"), ((5, _("解决了")), (3, _("解决了一部分")), (1, _("没有解决")))),
         ("satisfied", _("对办理结果满意吗？"), pleased),
-        ("attitude", _("工作人员态度好吗？"), ((5, _("很好")), (4, _("好")), (3, _("一般")), (2, _("不好")), (1, _("很不好")))),
+        ("attitude", _("工作人员态度好吗？"), kind),
     )  # fmt: skip
     return [
         Question(name, title, tuple((grade, str(text)) for grade, text in choices), getattr(given, name, None))
         for name, title, choices in asked
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Where a call stands for who looks. ``taken``: by somebody else; ``mine``: by them."""
+
+    tries: int = 0
+    mine: bool = False
+    taken: bool = False
+    until: dt.datetime | None = None
+
+
+def call_of(order: WorkOrder, row: Callback | None, actor: Actor, now: dt.datetime) -> Call:
+    if row is None or row.generation != order.generation:
+        return Call()
+    leased = row.lease_until is not None and row.lease_until > now
+    mine = leased and row.caller_id == actor.user_id
+    return Call(row.tries, mine, leased and not mine, row.lease_until if leased else None)

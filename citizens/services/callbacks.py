@@ -55,7 +55,10 @@ def release_call(*, order_id: int, by: Actor) -> None:
 def record_call(
     *, order_id: int, outcome: str, by: Actor, grades: Mapping[str, int | None] | None = None, words: str = ""
 ) -> Callback:
-    """Write down what became of a call that one has taken. Raises NotVisible, NotAllowed, Taken, Invalid, WrongState."""
+    """Write down what became of a call that one has taken.
+
+    Raises NotVisible, NotAllowed, Taken, Invalid, WrongState.
+    """
     if outcome not in CallOutcome.values:
         raise Invalid(fields={"outcome": [_("请选择回访结果")]})
     row = _locked(order_id, by)

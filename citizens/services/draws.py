@@ -41,6 +41,11 @@ def draw_day(*, day: dt.date, percent: int | None = None) -> list[Draw]:
     ]  # fmt: skip
 
 
+def yesterday() -> dt.date:
+    """The last day that is over, local."""
+    return timezone.localtime(clock.now()).date() - dt.timedelta(days=1)
+
+
 def _closed_on(day: dt.date) -> dict[int, dict[str, int]]:
     """By street: number -> key of the orders that ended that day and are still closed."""
     since = timezone.make_aware(dt.datetime.combine(day, dt.time()))

@@ -47,7 +47,10 @@ def may_still_answer(ended: dt.datetime, given: Satisfaction | None, now: dt.dat
 def answer_with(
     *, receipt: Receipt, grades: Mapping[str, int | None], words: str = "", way: str = Way.PAGE
 ) -> Satisfaction:
-    """Keep what the reporter answers. Raises NotVisible for who joined only, WrongState when it is too late, Invalid."""
+    """Keep what the reporter answers.
+
+    Raises NotVisible for who only joined, WrongState when it is too late, Invalid.
+    """
     if receipt.joined:
         raise NotVisible
     order = order_locked(receipt.order_id)

@@ -1,0 +1,167 @@
+"""Pages of staff: calls to be made, orders drawn, pictures to be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts.selectors import actor_of
+from citizens.models import Callback, CallOutcome
+from citizens.pages import following as pages
+from citizens.selectors import following as selectors
+from citizens.services import callbacks, draws, publishing
+from citizens.views.following import grades_of
+from lianqin.kernel import clock
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from workorders.models import WorkOrder
+
+PAGE = 30
+
+
+@method_decorator(never_cache, name="dispatch")
+class DeskPage(LoginRequiredMixin, View):
+    """For whoever checks or supervises orders."""
+
+    def actor(self) -> Actor:
+        actor = actor_of(self.request)
+        if not selectors.looks_after_citizens(actor):
+            raise NotAllowed
+        return actor
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        return render(self.request, f"citizens/desk/{template}.html", {"nav": "desk", **context}, status=status)
+
+
+def texts_of(refusal: DomainError) -> list[str]:
+    return [str(text) for each in refusal.fields.values() for text in each] or [str(refusal.message)]
+
+
+class CallbacksView(DeskPage):
+    """What is to be called, in the order of its deadline."""
+
+    def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+        actor, now = self.actor(), clock.now()
+        page = Paginator(selectors.calls_for(actor, now), PAGE).get_page(request.GET.get("page"))
+        orders = [each.order for each in page]
+        rows = {row.order_id: row for row in Callback.objects.filter(order__in=orders).order_by("generation")}
+        lines = [(each, pages.call_of(each.order, rows.get(each.order_id), actor, now)) for each in page]
+        return self.show(
+            "callbacks", status, page=page, lines=lines, now=now, questions=pages.questions(None),
+            outcomes=CallOutcome.choices, most=callbacks.MOST_TRIES, **context,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor, did = self.actor(), request.POST.get("do", "")
+        order = WorkOrder.objects.filter(number=request.POST.get("number", "")).first()
+        if order is None:
+            raise NotVisible
+        try:
+            if did == "claim":
+                callbacks.claim_call(order_id=order.pk, by=actor)
+            elif did == "release":
+                callbacks.release_call(order_id=order.pk, by=actor)
+            else:
+                callbacks.record_call(
+                    order_id=order.pk, outcome=did, by=actor, grades=grades_of(request),
+                    words=request.POST.get("words", ""),
+                )  # fmt: skip
+        except (NotAllowed, NotVisible):
+            raise
+        except DomainError as refusal:
+            return self.get(request, refusal.status, faults=texts_of(refusal))
+        return redirect("desk:callbacks")
+
+
+class SpotChecksView(DeskPage):
+    """What was drawn and waits, and the draws."""
+
+    def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+        actor = self.actor()
+        page = Paginator(selectors.spot_checks_for(actor), PAGE).get_page(request.GET.get("page"))
+        return self.show("spot_checks", status, page=page, draws=selectors.draws_for(actor)[:14], **context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor, check = self.actor(), request.POST.get("check", "")
+        if not check.isdecimal() or len(check) > 18:
+            raise NotVisible
+        passed = request.POST.get("do") == "pass"
+        try:
+            draws.judge(check_id=int(check), passed=passed, found=request.POST.get("found", ""), by=actor)
+        except NotVisible:
+            raise
+        except DomainError as refusal:
+            return self.get(request, refusal.status, faults=texts_of(refusal))
+        return redirect("desk:spot-checks")
+
+
+class DrawView(DeskPage):
+    """A draw with everything that it takes to repeat it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        draw = selectors.draws_for(self.actor()).filter(pk=pk).first()
+        if draw is None:
+            raise NotVisible
+        drawn = set(draw.drawn)
+        numbers = [(number, number in drawn) for number in draw.population]
+        return self.show("draw", draw=draw, numbers=numbers, faults=draws.faults_of(draw))
+
+
+class PicturesView(DeskPage):
+    """Orders with pictures on which nobody has decided."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = Paginator(selectors.orders_to_show(self.actor()), PAGE).get_page(request.GET.get("page"))
+        return self.show("pictures", page=page)
+
+
+class OrderPicturesView(DeskPage):
+    """The pictures of one order: blur and show, or keep back."""
+
+    def get(self, request: HttpRequest, number: str, status: int = 200, **context: Any) -> HttpResponse:
+        order = self.order(number)
+        return self.show("order_pictures", status, order=order, lines=selectors.decisions_on(order), **context)
+
+    def order(self, number: str) -> WorkOrder:
+        mine = selectors.checked_by(self.actor())
+        found = WorkOrder.objects.filter(mine, number=number).select_related("text").first()
+        if found is None:
+            raise Http404
+        return found
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        order, actor, did = self.order(number), self.actor(), request.POST.get("do", "")
+        try:
+            if did == "withdraw":
+                publishing.withdraw_picture(pk=whole(request.POST.get("decision")), by=actor)
+            else:
+                found = order.attachments.filter(pk=whole(request.POST.get("attachment"))).first()
+                if found is None:
+                    raise NotVisible
+                rectangles = rectangles_of(request) if did == "publish" else []
+                publishing.publish_picture(
+                    attachment_id=found.pk, rectangles=rectangles, by=actor, shown=did == "publish"
+                )
+        except (NotAllowed, NotVisible):
+            raise
+        except DomainError as refusal:
+            return self.get(request, number, refusal.status, faults=texts_of(refusal))
+        return redirect("desk:order-pictures", number)
+
+
+def whole(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) <= 18 else 0
+
+
+def rectangles_of(request: HttpRequest) -> list[list[int]]:
+    """The fields of the form, a row a rectangle; rows that nobody filled in are left out."""
+    columns = [request.POST.getlist(name)[: publishing.MOST + 1] for name in ("left", "top", "width", "height")]
+    rows = [row for row in zip(*columns, strict=False) if any(value.strip() for value in row)]
+    return [[int(value) if value.isdecimal() and len(value) < 6 else -1 for value in row] for row in rows]

@@ -1,0 +1,230 @@
+"""Calls, spot checks and pictures: what staff does after the end of a citizen's report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.test import Client
+from PIL import Image
+
+from citizens.models import Callback, Draw, PublishedPicture, Satisfaction, SpotCheck
+from citizens.rules import draws as rules
+from citizens.services.draws import draw_day, faults_of, yesterday
+from citizens.services.publishing import redacted
+from lianqin.kernel.errors import Invalid
+from tests.citizens.test_following import Report
+from tests.workorders.conftest import Desk
+from workorders.models import Attachment, Event, WorkOrder
+from workorders.services.attachments import attach
+
+Shift = Callable[[dt.timedelta], None]
+CALLS, CHECKS = "/citizen-desk/callbacks/", "/citizen-desk/spot-checks/"
+
+
+@pytest.fixture
+def report(desk: Desk) -> Report:
+    found = Report(desk)
+    found.close()
+    return found
+
+
+@pytest.fixture
+def staff(desk: Desk) -> Callable[[str], Client]:
+    def client(name: str) -> Client:
+        found = Client()
+        found.force_login(desk.cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
+        return found
+
+    return client
+
+
+Staff = Callable[[str], Client]
+
+
+def call(client: Client, report: Report, do: str, **more: str) -> int:
+    return client.post(CALLS, {"do": do, "number": report.order.number, **more}).status_code
+
+
+def test_a_call_is_taken_by_one_and_released_by_time(report: Report, staff: Staff, shift: Shift) -> None:
+    first, second = staff("street_dispatcher"), staff("street_dispatcher2")
+    assert report.order.number in first.get(CALLS).content.decode()
+    assert call(first, report, "reached", solved="5") == 409
+    assert call(first, report, "claim") == 302
+    assert call(second, report, "claim") == 409
+    assert "别人正在回访" in second.get(CALLS).content.decode()
+    shift(dt.timedelta(minutes=16))
+    assert call(second, report, "claim") == 302
+
+
+def test_a_call_that_reaches_keeps_three_answers_and_ends_the_clock(report: Report, staff: Staff) -> None:
+    client = staff("street_dispatcher")
+    call(client, report, "claim")
+    assert call(client, report, "reached") == 400
+    assert call(client, report, "reached", solved="1", attitude="5", words="还没亮") == 302
+    kept = Satisfaction.objects.get()
+    assert (kept.solved, kept.satisfied, kept.attitude, kept.way) == (1, None, 5, "call")
+    assert kept.caller == report.desk.cast.user("street_dispatcher")
+    assert Desk.events(report.order)[-1] == "callback"
+    assert '"satisfied":false' in Event.objects.filter(order=report.order).latest("seq").body
+    assert report.order.number not in client.get(CALLS).content.decode()
+
+
+def test_nobody_answers_three_times(report: Report, staff: Staff, shift: Shift) -> None:
+    client = staff("street_dispatcher")
+    for tries in (1, 2, 3):
+        assert call(client, report, "claim") == 302
+        assert call(client, report, "missed") == 302
+        assert Callback.objects.get().tries == tries
+        assert report.order.number not in client.get(CALLS).content.decode()
+        shift(dt.timedelta(hours=2, minutes=1))
+    assert Callback.objects.get().outcome == "missed"
+    assert '"reached":false' in Event.objects.filter(order=report.order, kind="callback").get().body
+
+
+def test_calls_are_for_who_checks_there(report: Report, staff: Staff) -> None:
+    assert staff("citizen").get(CALLS).status_code == 403
+    assert staff("handler").get(CALLS).status_code == 403
+    other = staff("other_street_dispatcher")
+    assert report.order.number not in other.get(CALLS).content.decode()
+    assert call(other, report, "claim") == 403
+
+
+def drawn(report: Report, shift: Shift) -> Draw:
+    shift(dt.timedelta(days=1))
+    (draw,) = draw_day(day=yesterday())
+    return draw
+
+
+def test_a_draw_is_repeated_by_hand(desk: Desk, report: Report, shift: Shift) -> None:
+    more = [Report(desk, title=f"第{number}盏灯") for number in range(3)]
+    for each in more:
+        each.close()
+    draw = drawn(report, shift)
+    numbers = sorted([report.order.number, *(each.order.number for each in more)])
+    assert draw.population == numbers
+    frozen = hashlib.sha256("\n".join(numbers).encode()).digest()
+    seed = hashlib.sha256(frozen + bytes.fromhex(draw.salt)).digest()
+    ranks = {number: hmac.new(seed, number.encode(), hashlib.sha256).hexdigest() for number in numbers}
+    assert (len(draw.salt), draw.seed, draw.drawn) == (64, seed.hex(), [min(ranks, key=lambda each: ranks[each])])
+    assert draw_day(day=yesterday()) == []
+    call_command("verify_draw")
+
+
+def test_a_draw_is_never_changed(report: Report, shift: Shift) -> None:
+    drawn(report, shift)
+    for change in (lambda: Draw.objects.update(percent=1), lambda: Draw.objects.all()._raw_delete("default")):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+
+
+def test_what_does_not_follow_is_found(report: Report, shift: Shift) -> None:
+    draw = drawn(report, shift)
+    assert faults_of(draw) == []
+    draw.population = [*draw.population, "SY20261122-999999"]
+    assert "population_hash" in faults_of(draw)
+    draw.salt = "00" * 32
+    assert "seed" in faults_of(draw)
+    SpotCheck.objects.all().delete()
+    with pytest.raises(CommandError):
+        call_command("verify_draw")
+
+
+def test_a_day_that_goes_on_is_not_drawn(report: Report) -> None:
+    with pytest.raises(Invalid):
+        draw_day(day=yesterday() + dt.timedelta(days=1))
+
+
+def test_shares_are_rounded_up() -> None:
+    sizes = [rules.size_of(population, 5) for population in (0, 1, 20, 21, 100)]
+    assert sizes == [0, 1, 1, 2, 5]
+
+
+def test_who_verified_does_not_check_and_a_failure_reopens(report: Report, staff: Staff, shift: Shift) -> None:
+    drawn(report, shift)
+    check = SpotCheck.objects.get()
+    told = {"check": check.pk, "do": "fail", "found": "灯还是坏的"}
+    assert staff("street_supervisor").post(CHECKS, told).status_code == 403
+    assert staff("supervisor").post(CHECKS, {**told, "found": " "}).status_code == 400
+    assert staff("supervisor").post(CHECKS, told).status_code == 302
+    check.refresh_from_db()
+    assert (check.state, WorkOrder.objects.get(pk=report.order.pk).status) == ("failed", "registered")
+    assert staff("supervisor").post(CHECKS, told).status_code == 409
+
+
+def test_the_page_of_a_draw_shows_how_it_came_about(report: Report, staff: Staff, shift: Shift) -> None:
+    draw = drawn(report, shift)
+    page = staff("supervisor").get(f"/citizen-desk/draws/{draw.pk}/").content.decode()
+    for words in (draw.seed, draw.salt, draw.population_hash, report.order.number, "结果一致"):
+        assert words in page
+    assert staff("other_street_dispatcher").get(f"/citizen-desk/draws/{draw.pk}/").status_code == 404
+
+
+def colourful() -> bytes:
+    """Red and blue stripes of one pixel."""
+    image = Image.new("RGB", (200, 100))
+    image.putdata([(255, 0, 0) if x % 2 else (0, 0, 255) for _y in range(100) for x in range(200)])
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_what_is_blurred_cannot_be_made_out() -> None:
+    with Image.open(io.BytesIO(redacted(colourful(), [[0, 0, 500, 1000]]))) as image:
+        blue = [image.getpixel((x, 50))[2] for x in range(200)]  # type: ignore[index]
+        light = list(image.convert("L").crop((0, 50, 200, 51)).tobytes())
+    assert all(100 < each < 156 for each in blue[10:90])
+    assert max(light[10:90]) - min(light[10:90]) < 12
+    assert max(light[110:190]) - min(light[110:190]) > 20
+
+
+@pytest.fixture
+def with_picture(desk: Desk, settings: Any, tmp_path: Path) -> tuple[Report, Attachment]:
+    settings.MEDIA_ROOT = str(tmp_path)
+    report = Report(desk)
+    upload = SimpleUploadedFile("a.png", colourful(), "image/png")
+    kept = attach(order_id=report.order.pk, by=desk.cast.street_dispatcher, upload=upload, stage="before", written=[])
+    report.close()
+    return report, kept
+
+
+def test_pictures_are_shown_when_staff_says_so(with_picture: tuple[Report, Attachment], staff: Staff) -> None:
+    report, kept = with_picture
+    client = staff("street_dispatcher")
+    assert "处理前后" not in report.page()
+    assert report.order.number in client.get("/citizen-desk/pictures/").content.decode()
+    address = f"/citizen-desk/pictures/{report.order.number}/"
+    assert client.get(address).status_code == 200
+    box = {"left": ["100"], "top": ["0"], "width": ["950"], "height": ["500"]}
+    told = {"do": "publish", "attachment": kept.pk}
+    assert client.post(address, {**told, **box}).status_code == 400
+    assert staff("handler").post(address, told).status_code == 403
+    assert client.post(address, {**told, **box, "width": ["500"]}).status_code == 302
+    shown = PublishedPicture.objects.get()
+    assert shown.rectangles == [[100, 0, 500, 500]]
+    assert shown.path != kept.path
+    picture = report.client.get(f"{report.address}shown/{shown.key}/")
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
+    assert "处理前后" in report.page()
+    assert report.client.get(f"{report.address}shown/{kept.key}/").status_code == 404
+    assert client.post(address, told).status_code == 409
+    assert client.post(address, {"do": "withdraw", "decision": shown.pk}).status_code == 302
+    assert report.client.get(f"{report.address}shown/{shown.key}/").status_code == 404
+
+
+def test_pictures_kept_back_are_not_asked_for_again(with_picture: tuple[Report, Attachment], staff: Staff) -> None:
+    report, kept = with_picture
+    client = staff("street_dispatcher")
+    client.post(f"/citizen-desk/pictures/{report.order.number}/", {"do": "keep", "attachment": kept.pk})
+    assert PublishedPicture.objects.get().path == ""
+    assert report.order.number not in client.get("/citizen-desk/pictures/").content.decode()
+    assert "处理前后" not in report.page()
