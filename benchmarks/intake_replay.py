@@ -123,7 +123,7 @@ def _replay(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
         for share, (name, port) in enumerate(ports.items()):
             stage.platform(name, [
                 *("--lianqin", f"http://127.0.0.1:{stage.port}", "--port", str(port), "--keys", f"{folder}/keys.json"),
-                *("--ledger", f"{folder}/{name}.sqlite", "--appeals", str(chosen.appeals), "--share", f"{share}/5"),
+                *("--ledgers", str(folder), "--appeals", str(chosen.appeals), "--share", f"{share}/5"),
                 *("--rate", str(chosen.rate), "--repeat", "0.25", "--cut", "0.2", "--trouble", "0.15"),
                 *("--seed", str(chosen.seed + share)),
             ])  # fmt: skip

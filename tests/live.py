@@ -55,6 +55,8 @@ class Platform:
             "LIANQIN_STATE_DIR": str(folder),
             # The tile servers of the tests.
             "LIANQIN_TILE_HOSTS": "http://127.0.0.1:*",
+            # The platforms of the tests, which are told what became of their reports.
+            "LIANQIN_MESSAGE_HOSTS": "http://127.0.0.1:*",
             "LIANQIN_STATIC_ROOT": str(static),
             **STATIC,
         }

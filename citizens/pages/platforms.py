@@ -52,13 +52,13 @@ def platform_board() -> dict[str, Any]:
     names = ("requests", "received", "repeated", "changed", "refused", "returned")
     totals = {f"all_{name}": Sum(name) for name in names}
     found = IntakeDay.objects.values("platform_id").annotate(**totals)
-    sums: dict[int, dict[str, Any]] = {row["platform_id"]: row for row in found}
+    sums: dict[int, Any] = {row["platform_id"]: row for row in found}
     dead = dict(IntakeMessage.objects.filter(state=IntakeState.DEAD).values_list("platform_id").annotate(n=Count("id")))
     waits = dict(ReturnMessage.objects.filter(state__in=WAITING).values_list("platform_id").annotate(n=Count("id")))
     rows = [
         {
             "platform": each,
-            "figures": [(sums.get(each.pk) or {}).get(f"all_{name}") or 0 for name in names],
+            "figures": [sums.get(each.pk, {}).get(f"all_{name}") or 0 for name in names],
             "dead": dead.get(each.pk, 0),
             "waiting": waits.get(each.pk, 0),
         }

@@ -38,10 +38,12 @@ def pointer(path: Any) -> str:
 
 def _told(error: ValidationError) -> tuple[str, str]:
     """Our words: the library's would repeat the value, which may be somebody's name."""
-    where, wanted = pointer(error.absolute_path), error.validator_value
+    where: str = pointer(error.absolute_path)
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
     match error.validator:
         case "required":
-            missing = next((name for name in wanted if name not in error.instance), "")
+            missing = next((name for name in wanted if name not in instance), "")
             return where + pointer([missing]), "缺少该字段"
         case "type":
             kinds = wanted if isinstance(wanted, list) else [wanted]

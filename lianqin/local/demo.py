@@ -35,6 +35,10 @@ MARKER = "made-by-lianqin-demo"
 ENVIRONMENT = "env.sh"
 # What a developer's own runs may have left in the default folder.
 HARMLESS = {"media", "static"}
+# Where the five emulated platforms take what is returned to them: so many above our own port.
+PLATFORM_PORTS = 11
+PLATFORMS = ("police_110", "online_inquiry", "portal", "governance_platform", "hotline_12345")
+AROUND = "118.62,32.06"
 STARTED = time.monotonic()
 
 
@@ -149,12 +153,16 @@ class Demo:
             "LIANQIN_DEMO_PASSWORD": self.services.secrets["demo_password"],
             # Where the links of messages lead, and the gateway of the demonstration that takes them.
             "LIANQIN_PUBLIC_URL": f"http://127.0.0.1:{self.chosen.port}",
-            "LIANQIN_MESSAGE_HOSTS": f"http://127.0.0.1:{self.chosen.port}",
+            "LIANQIN_MESSAGE_HOSTS": ",".join(f"http://127.0.0.1:{port}" for port in self.message_ports()),
             "LIANQIN_COOKIE_PREFIX": f"lianqin{self.chosen.port}",
             # Nothing is saved by packing files that never leave the machine.
             "LIANQIN_STATIC_PACKED": "0",
             "PYTHONUNBUFFERED": "1",
         }
+
+    def message_ports(self) -> list[int]:
+        """Our own, where the gateway of the demonstration is, and those of the five platforms."""
+        return [self.chosen.port, *range(self.chosen.port + PLATFORM_PORTS, self.chosen.port + PLATFORM_PORTS + 5)]
 
     def write_environment(self) -> None:
         """Leave what a shell needs to run the operators' commands on this demo."""
@@ -231,11 +239,23 @@ class Demo:
         if not self.chosen.no_traffic and not self.chosen.empty:
             flags = ("--base-url", address, "--accounts", str(self.accounts))
             self.start("traffic", programs.manage(self.python, "simulate_traffic", *flags))
+            self.start_platforms(address)
         for process in self.supervisor.processes:
             # What came up once and falls over later is helped up; what never came up is told at once.
             process.restart = process.name not in {"postgres", "valkey"}
         say("open for business")
         self.introduce(address)
+
+    def start_platforms(self, address: str) -> None:
+        """The other systems that send reports, emulated beside ours."""
+        port, keys = self.chosen.port + PLATFORM_PORTS, self.folder / "platforms.json"
+        seed = ("seed_platforms", "--keys", str(keys), "--port", str(port))
+        self.once("platforms", f"{port} {fingerprint('.py')}", "opening the platforms", lambda: self.manage(*seed))
+        ledgers = self.folder / "platforms"
+        ledgers.mkdir(exist_ok=True)
+        flags = ("--platform", *PLATFORMS, "--lianqin", address, "--port", str(port), "--keys", str(keys))
+        flags += ("--ledgers", str(ledgers), "--rate", "0.006", "--lines", "1", "--repeat", "0.1", "--around", AROUND)
+        self.start("platforms", programs.manage(self.python, "run_platform", *flags))
 
     def start(self, name: str, command: list[str]) -> None:
         log = self.folder / "log" / f"{name}.log"

@@ -1,4 +1,4 @@
-"""``manage.py run_platform``: one of the five platforms, as a program of its own beside ours."""
+"""``manage.py run_platform``: one or some of the five platforms, as a program of its own beside ours."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ class Command(BaseCommand):
     help = "Emulate a platform: send appeals, signed, and take the returns. Knows nothing of our database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--platform", required=True, choices=WRITTEN)
+        parser.add_argument("--platform", required=True, nargs="+", choices=WRITTEN)
         parser.add_argument("--lianqin", required=True, metavar="URL", help="where our door is")
-        parser.add_argument("--port", type=int, required=True, help="where returns are taken")
-        parser.add_argument("--ledger", type=Path, required=True, help="an SQLite file")
+        parser.add_argument(
+            "--port", type=int, required=True, help="where returns are taken; the next ones by the next platforms"
+        )
+        parser.add_argument("--ledgers", type=Path, required=True, help="the folder of the SQLite files")
         parser.add_argument("--keys", type=Path, help='JSON {platform: {"key", "secret", "algorithm"}}')
         parser.add_argument("--appeals", type=Path, help="a CSV; made-up ones if left out")
         parser.add_argument("--share", default="0/1", help="which of how many shares of the CSV: 2/5")
@@ -40,29 +42,39 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = options["platform"]
-        key = _key(options["keys"], name)
-        ledger, stopping = Ledger(options["ledger"]), threading.Event()
+        stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-        returns = Returns(
-            options["port"], ledger=ledger, key_id=key["key"], secret=key["secret"], algorithm=key["algorithm"],
-            trouble=options["trouble"], seed=options["seed"],
-        )  # fmt: skip
-        threading.Thread(target=returns.serve_forever, daemon=True).start()
-        sender = Sender(
-            platform=name, address=options["lianqin"], ledger=ledger, key_id=key["key"], secret=key["secret"],
-            algorithm=key["algorithm"], rate=options["rate"], repeat=options["repeat"], trouble=options["cut"],
-            seed=options["seed"], stopping=stopping,
-        )  # fmt: skip
-        sending = threading.Thread(target=sender.run, args=(_appeals(options),), kwargs={"lines": options["lines"]})
-        sending.start()
+        running = [_begin(name, options["port"] + n, options, stopping) for n, name in enumerate(options["platform"])]
         # Returns are taken until it is told to stop, long after the last appeal was sent.
         while not stopping.wait(0.5):
             pass
-        returns.shutdown()
-        sending.join()
-        self.stdout.write(json.dumps(ledger.figures(), ensure_ascii=False))
+        for returns, sending in running:
+            returns.shutdown()
+            sending.join()
+        figures = {name: each.ledger.figures() for name, (each, _) in zip(options["platform"], running, strict=True)}
+        self.stdout.write(json.dumps(figures, ensure_ascii=False))
+
+
+def _begin(
+    name: str, port: int, options: dict[str, Any], stopping: threading.Event
+) -> tuple[Returns, threading.Thread]:
+    """Take returns and send appeals, each in a thread of its own."""
+    key, ledger = _key(options["keys"], name), Ledger(options["ledgers"] / f"{name}.sqlite")
+    returns = Returns(
+        port, ledger=ledger, key_id=key["key"], secret=key["secret"], algorithm=key["algorithm"],
+        trouble=options["trouble"], seed=options["seed"],
+    )  # fmt: skip
+    threading.Thread(target=returns.serve_forever, daemon=True).start()
+    sender = Sender(
+        platform=name, address=options["lianqin"], ledger=ledger, key_id=key["key"], secret=key["secret"],
+        algorithm=key["algorithm"], rate=options["rate"], repeat=options["repeat"], trouble=options["cut"],
+        seed=options["seed"], stopping=stopping,
+    )  # fmt: skip
+    appeals = _appeals(name, options)
+    sending = threading.Thread(target=sender.run, args=(appeals,), kwargs={"lines": options["lines"]})
+    sending.start()
+    return returns, sending
 
 
 def _key(path: Path | None, platform: str) -> dict[str, str]:
@@ -77,11 +89,11 @@ def _key(path: Path | None, platform: str) -> dict[str, str]:
     return {"algorithm": "HMAC-SHA256", **{name: os.environ[given] for name, given in names.items()}}
 
 
-def _appeals(options: dict[str, Any]) -> Iterable[Appeal]:
+def _appeals(platform: str, options: dict[str, Any]) -> Iterable[Appeal]:
     if options["appeals"]:
         share, _, shares = options["share"].partition("/")
         return of_file(options["appeals"], int(share), int(shares))
-    dice = random.Random(f"{options['platform']}:{options['seed']}")
+    dice = random.Random(f"{platform}:{options['seed']}")
     lon, _, lat = options["around"].partition(",")
     endless = made_up(
         f"{options['platform'][:3].upper()}{options['seed']}", dice, (float(lon), float(lat)) if lat else None
