@@ -121,7 +121,7 @@ def test_a_picture_that_unfolds_without_end_harms_nobody(desk: Desk) -> None:
 
 
 def test_a_file_that_takes_its_worker_with_it_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("citizens.services.sandbox.examined", lambda data: os.abort())
+    monkeypatch.setattr("citizens.services.sandbox.examined", lambda data: os._exit(9))
     told(waiting(picture()))
     examining.examine_waiting()
     assert Upload.objects.get().code == "unreadable"
