@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import shapely
 
 from citizens.rules.reading_places import Gazetteer, name_of_address
 from grids.ground import in_force
@@ -95,14 +99,24 @@ def _spot(words: str, place: _Place, near: tuple[float, float] | None) -> Spot:
 def _names() -> Iterator[tuple[str, _Place]]:
     for kind, model in (("district", District), ("street", Street), ("community", Community)):
         rows = model.objects.filter(in_force())
-        for name, short, lon, lat in rows.values_list("name", "short_name", "label_lon", "label_lat"):
-            place = _Place(name, kind, lon, lat)
+        for name, short, boundary, lon, lat in rows.values_list(
+            "name", "short_name", "boundary", "label_lon", "label_lat"
+        ):
+            place = _Place(name, kind, *((lon, lat) if lon is not None else _within(boundary)))
             for each in {name, short}:
                 yield each, place
     told = Element.objects.filter(active=True, type__sensitive=False).order_by("pk")
     for name, lon, lat in told.values_list("name", "lon", "lat")[:MOST_ELEMENTS]:
         yield name, _Place(name, "element", lon, lat)
     yield from _roads()
+
+
+def _within(boundary: dict[str, Any] | None) -> tuple[float | None, float | None]:
+    """A point that lies inside, for divisions without a place for their label."""
+    if not boundary:
+        return None, None
+    point = shapely.from_geojson(json.dumps(boundary)).representative_point()
+    return round(point.x, 6), round(point.y, 6)
 
 
 def _roads() -> Iterator[tuple[str, _Place]]:

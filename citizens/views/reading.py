@@ -1,0 +1,68 @@
+"""Readers on the desk: how well they read, which is in use, and have a new one taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+from kombu.exceptions import OperationalError
+
+from accounts.selectors import actor_of
+from citizens.models import ReadingState
+from citizens.pages.reading import reading_page, training_note
+from citizens.permissions import may_teach
+from citizens.services.reading_training import ask_for_training
+from citizens.services.reading_versions import approve_model, propose_model, retire_model
+from citizens.tasks import teach_readers
+from lianqin.kernel.errors import DomainError, NotAllowed
+
+STEPS: dict[str, Callable[..., Any]] = {"propose": propose_model, "approve": approve_model, "retire": retire_model}
+OFFERED = (ReadingState.DRAFT, ReadingState.RETIRED)
+
+
+@method_decorator(never_cache, name="dispatch")
+class ReadingView(LoginRequiredMixin, View):
+    """For who may have readers taught."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        actor = actor_of(request)
+        if not may_teach(actor):
+            raise NotAllowed
+        page = reading_page()
+        note = training_note(page.training) if page.training else ""
+        context = {"nav": "desk", "reading": page, "note": note, "offered": OFFERED, "me": actor.user_id}
+        return render(request, "citizens/desk/reading.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor, action = actor_of(request), request.POST.get("action", "")
+        try:
+            if action == "train":
+                ask_for_training(by=actor)
+                _wake()
+                messages.success(request, _("已开始训练，完成后会列在下面"))
+            elif action in STEPS and request.POST.get("model", "").isdecimal():
+                STEPS[action](model_id=int(request.POST["model"]), by=actor)
+                messages.success(request, _("已完成"))
+        except NotAllowed as error:
+            if not may_teach(actor):
+                raise
+            messages.error(request, str(error.message))
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        return redirect("desk:reading")
+
+
+def _wake() -> None:
+    """Without a broker the training waits for the clock."""
+    try:
+        teach_readers.delay()
+    except OperationalError:
+        return

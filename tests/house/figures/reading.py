@@ -1,0 +1,5 @@
+"""What the reads of readers ask."""
+
+FIGURES = {
+    "page reading": ("/citizen-desk/reading/", "commander", 8),
+}
