@@ -31,6 +31,7 @@ from lianqin.local.setup import PROJECT
 
 PLATFORMS = ("police_110", "online_inquiry", "portal", "governance_platform", "hotline_12345")
 ROLES = ("web", "web", "relay", "worker", "beat")
+WARM_SECONDS = 8.0
 HERE = (118.605, 32.055)
 
 
@@ -43,6 +44,7 @@ class Stage:
         self.kills: Counter[str] = Counter()
         self.ours: dict[str, Process] = {}
         self.platforms: list[Process] = []
+        self.since: dict[str, float] = {}
         self.next_kill = time.monotonic() + 2
 
     def start(self, role: str) -> None:
@@ -53,6 +55,7 @@ class Stage:
             "beat": programs.beat(sys.executable, folder=self.folder),
         }
         log = self.folder / f"{role}.log"
+        self.since[role] = time.monotonic()
         self.ours[role] = Process(role, commands[role], log, env=self.environment, cwd=PROJECT).start()
 
     def platform(self, name: str, arguments: list[str]) -> None:
@@ -62,8 +65,10 @@ class Stage:
 
     def trouble(self) -> None:
         """Kill one if it is time, and start again whatever is gone."""
-        if time.monotonic() >= self.next_kill:
-            role = self.dice.choice(ROLES)
+        # A process that is still starting has nothing to lose.
+        warm = [role for role in ROLES if time.monotonic() - self.since[role] > WARM_SECONDS]
+        if warm and time.monotonic() >= self.next_kill:
+            role = self.dice.choice(warm)
             self.ours[role].signal(signal.SIGKILL)
             self.kills[role] += 1
             self.next_kill = time.monotonic() + self.dice.uniform(2, 5)
