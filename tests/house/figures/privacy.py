@@ -4,9 +4,9 @@ FIGURES = {
     "page privacy": ("/citizen/privacy/", "citizen", 3),
     "page me": ("/citizen/me/", "citizen", 6),
     "page me-code": ("/citizen/me/code/nothing/", "citizen", 2),
-    "page me-data": ("/citizen/me/data/", "citizen", 8),
+    "page me-data": ("/citizen/me/data/", "citizen", 6),
     "page me-take": ("/citizen/me/data/take/", "citizen", 7),
     "page me-leave": ("/citizen/me/leave/", "citizen", 2),
     "page me-left": ("/citizen/me/left/", "citizen", 2),
-    "page privacy-notices": ("/citizen-desk/privacy/", "commander", 8),
+    "page privacy-notices": ("/citizen-desk/privacy/", "commander", 6),
 }
