@@ -8,6 +8,7 @@ from typing import Any
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
+from citizens.services.publishing import forget_following
 from citizens.services.reading_orders import REPORT, read_report
 from citizens.services.reading_twins import forget_signature
 from citizens.services.reporting import TOPIC
@@ -47,3 +48,8 @@ def reading(message: OutboxMessage) -> None:
 @receiver(erased, dispatch_uid="citizens.forget_signature")
 def forget_words(sender: Any, *, order_id: int, **kwargs: Any) -> int:
     return forget_signature(order_id=order_id)
+
+
+@receiver(erased, dispatch_uid="citizens.forget_following")
+def forget_answers(sender: Any, *, order_id: int, **kwargs: Any) -> int:
+    return forget_following(order_id=order_id)

@@ -130,7 +130,7 @@ def refuse_dependent(order: WorkOrder, by: Actor) -> None:
         raise NotAllowed
     units = set(Assignment.objects.filter(order=order).values_list("unit_id", flat=True))
     verified = Event.objects.filter(order=order, kind__in=("verify", "handle_on_site"))
-    units |= set(verified.exclude(unit_id=None).values_list("unit_id", flat=True))
+    units |= {pk for pk in verified.values_list("unit_id", flat=True) if pk is not None}
     people = set(verified.values_list("user_id", flat=True)) - {None}
     if by.unit_ids & units or by.user_id in people:
         raise NotIndependent(_("处置或核查过本工单的单位不能抽查，请由另一单位抽查"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageFilter
 
 from accounts.services import audit
-from citizens.models import PublishedPicture
+from citizens.models import PublishedPicture, Satisfaction, SatisfactionChange, SpotCheck
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible, WrongState
@@ -39,7 +39,7 @@ def publish_picture(
     found = Attachment.objects.filter(pk=attachment_id, mime__startswith="image/", erased_at=None).first()
     if found is None:
         raise NotVisible
-    if not holds(by, "checker", found.order):
+    if by.user_id is None or not holds(by, "checker", found.order):
         raise NotAllowed
     kept = checked(rectangles) if shown else []
     path = _written(redacted(_read(found.path), kept)) if shown else ""
@@ -75,6 +75,17 @@ def withdraw_picture(*, pk: int, by: Actor) -> None:
     _audit("picture_withdrawn", row, order.number, by)
     if path:
         transaction.on_commit(lambda: remove_file(path), robust=True)
+
+
+def forget_following(*, order_id: int) -> int:
+    """Delete the copies shown and blank what was said about an order; returns how many rows. In a transaction."""
+    shown = PublishedPicture.objects.filter(attachment__order=order_id).exclude(path="")
+    for path in shown.values_list("path", flat=True):
+        transaction.on_commit(lambda path=path: remove_file(path), robust=True)  # type: ignore[misc]
+    count = shown.update(path="", withdrawn_at=clock.now())
+    count += SatisfactionChange.objects.filter(satisfaction__order=order_id).exclude(words="").update(words="")
+    count += Satisfaction.objects.filter(order=order_id).exclude(words="").update(words="")
+    return count + SpotCheck.objects.filter(order=order_id).exclude(found="").update(found="")
 
 
 def checked(rectangles: Sequence[Rectangle]) -> list[list[int]]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from PIL import Image
 
@@ -26,6 +26,7 @@ from tests.citizens.test_following import Report
 from tests.workorders.conftest import Desk
 from workorders.models import Attachment, Event, WorkOrder
 from workorders.services.attachments import attach
+from workorders.services.erasure import erase_texts
 
 Shift = Callable[[dt.timedelta], None]
 CALLS, CHECKS = "/citizen-desk/callbacks/", "/citizen-desk/spot-checks/"
@@ -122,9 +123,9 @@ def test_a_draw_is_repeated_by_hand(desk: Desk, report: Report, shift: Shift) ->
 
 def test_a_draw_is_never_changed(report: Report, shift: Shift) -> None:
     drawn(report, shift)
-    for change in (lambda: Draw.objects.update(percent=1), lambda: Draw.objects.all()._raw_delete("default")):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            change()
+    for change in ("UPDATE citizens_draw SET percent = 1", "DELETE FROM citizens_draw"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
 
 
 def test_what_does_not_follow_is_found(report: Report, shift: Shift) -> None:
@@ -228,3 +229,15 @@ def test_pictures_kept_back_are_not_asked_for_again(with_picture: tuple[Report, 
     assert PublishedPicture.objects.get().path == ""
     assert report.order.number not in client.get("/citizen-desk/pictures/").content.decode()
     assert "处理前后" not in report.page()
+
+
+def test_what_is_erased_is_shown_no_more(with_picture: tuple[Report, Attachment], staff: Staff) -> None:
+    report, kept = with_picture
+    address = f"/citizen-desk/pictures/{report.order.number}/"
+    staff("street_dispatcher").post(address, {"do": "publish", "attachment": kept.pk})
+    report.post(do="answer", solved="1", words="又坏了")
+    erase_texts(number=report.order.number, reason="依法删除")
+    assert (PublishedPicture.objects.get().path, Satisfaction.objects.get().words) == ("", "")
+    page = report.page()
+    assert "又坏了" not in page
+    assert "处理前后" not in page
