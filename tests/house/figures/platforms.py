@@ -7,11 +7,11 @@ from tests.citizens.platforms import call, opened
 from tests.workorders.conftest import Desk
 
 FIGURES = {
-    "page platforms": ("/citizen-desk/platforms/", "district_dispatcher", 9),
-    "page platform": ("/citizen-desk/platforms/hotline_12345/", "sysadmin", 9),
-    "page letters": ("/citizen-desk/letters/", "district_dispatcher", 9),
-    "page letter": ("/citizen-desk/letters/{letter}/", "district_dispatcher", 9),
-    "page returns": ("/citizen-desk/returns/", "district_dispatcher", 9),
+    "page platforms": ("/citizen-desk/platforms/", "district_dispatcher", 8),
+    "page platform": ("/citizen-desk/platforms/hotline_12345/", "sysadmin", 5),
+    "page letters": ("/citizen-desk/letters/", "district_dispatcher", 6),
+    "page letter": ("/citizen-desk/letters/{letter}/", "district_dispatcher", 4),
+    "page returns": ("/citizen-desk/returns/", "district_dispatcher", 5),
 }
 
 
