@@ -12,7 +12,7 @@ FIGURES = {
     "page manifest": ("/citizen/site.webmanifest", "citizen", 0),
     "page worker": ("/citizen/sw.js", "citizen", 0),
     "page offline": ("/citizen/offline/", "citizen", 2),
-    "api citizen-ground": ("/api/v1/citizen/ground/?level=street", "citizen", 3),
+    "api citizen-ground": ("/api/v1/citizen/ground/?level=street", "citizen", 4),
 }
 
 
