@@ -74,6 +74,7 @@ SELDOM_OF_DISPATCH = {
         POST channels | PATCH channel | PUT channel-secrets | POST channel-tests
         PUT message-template | DELETE message-template
     """,
+    "a call to who reported, with a reason to be written": "POST work-order-reveal-contact",
     "by hand, where a message could not be delivered": "POST message-discard | POST message-resend",
     "a person's own settings": """
         PUT notice-preferences
