@@ -1,0 +1,1 @@
+"""What a demonstration is furnished with for citizens."""
