@@ -173,7 +173,7 @@ def test_a_day_by_keyboard_only(office: Office, listed: None, browser: Browsers)
     press("f")
     with page.expect_response("**/orders/**"):  # News in between take nobody off the menu.
         page.evaluate("document.dispatchEvent(new CustomEvent('lianqin:order'))")
-    page.wait_for_function("document.activeElement.matches('[data-filter-menu] *')")
+    expect(page.locator("[data-filter-menu] :focus")).to_have_count(1)
     press("1")
     page.wait_for_url("**/orders/?tab=submitted&sort=newest")
     expect(page.locator("[data-part=order] [data-order]")).to_have_count(0)

@@ -19,7 +19,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, resolve
 
 from catalogue import revisions
-from dispatch.selectors import announcements
 from grids import ground
 from tests.house import figures
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk
@@ -46,7 +45,6 @@ def typed() -> dict[str, tuple[str, str, int]]:
 def test_reads_of_the_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ground, "CHECK_EVERY_SECONDS", 3600.0)
     monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
-    monkeypatch.setattr(announcements, "KEPT_SECONDS", 300)
     ground.ground()
     spent = {}
     told: dict[str, str] = {}

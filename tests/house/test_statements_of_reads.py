@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from catalogue import revisions
-from dispatch.selectors import announcements
 from grids import ground
 from tests.house.test_statements_of_parts import covered
 from tests.workorders.api import ROOT, Door, url
@@ -91,7 +90,6 @@ def door(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Door:
     """The cast at the API, in a process that does not look whether ground or catalogue have changed meanwhile."""
     monkeypatch.setattr(ground, "CHECK_EVERY_SECONDS", 3600.0)
     monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
-    monkeypatch.setattr(announcements, "KEPT_SECONDS", 300)
     ground.ground()
     return Door(desk.cast)
 
