@@ -72,7 +72,9 @@ def measure(place: Place, names: list[str]) -> Report:
 def _part(place: Place, name: str) -> Part:
     title, run = scenarios.scenario(name)
     print(f"-- {name}: {title}", flush=True)
-    began = time.monotonic()
+    from benchmarks.measure.machine import speed
+
+    before, began = speed(), time.monotonic()
     try:
         figures, failed = run(place), ""
     except PlainError as error:
@@ -80,7 +82,7 @@ def _part(place: Place, name: str) -> Part:
     except Exception as error:  # noqa: BLE001 — the other scenarios still have something to say
         traceback.print_exc()
         figures, failed = [], f"{type(error).__name__}: {error}"
-    return Part(name, title, time.monotonic() - began, figures, failed)
+    return Part(name, title, time.monotonic() - began, figures, failed, (before, speed()))
 
 
 if __name__ == "__main__":

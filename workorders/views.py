@@ -28,7 +28,7 @@ from workorders.registry import strips
 class QueueView(LoginRequiredMixin, LaggingMixin, View):
     """The workbench, with an order open when the address names one.
 
-    ``X-Fragment`` asks for its parts alone (``1``), or for those that show the order (``order``), which are there sooner.
+    ``X-Fragment`` asks for its parts alone (``1``), or for those of the order (``order``), which are there sooner.
     """
 
     def get(self, request: HttpRequest, number: str = "") -> HttpResponse:

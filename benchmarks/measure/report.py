@@ -18,13 +18,21 @@ HEADER = "| figure | median | p95 | n | floor | ratio | limit | |\n|---|--:|--:|
 
 @dataclass
 class Part:
-    """What one scenario told. ``failed``: why it could not be measured."""
+    """What one scenario told. ``failed``: why it could not be measured; ``speed``: of the machine before and after."""
 
     name: str
     title: str
     seconds: float
     figures: list[Figure]
     failed: str = ""
+    speed: tuple[float, ...] = ()
+
+    @property
+    def took(self) -> str:
+        told = f"({self.seconds:.0f} s"
+        if self.speed:
+            told += f"; bare Python adds {' → '.join(f'{each:.1f}' for each in self.speed)} million a second"
+        return f"{told})"
 
 
 @dataclass
@@ -48,6 +56,7 @@ class Report:
         parts = [
             {
                 **{"name": part.name, "title": part.title, "seconds": round(part.seconds, 1), "failed": part.failed},
+                "speed": [round(each, 2) for each in part.speed],
                 "figures": [_told(figure) for figure in part.figures],
             }
             for part in self.parts
@@ -78,7 +87,7 @@ class Report:
             lines += [f"**Not measured:** {part.failed}", ""] if part.failed else []
             lines += [HEADER, *(_row(figure) for figure in part.figures), ""] if part.figures else []
             lines += [f"- {figure.name}: {figure.note}" for figure in part.figures if figure.note]
-            lines += ["", f"({part.seconds:.0f} s)", ""]
+            lines += ["", part.took, ""]
         return "\n".join([*lines, *self._comparison(), ""])
 
     def _facts(self) -> list[str]:

@@ -84,12 +84,16 @@ function standing() {
   return order ? `${order.dataset.order} ${order.dataset.status}` : "";
 }
 
+// Whoever stands in the menu of filters is about to press a digit.
+const filters = () => [...document.querySelectorAll("[data-part=queue] [data-filter-menu] :is(a, button)")];
+
 function redraw(incoming, samePlace) {
   const back = keepScroll();
   const stood = standing();
   const before = versions();
   const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
   const typing = document.activeElement?.closest?.("[data-part=queue] input[name=q]");
+  const filter = filters().indexOf(document.activeElement);
   // First, while the news still stand in what came in: a swap moves them over.
   swapDialogs(incoming);
   swap("counts", incoming);
@@ -104,6 +108,7 @@ function redraw(incoming, samePlace) {
   back();
   if (samePlace) tint(before);
   if (focused) document.querySelector(`[data-row="${focused}"] a`)?.focus({ preventScroll: true });
+  if (filter >= 0) filters()[filter]?.focus({ preventScroll: true });
   showTimeline();
   showMaps(bench);
   tickAll();

@@ -31,7 +31,8 @@ def test_shows_follows_says_that_it_is_old_and_recovers(office: Office, browser:
     expect(page.locator(NEWEST)).to_have_text("门前积水")
     assert measure(page, "reported") == "1"
     expect(page.locator(LIVE)).to_be_visible()
-    page.wait_for_function("performance.getEntriesByName('wall:painted').length === 1")
+    while page.evaluate("performance.getEntriesByName('wall:painted').length") != 1:
+        page.wait_for_timeout(20)
     assert axe.violations(page) == []
 
     # News of others come by themselves; the line of a known order is filled anew, not doubled.

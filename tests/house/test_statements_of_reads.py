@@ -5,6 +5,7 @@ Everything that a process keeps is warm, as it is in one that runs. No figure gr
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -91,7 +92,9 @@ def door(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Door:
     """The cast at the API, in a process that does not look whether ground or catalogue have changed meanwhile."""
     monkeypatch.setattr(ground, "CHECK_EVERY_SECONDS", 3600.0)
     monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
+    # What is remembered lasts through the count, under a key that no other test reads.
     monkeypatch.setattr(announcements, "KEPT_SECONDS", 300)
+    monkeypatch.setattr(announcements, "WAITING", uuid.uuid4().hex)
     ground.ground()
     return Door(desk.cast)
 
