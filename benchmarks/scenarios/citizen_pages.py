@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from benchmarks.measure.figures import MEDIAN, Figure, Limit, of_times
 from benchmarks.measure.place import Place
@@ -14,7 +14,7 @@ VISITS, SLOWER = 5, 4
 # Slow 4G: milliseconds of a round trip, bytes a second.
 LATENCY_MS, DOWN, UP = 400, 1_600_000 / 8, 750_000 / 8
 USABLE_MS, MOST_KB = 2500, 150
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # The field can be typed into and the script has taken the form over.
 USABLE = "[data-report][novalidate]"
 

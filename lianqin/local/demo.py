@@ -253,8 +253,21 @@ class Demo:
         self.once("platforms", f"{port} {fingerprint('.py')}", "opening the platforms", lambda: self.manage(*seed))
         ledgers = self.folder / "platforms"
         ledgers.mkdir(exist_ok=True)
-        flags = ("--platform", *PLATFORMS, "--lianqin", address, "--port", str(port), "--keys", str(keys))
-        flags += ("--ledgers", str(ledgers), "--rate", "0.006", "--lines", "1", "--repeat", "0.1", "--around", AROUND)
+        flags: tuple[str, ...] = ("--platform", *PLATFORMS, "--lianqin", address, "--port", str(port))
+        flags += (
+            "--keys",
+            str(keys),
+            "--ledgers",
+            str(ledgers),
+            "--rate",
+            "0.006",
+            "--lines",
+            "1",
+            "--repeat",
+            "0.1",
+            "--around",
+            AROUND,
+        )
         self.start("platforms", programs.manage(self.python, "run_platform", *flags))
 
     def start(self, name: str, command: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -84,7 +84,9 @@ def test_half_a_gigabyte_is_refused_before_it_is_read(client: Client, desk: Desk
         def read(self, *size: Any) -> bytes:
             raise AssertionError("not a byte of it is wanted")
 
-    answer = client.generic("POST", REPORT, b"", CONTENT_LENGTH=str(500 * MEGABYTE), **{"wsgi.input": Body()})
+    answer = client.generic(
+        "POST", REPORT, b"", CONTENT_LENGTH=str(500 * MEGABYTE), **cast("Any", {"wsgi.input": Body()})
+    )
     assert answer.status_code == 413
     assert "加起来不能超过 60 MB" in answer.content.decode()
 

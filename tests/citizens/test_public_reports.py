@@ -18,7 +18,7 @@ from citizens.rules.reporting import divided, kind_of
 from citizens.services import examining, quarantine
 from citizens.services.quarantine import Incoming
 from grids.selectors.people import passer_by
-from lianqin.kernel.errors import Invalid
+from lianqin.kernel.errors import Invalid, NotVisible
 from tests.workorders.conftest import HERE, Desk
 from workorders.models import Attachment, Event, WorkOrder
 from workorders.services.media import Media
@@ -147,7 +147,7 @@ def test_who_joins_follows_and_says_nothing_of_themselves(desk: Desk) -> None:
     assert (joined.order_id, joined.joined, joined.user_id) == (receipt.order_id, True, None)
     events = Event.objects.filter(order=receipt.order, kind="comment")
     assert [(each.actor_kind, each.user_id) for each in events] == [("system", None)]
-    with pytest.raises(services.reporting.NotVisible):
+    with pytest.raises(NotVisible):
         services.join_report(by=passer_by(), client_key=uuid.uuid4(), offer=str(receipt.order_id))
 
 

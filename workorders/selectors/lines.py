@@ -77,8 +77,12 @@ def _line(row: Sequence[Any]) -> WorkOrder:
 
 def with_parts(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     """What the page of one order shows beside its line: three queries more."""
-    return with_names(orders).select_related("contact").prefetch_related(
-        Prefetch("assignments", Assignment.objects.select_related("unit", "acknowledged_by", "finished_by")),
-        Prefetch("requests", Request.objects.select_related("unit", "requester", "approver", "assignment__unit")),
-        Prefetch("timers", Timer.objects.filter(state__in=RUNNING).select_related("assignment__unit", "request")),
+    return (
+        with_names(orders)
+        .select_related("contact")
+        .prefetch_related(
+            Prefetch("assignments", Assignment.objects.select_related("unit", "acknowledged_by", "finished_by")),
+            Prefetch("requests", Request.objects.select_related("unit", "requester", "approver", "assignment__unit")),
+            Prefetch("timers", Timer.objects.filter(state__in=RUNNING).select_related("assignment__unit", "request")),
+        )
     )
