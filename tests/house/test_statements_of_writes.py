@@ -63,7 +63,7 @@ resume               | street shelved      | street_dispatcher    | 16
 void                 | street registered   | street_dispatcher    | 15
 withdraw             | street reported     | citizen              | 14
 reopen               | street closed       | street_supervisor    | 16
-callback             | street closed       | street_dispatcher    | 16
+callback             | street closed       | street_dispatcher    | 15
 comment              | street registered   | street_dispatcher    | 15
 """
 # What a district is set up with, and what is written about its people who need attention: done by few, and seldom.

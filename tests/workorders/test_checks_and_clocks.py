@@ -144,6 +144,21 @@ def test_callback_is_the_only_clock_of_an_end(desk: Desk) -> None:
         desk.do(order, "callback", desk.cast.street_dispatcher, reached=True)
 
 
+def test_a_call_that_was_recorded_ends_its_clock_until_the_next_end(desk: Desk) -> None:
+    order = desk.closed()
+    desk.do(order, "callback", desk.cast.street_dispatcher, reached=True, satisfied=False)
+    desk.do(order, "comment", desk.cast.street_dispatcher, comment="已转告办理单位")
+    assert list(Timer.objects.filter(order=order, stage="callback").values_list("state", flat=True)) == ["done"]
+    with pytest.raises(WrongState):
+        desk.do(order, "callback", desk.cast.street_dispatcher, reached=True)
+    desk.do(order, "reopen", desk.cast.street_dispatcher2, reason="反映人说没有解决")
+    desk.do(order, "dispatch", desk.cast.street_dispatcher, lead=desk.ground.urban_squad.code)
+    desk.do(order, "acknowledge", desk.cast.handler)
+    desk.do(order, "submit_result", desk.cast.handler, result="再次处理")
+    desk.do(order, "verify", desk.cast.street_dispatcher2)
+    assert clock_of(order, "callback").state == "pending"
+
+
 def test_reclassified_counts_from_the_original_start(desk: Desk, shift: Shift, critical: None) -> None:
     order = desk.handling(urgency="normal")
     start = clock_of(order, "resolve").started_at

@@ -50,7 +50,7 @@ FIGURES = {
     "void": 4,
     "withdraw": 4,
     "reopen": 5,
-    "callback": 5,
+    "callback": 4,
     "comment": 4,
 }
 

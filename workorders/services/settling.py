@@ -53,12 +53,21 @@ def _settle_order(work: Work) -> None:
 
 def _wanted(work: Work) -> dict[str, str]:
     wanted = WANTED.get(work.order.status, {})
+    if Stage.CALLBACK in wanted and _was_called(work):
+        return {}
     resolve = work.timer(Stage.RESOLVE)
     relocated = work.order.status == Status.REPORTED and work.order.level == Level.STREET
     if relocated and resolve is not None and resolve.level == Level.DISTRICT:
         # Handed down and then sent on to another street: the district's clock runs on.
         return {**wanted, Stage.RESOLVE: RUN}
     return wanted
+
+
+def _was_called(work: Work) -> bool:
+    """Whether the call that this ending asked for is over, made or missed: it is not asked for again."""
+    ended = work.order.ended_at
+    since = [each for each in work.timers if each.stage == Stage.CALLBACK and ended and each.started_at >= ended]
+    return bool(since) and all(each.state not in RUNNING for each in since)
 
 
 def _cap_at_resolve(work: Work) -> None:
