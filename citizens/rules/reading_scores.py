@@ -64,6 +64,12 @@ def scored(reader: Reader, rows: Iterable[Row]) -> Scores:
     )
 
 
+def is_better(one: Scores, other: Scores, precision: float) -> bool:
+    """Reads better, and what it suggests is right as often as is asked for, or at least as it was with the other."""
+    asked = min(precision, other.precision) if other.coverage else precision
+    return one.macro_f1 > other.macro_f1 and one.coverage > 0 and one.precision >= asked
+
+
 def confusion(truth: Sequence[str], said: Sequence[str], labels: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     """A row a true label, a column what was said."""
     at = {label: index for index, label in enumerate(labels)}

@@ -17,7 +17,7 @@ from accounts.services import audit
 from citizens.models import ReadingKind, ReadingState, ReadingTraining, TextModel, TextModelWeights, TrainingState
 from citizens.permissions import may_teach
 from citizens.rules.reading_model import Reader, packed, unpacked
-from citizens.rules.reading_scores import Scores, scored
+from citizens.rules.reading_scores import Scores, is_better, scored
 from citizens.rules.reading_training import calibrated, taught
 from citizens.selectors.reading import Split, Told, names_of_categories, rows, split
 from lianqin.kernel.actors import Actor
@@ -119,7 +119,7 @@ def train(*, kind: str, since: dt.date | None = None, limit: int | None = None, 
             digest=digest,
         )
         TextModelWeights.objects.create(model=model, packet=packet)
-        if rival is not None and scores.macro_f1 > rival.macro_f1 and scores.coverage > 0:
+        if rival is not None and is_better(scores, rival, settings.LIANQIN_READING_PRECISION):
             _take_over(model)
     return model
 

@@ -175,9 +175,18 @@ document.addEventListener("click", (event) => {
   showTimeline();
 });
 document.addEventListener("click", (event) => {
-  const merge = event.target.closest("[data-fill-master]");
-  const master = merge && document.querySelector('form[data-form="merge"] [name="master"]');
-  if (master) master.value = merge.dataset.fillMaster;
+  // What stands beside an order fills a field of the dialog that it opens, or narrows its choices.
+  const from = event.target.closest("[data-fill], [data-narrow]");
+  const form = from && document.getElementById(from.dataset.openDialog);
+  if (!form) return;
+  for (const field of form.querySelectorAll(`[name="${from.dataset.fill}"]`)) {
+    if (field.type === "radio") field.checked = field.value === from.dataset.value;
+    else field.value = from.dataset.value;
+  }
+  const find = from.dataset.narrow && form.querySelector("[data-picker-find]");
+  if (!find) return;
+  find.value = from.dataset.narrow;
+  find.dispatchEvent(new Event("input", { bubbles: true }));
 });
 document.addEventListener("lianqin:stale", (event) => {
   event.target.closest("dialog")?.setAttribute("data-stale", "");

@@ -11,7 +11,7 @@ import pytest
 
 from citizens.rules.reading_model import Features, bucket_of, counts, packed, plain, unpacked
 from citizens.rules.reading_places import Gazetteer, name_of_address
-from citizens.rules.reading_scores import confusion, macro_f1, scored
+from citizens.rules.reading_scores import Scores, confusion, is_better, macro_f1, scored
 from citizens.rules.reading_training import NEVER, calibrated, taught, threshold_for
 from citizens.rules.reading_twins import likeness, signature
 from citizens.services.reading_twins import LEAST
@@ -89,6 +89,29 @@ def test_macro_f1_by_hand() -> None:
     assert macro_f1(table, ("a", "b"), ("a", "b")) == pytest.approx((0.8 + 2 / 3) / 2)
 
 
+def scores(macro_f1: float, coverage: float, precision: float) -> Scores:
+    return Scores(100, macro_f1, 0.5, coverage, precision, (), ())
+
+
+@pytest.mark.parametrize(
+    ("new", "better"),
+    [
+        (scores(0.81, 0.5, 0.90), True),
+        (scores(0.81, 0.5, 0.86), True),
+        (scores(0.81, 0.5, 0.84), False),
+        (scores(0.80, 0.5, 0.95), False),
+        (scores(0.81, 0.0, 0.00), False),
+    ],
+)
+def test_a_reader_takes_over_that_reads_better_and_suggests_no_worse(new: Scores, better: bool) -> None:
+    assert is_better(new, scores(0.80, 0.6, 0.85), 0.9) is better
+
+
+def test_after_one_that_said_nothing_nine_of_ten_must_be_right() -> None:
+    assert not is_better(scores(0.9, 0.5, 0.89), scores(0.8, 0.0, 0.0), 0.9)
+    assert is_better(scores(0.9, 0.5, 0.90), scores(0.8, 0.0, 0.0), 0.9)
+
+
 @pytest.fixture
 def names() -> Gazetteer[str]:
     return Gazetteer(
@@ -124,13 +147,21 @@ def test_a_name_of_the_ground_has_no_house_number(address: str, name: str) -> No
     assert name_of_address(address) == name
 
 
-def test_twins_in_a_set_typed_by_hand() -> None:
-    with (Path(__file__).parent / "twin_pairs.csv").open(encoding="utf-8") as file:
+@pytest.mark.parametrize(
+    ("name", "pairs", "precision", "recall"),
+    # The threshold was chosen on the first set; on the second, which is harder, it was only measured.
+    [("twin_pairs.csv", 60, 0.8, 0.85), ("twin_pairs_unseen.csv", 40, 0.65, 0.6)],
+)
+def test_twins_in_sets_typed_by_hand(name: str, pairs: int, precision: float, recall: float) -> None:
+    with (Path(__file__).parent / name).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     said = [(likeness(signature(row["one"]), signature(row["other"])) >= LEAST, row["same"] == "1") for row in rows]
     both = sum(each == (True, True) for each in said)
-    assert len(rows) == 60
-    assert both / sum(told for told, _same in said) >= 0.8, "precision"
-    assert both / sum(same for _told, same in said) >= 0.85, "recall"
+    assert len(rows) == pairs
+    assert both / sum(told for told, _same in said) >= precision, "precision"
+    assert both / sum(same for _told, same in said) >= recall, "recall"
+
+
+def test_what_says_the_same_is_alike() -> None:
     assert likeness([], [1]) == 0.0
     assert likeness(signature("路灯坏了"), signature("路灯坏了！")) == 1.0

@@ -182,7 +182,7 @@ def test_twins_are_shown_and_can_be_merged_from_there(desk: Desk, window: Door) 
     first, second = desk.registered(), desk.registered()
     text = page(window("street_dispatcher"), f"/orders/{second.number}/")
     assert f'data-twin="{first.number}"' in text
-    assert f'data-fill-master="{first.number}"' in text
+    assert f'data-fill="master" data-value="{first.number}"' in text
 
 
 def test_a_request_shows_its_reason_to_who_decides(desk: Desk, window: Door) -> None:
