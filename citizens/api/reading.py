@@ -26,18 +26,18 @@ class ReadingIn(serializers.Serializer[dict[str, Any]]):
     lat = serializers.FloatField(required=False, min_value=-85, max_value=85, help_text="WGS-84")
 
 
-class ChoiceOut(serializers.Serializer[dict[str, Any]]):
+class ReadChoiceOut(serializers.Serializer[dict[str, Any]]):
     code = serializers.CharField()
     name = serializers.CharField()
     percent = serializers.IntegerField(help_text="how sure, of a hundred")
 
 
-class CategoryOut(ChoiceOut):
+class CategoryOut(ReadChoiceOut):
     """``why``: the pieces of the text that weighed most."""
 
     urgency = serializers.CharField()
     why = serializers.ListField(child=serializers.CharField())
-    runners_up = ChoiceOut(many=True)
+    runners_up = ReadChoiceOut(many=True)
 
 
 class PlaceOut(serializers.Serializer[dict[str, Any]]):
