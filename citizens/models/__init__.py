@@ -1,5 +1,13 @@
 """Who told us, and what we owe them."""
 
+from citizens.models.abuse import AppealState as AppealState
+from citizens.models.abuse import Block as Block
+from citizens.models.abuse import BlockAppeal as BlockAppeal
+from citizens.models.abuse import BlockMeasure as BlockMeasure
+from citizens.models.abuse import Flag as Flag
+from citizens.models.abuse import FlagReason as FlagReason
+from citizens.models.abuse import FlagState as FlagState
+from citizens.models.abuse import WordList as WordList
 from citizens.models.following import Callback as Callback
 from citizens.models.following import CallOutcome as CallOutcome
 from citizens.models.following import CheckState as CheckState
