@@ -24,6 +24,11 @@ pytest_plugins = ["tests.cast", "tests.live", "tests.chromium"]
 LONGEST = ("dataset", "fire", "axe", "standby", "partitions", "matrix", "seed", "escalation", "setup_from_files")
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes are called by their place: packed ones hold the second in which they were made, other in each process."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give every xdist process its own keys, and passwords that cost nothing to hash."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
