@@ -1,4 +1,4 @@
-"""Public reports with pictures of 3 MB: ten a second, then two hundred at once, on two cores"""
+"""Public reports with pictures of 3 MB on two cores: ten a second beside slow phones, then two hundred at once"""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import http.client
 import io
 import os
 import random
+import socket
+import sys
 import threading
 import time
 import uuid
@@ -19,11 +21,14 @@ from benchmarks.measure.figures import P95, Figure, Limit, of_times
 from benchmarks.measure.place import Place
 from benchmarks.measure.workers import crew
 from citizens.models import Receipt
+from lianqin.local import programs
 
 PER_SECOND, LONGEST_SECONDS, BURST, CORES = 10, 120.0, 200, 2
 PICTURE = 3_000_000
 MOST_MS = 500.0
 PATH, BOUNDARY = "/citizen/report/", "lianqin-benchmark"
+# Phones that send a kilobyte every two seconds: more of them than the servers have threads.
+SLOW, SLOW_BYTES, SLOW_EVERY = 60, 1024, 2.0
 
 
 @dataclass(slots=True)
@@ -42,9 +47,13 @@ def run(place: Place) -> list[Figure]:
     with contextlib.ExitStack() as stack:
         with _on_two_cores():
             web = stack.enter_context(place.serving(processes=2))
+            # Who makes pictures anew shares the cores; it is woken as in production.
+            worker = place.process("worker", programs.worker(sys.executable))
+            stack.enter_context(place.running(worker, place.manage("relay", "run_relay")))
         clients = stack.enter_context(crew(1))
         clients.each(steady, web.port, place.seed, 2.0)  # The servers' caches fill.
-        (flow,) = clients.each(steady, web.port, place.seed, seconds)
+        with _slow_phones(web.port):
+            (flow,) = clients.each(steady, web.port, place.seed, seconds)
         (burst,) = clients.each(at_once, web.port, place.seed)
     kept = Receipt.objects.filter(client_key__in=[*flow[3], *burst[3]]).count()
     lost = len(flow[3]) + len(burst[3]) - kept
@@ -53,7 +62,8 @@ def run(place: Place) -> list[Figure]:
             "a public report with a picture of 3 MB, to the receipt",
             flow[0],
             limits=(Limit(P95, most=MOST_MS),),
-            note=f"{PER_SECOND} a second for {seconds:.0f} s; {flow[1]} told to come back",
+            note=f"{PER_SECOND} a second for {seconds:.0f} s beside {SLOW} phones that send {SLOW_BYTES} bytes every"
+            f" {SLOW_EVERY:.0f} s and a worker that makes pictures anew; {flow[1]} told to come back",
         ),
         of_times("the same, 200 at once", burst[0], note=f"{burst[1]} told to come back"),
         Figure("public reports answered with 5xx", "answers", float(flow[2] + burst[2])),
@@ -70,6 +80,34 @@ def _on_two_cores() -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, everything)
+
+
+@contextlib.contextmanager
+def _slow_phones(port: int) -> Iterator[None]:
+    """Reports that are under way all the time and never come to an end."""
+    ended = threading.Event()
+    head = f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {PICTURE}\r\n"
+    start = f"{head}Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n--{BOUNDARY}\r\n".encode()
+    phones = [socket.create_connection(("127.0.0.1", port)) for _ in range(SLOW)]
+
+    def trickle() -> None:
+        while not ended.wait(SLOW_EVERY):
+            for phone in phones:
+                # Who was told to come back is no slow phone any more.
+                with contextlib.suppress(OSError):
+                    phone.sendall(b"x" * SLOW_BYTES)
+
+    for phone in phones:
+        phone.sendall(start)
+    sender = threading.Thread(target=trickle)
+    sender.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        sender.join()
+        for phone in phones:
+            phone.close()
 
 
 Result = tuple[list[float], int, int, list[str]]

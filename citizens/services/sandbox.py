@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 # Beside what the process already has; the largest picture that is taken needs about half of it.
 MEMORY, CPU_SECONDS, WALL_SECONDS = 1024 * MEGABYTE, 20, 40.0
 LARGEST_RESULT = 64 * MEGABYTE
-NICE = 10
+NICE = 19
 WHOLE, SMALL, FACTS = "whole", "small", "facts.json"
 FACT_NAMES = ("mime", "width", "height", "lon", "lat")
 
