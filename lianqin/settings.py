@@ -233,6 +233,15 @@ LIANQIN_RECORDING_KEPT_DAYS = env.integer("LIANQIN_RECORDING_KEPT_DAYS", 180)
 LIANQIN_RECEIPT_KEPT_DAYS = env.integer("LIANQIN_RECEIPT_KEPT_DAYS", 3 * 365)
 LIANQIN_LETTER_KEPT_DAYS = env.integer("LIANQIN_LETTER_KEPT_DAYS", 7)
 LIANQIN_CONSENT_KEPT_DAYS = env.integer("LIANQIN_CONSENT_KEPT_DAYS", 3 * 365)
+# limits of the public door that differ from citizens.rules.limits: `report.near=20/1200/600` is free/most/seconds
+LIANQIN_PUBLIC_LIMITS = env.items("LIANQIN_PUBLIC_LIMITS")
+# what fewer orders than these stand behind is not published, nor anything from which it could be worked out
+LIANQIN_OPEN_DATA_LEAST = env.integer("LIANQIN_OPEN_DATA_LEAST", 10)
+# under which licence: its name as SPDX writes it, and where it can be read
+LIANQIN_OPEN_DATA_LICENCE = env.text("LIANQIN_OPEN_DATA_LICENCE", "CC-BY-4.0")
+LIANQIN_OPEN_DATA_LICENCE_URL = env.text(
+    "LIANQIN_OPEN_DATA_LICENCE_URL", "https://creativecommons.org/licenses/by/4.0/deed.zh-hans"
+)
 # a category is suggested only where so large a part of such suggestions was right
 LIANQIN_READING_PRECISION = float(env.text("LIANQIN_READING_PRECISION", "0.9"))
 
@@ -263,6 +272,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_MANIFEST
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# In one process: how many bodies over 256 KB may be under way, and how long they may be together; beyond it, 503
+LIANQIN_UPLOADS_AT_ONCE = env.integer("LIANQIN_UPLOADS_AT_ONCE", 256)
+LIANQIN_UPLOAD_MB_AT_ONCE = env.integer("LIANQIN_UPLOAD_MB_AT_ONCE", 1024)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
@@ -380,6 +392,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Once in a night would do; a street that was drawn is left as it is.
     "draw-spot-checks": {"task": "citizens.tasks.draw_spot_checks", "schedule": 3600.0, "options": {"expires": 7200}},
+    # Once a month there is something to publish; what was published is left as it is.
+    "publish-months": {"task": "citizens.tasks.publish_months", "schedule": 3600.0, "options": {"expires": 7200}},
     "send-returns": {"task": "citizens.tasks.send_returns", "schedule": 2.0, "options": {"expires": 4}},
     "keep-retention": {"task": "citizens.tasks.keep_retention", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-nonces": {"task": "citizens.tasks.purge_nonces", "schedule": 600.0, "options": {"expires": 1200}},
