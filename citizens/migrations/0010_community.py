@@ -2,7 +2,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 SIGNUPS_SQL = """
 CREATE FUNCTION citizens_guard_signup() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE evening record;
@@ -49,7 +48,7 @@ DROP FUNCTION citizens_guard_signup();
 class Migration(migrations.Migration):
     dependencies = [
         ("citizens", "0009_points"),
-        ("grids", ""),
+        ("grids", "0009_tile_layers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
