@@ -22,6 +22,7 @@ from citizens.models.messages import IntakeState as IntakeState
 from citizens.models.messages import ReturnKind as ReturnKind
 from citizens.models.messages import ReturnMessage as ReturnMessage
 from citizens.models.messages import ReturnState as ReturnState
+from citizens.models.open_data import StatisticsMonth as StatisticsMonth
 from citizens.models.platforms import IntakeDay as IntakeDay
 from citizens.models.platforms import IntakeKey as IntakeKey
 from citizens.models.platforms import IntakeNonce as IntakeNonce
