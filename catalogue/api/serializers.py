@@ -17,6 +17,7 @@ class CategoryLeafSerializer(serializers.Serializer[Any]):
     closing_conditions = serializers.ListField(child=serializers.CharField())
     evidence_required = serializers.BooleanField()
     vertical = serializers.BooleanField()
+    public = serializers.BooleanField(help_text="Its orders are told to everybody, without words or names.")
     urgency = serializers.CharField()
     deadline_class = serializers.CharField()
     street_function = serializers.CharField(allow_blank=True)

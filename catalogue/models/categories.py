@@ -29,6 +29,8 @@ class Category(models.Model):
     )
     street_function = models.CharField(_("街道默认承办职能"), max_length=32, blank=True)
     district_function = models.CharField(_("区级默认承办职能"), max_length=32, blank=True)
+    # Orders of it are told to everybody, without words or names (open data, Open311). Off until somebody says so.
+    public = models.BooleanField(_("对外公开"), default=False)
     illustrative = models.BooleanField(_("示例数据"), default=True)
     active = models.BooleanField(_("启用"), default=True)
 

@@ -28,6 +28,7 @@ class CategoryNode:
     closing_conditions: tuple[str, ...]
     evidence_required: bool
     vertical: bool
+    public: bool
     urgency: str
     deadline_class: str
     street_function: str
@@ -94,6 +95,7 @@ def _node(row: Category, children: tuple[CategoryNode, ...] = ()) -> CategoryNod
         closing_conditions=tuple(row.closing_conditions),
         evidence_required=row.evidence_required,
         vertical=row.vertical,
+        public=row.public,
         urgency=row.urgency,
         deadline_class=row.deadline_class,
         street_function=row.street_function,

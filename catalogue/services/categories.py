@@ -23,7 +23,7 @@ from lianqin.kernel.errors import NotAllowed, NotVisible
 
 FIELDS: Final = (
     "name", "urgency", "deadline_class", "evidence_required", "vertical", "street_function", "district_function",
-    "registration_conditions", "closing_conditions", "active",
+    "registration_conditions", "closing_conditions", "active", "public",
 )  # fmt: skip
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "urgency": tuple(Urgency.values),
@@ -46,7 +46,8 @@ def create_matter(*, code: str, parent: str = "", values: Mapping[str, Any], by:
     above = _class_named(parent)
     last = Category.objects.order_by("-order").values_list("order", flat=True).first() or 0
     category = Category(code=code, parent=above, level=2 if above else 1, order=last + 1, illustrative=False)
-    _fill(category, {"name": "", **values})
+    # A matter is as public as its class, unless somebody says otherwise.
+    _fill(category, {"name": "", "public": above is not None and above.public, **values})
     category.save()
     touch()
     _tell(by, category, "created", {}, told_of(category))
@@ -145,7 +146,7 @@ def _fill(category: Category, values: Mapping[str, Any]) -> None:
 def _clean(name: str, value: Any) -> Any:
     if name not in FIELDS:
         raise ValueError(_("没有这一项"))
-    if name in ("evidence_required", "vertical", "active"):
+    if name in ("evidence_required", "vertical", "active", "public"):
         return bool(value)
     if name.endswith("_conditions"):
         return [str(text).strip() for text in value or () if str(text).strip()]

@@ -20,7 +20,7 @@ from configuration.selectors.matters import classes, uses_of
 from grids.rules import FUNCTIONS
 from lianqin.kernel.errors import DomainError, Invalid, NotVisible
 
-FLAGS = ("evidence_required", "vertical")
+FLAGS = ("evidence_required", "vertical", "public")
 PLAIN = ("name", "urgency", "deadline_class", "street_function", "district_function")
 LISTS = ("registration_conditions", "closing_conditions")
 
@@ -59,7 +59,9 @@ class NewCategory(ConfigurationPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         parent = request.GET.get("parent", "")[:16]
-        return self._form({"parent": parent, "urgency": "normal", "deadline_class": "standard"})
+        # A matter is as public as its class, unless somebody says otherwise.
+        public = bool(parent) and Category.objects.filter(code=parent, public=True).exists()
+        return self._form({"parent": parent, "urgency": "normal", "deadline_class": "standard", "public": public})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         told = request.POST

@@ -45,6 +45,10 @@ class Categories(TableResource):
         _("须有处置前后照片"), example="是", widget=YesNo(), aliases=("evidence_required",), default=False
     )
     vertical = Column(_("垂直管理"), example="否", widget=YesNo(), aliases=("vertical",), default=False)
+    public = Column(
+        _("对外公开"), example="是", widget=YesNo(), aliases=("public",), default=False,
+        help=_("涉及个人的事项不要公开"),
+    )  # fmt: skip
     street_function = Column(
         _("街道承办职能"), example="环卫", widget=Choice(FUNCTION_WORDS), aliases=("street_function",)
     )

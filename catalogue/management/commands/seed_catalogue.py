@@ -77,6 +77,7 @@ def _category_values(row: dict[str, str], order: int, parents: dict[str, Categor
         "closing_conditions": _list(row["closing_conditions"]),
         "evidence_required": row["evidence_required"] == "1",
         "vertical": row["vertical"] == "1",
+        "public": row["public"] == "1",
         "urgency": row["urgency"],
         "deadline_class": row["deadline_class"],
         "street_function": row["street_function"],
