@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from citizens.services import door, draws, examining, quarantine, reading_training, reading_twins, retention, sending
+from citizens.services import (
+    door,
+    draws,
+    examining,
+    open_data,
+    quarantine,
+    reading_training,
+    reading_twins,
+    retention,
+    sending,
+)
 
 
 @shared_task(ignore_result=True)
@@ -64,3 +74,9 @@ def keep_retention() -> int:
 def draw_spot_checks() -> int:
     """Draw yesterday's spot checks of every street that has none yet."""
     return len(draws.draw_day(day=draws.yesterday()))
+
+
+@shared_task(ignore_result=True)
+def publish_months() -> int:
+    """Publish the numbers of a month that is over."""
+    return len(open_data.publish_months())

@@ -9,13 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connections, router
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from catalogue.models import Category
 from grids.models import Street
 from insight.errors import NotAllowed, NotVisible
+from insight.models import Rollup
 from insight.permissions import Places, places_of
-from insight.rules import ALL, CATEGORY, DAY, NAMES, SOURCE, Span, spans
+from insight.rules import ALL, CATEGORY, DAY, MONTH, NAMES, SOURCE, Span, spans
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
 from workorders.models import WorkOrder
@@ -151,6 +152,13 @@ def _names(by: By) -> Any:
         classes = {str(pk): (code, name) for pk, code, name in leaves}
         return lambda value: classes.get(value, ("", ""))
     return lambda day: (day.isoformat(), day.isoformat())
+
+
+def month_cells(month: dt.date, names: Sequence[str]) -> list[tuple[int | None, int, tuple[int, ...]]]:
+    """(street, category, the sums of ``names``) of a month, by its first day. One query; whoever asks guards them."""
+    rows = Rollup.objects.filter(grain=MONTH, dimension=CATEGORY, day=month).exclude(value="").order_by()
+    summed = rows.values_list("street_id", "value").annotate(*(Sum(name, default=0) for name in names))
+    return [(street, int(value), tuple(sums)) for street, value, *sums in summed]
 
 
 def open_orders(actor: Actor) -> tuple[OpenLine, ...]:

@@ -23,6 +23,11 @@ from citizens.models.messages import ReturnKind as ReturnKind
 from citizens.models.messages import ReturnMessage as ReturnMessage
 from citizens.models.messages import ReturnState as ReturnState
 from citizens.models.open_data import StatisticsMonth as StatisticsMonth
+from citizens.models.open311 import ApiKey as ApiKey
+from citizens.models.open311 import ApiKeyDay as ApiKeyDay
+from citizens.models.open311 import ProgramReport as ProgramReport
+from citizens.models.open311 import ProgramUpdate as ProgramUpdate
+from citizens.models.open311 import StatusChange as StatusChange
 from citizens.models.platforms import IntakeDay as IntakeDay
 from citizens.models.platforms import IntakeKey as IntakeKey
 from citizens.models.platforms import IntakeNonce as IntakeNonce

@@ -193,6 +193,8 @@ class WorkOrder(models.Model):
             # which the database intersects those asked. What nearly every order has (closed, the street's, of normal
             # urgency) is no word. Every such list reads what waits to be sorted in, so that is kept short (KB).
             GinIndex(FACETS, gin_pending_list_limit=512, name="workorder_facets"),
+            # What a street closed last, for everybody: citizens.selectors.open_data.
+            models.Index(fields=("street", "-ended_at"), condition=Q(status="closed"), name="workorder_closed_street"),
             # The orders merged into one.
             models.Index(fields=("master",), condition=Q(master__isnull=False), name="workorder_merged_into"),
         )
