@@ -20,6 +20,7 @@ class Contact(models.Model):
     blind_index = models.CharField(_("手机号索引"), max_length=64, unique=True, editable=False)
     shown_phone = models.CharField(_("手机号（遮盖）"), max_length=16)
     verified_at = models.DateTimeField(_("验证时间"))
+    wants_news = models.BooleanField(_("进展发短信"), default=False, db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("市民联系方式")
