@@ -5,13 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lianqin.kernel.errors import Conflict, Invalid
-
-
-class FileRefused(Invalid):
-    """A file that cannot be read; the message says what to do about it."""
-
-    code = "file_refused"
-    message = _("文件无法读取")
+from lianqin.kernel.errors import FileRefused as FileRefused
 
 
 class MappingIncomplete(Invalid):

@@ -1,6 +1,6 @@
-"""Files of strangers: spreadsheets and map files, read within limits, or refused with a remedy."""
+"""Map files of strangers, read within limits or refused with a remedy; spreadsheets are the kernel's."""
 
 from configuration.reading.geodata import GEOMETRY, open_features
-from configuration.reading.sheets import Sheet, open_sheet
+from lianqin.kernel.sheets import Sheet, open_sheet
 
 __all__ = ["GEOMETRY", "Sheet", "open_features", "open_sheet"]

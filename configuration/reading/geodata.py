@@ -19,10 +19,10 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from configuration.errors import FileRefused
-from configuration.reading.archives import require_harmless_zip
 from configuration.reading.formats import require_geojson, require_shapefile
-from configuration.reading.sheets import Row, Sheet
 from grids.coordinates import bd09_to_wgs84, gcj02_to_wgs84
+from lianqin.kernel.archives import require_harmless_zip
+from lianqin.kernel.sheets import Row, Sheet
 
 GEOMETRY: Final = "几何"
 FEATURES_AT_MOST: Final = 200_000

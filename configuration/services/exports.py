@@ -17,10 +17,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from accounts.services import audit
 from configuration.models import ImportJob, LineKind
-from configuration.reading.sheets import DANGEROUS, MARK, ROWS_AT_MOST
 from configuration.tables import Column, TableResource
 from configuration.tables.widgets import Choice, YesNo
 from lianqin.kernel.errors import NotAllowed
+from lianqin.kernel.sheets import DANGEROUS, MARK, ROWS_AT_MOST
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEEDED, PLAIN = PatternFill("solid", fgColor="FDEAEA"), PatternFill("solid", fgColor="EDF0F5")

@@ -40,6 +40,13 @@ class Invalid(DomainError):
     message = _("有内容需要更正")
 
 
+class FileRefused(Invalid):
+    """A file that cannot be read; the message says what to do about it."""
+
+    code = "file_refused"
+    message = _("文件无法读取")
+
+
 class NotSignedIn(DomainError):
     status = 401
     code = "not_signed_in"

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from configuration.errors import FileRefused
+from lianqin.kernel.errors import FileRefused
 
 UNPACKED_AT_MOST: Final = 300 * 1024 * 1024
 RATIO_AT_MOST: Final = 150

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from configuration.errors import FileRefused
-from configuration.reading.archives import require_small_workbook
+from lianqin.kernel.archives import require_small_workbook
+from lianqin.kernel.errors import FileRefused
 
 ROWS_AT_MOST: Final = 200_000
 COLUMNS_AT_MOST: Final = 200
