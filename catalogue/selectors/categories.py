@@ -68,6 +68,11 @@ def _class_code(rows: Mapping[int, Category], row: Category) -> str | None:
     return rows[row.parent_id].code if row.parent_id is not None else None
 
 
+def public_matters() -> list[int]:
+    """Return the keys of the matters, active or not, of which everybody is told."""
+    return [pk for pk, row in _rows.get().items() if row.public and row.level == LEAF]
+
+
 def leaf_categories() -> tuple[CategoryNode, ...]:
     """Return the matters that an order may carry."""
     return tuple(leaf for node in category_tree() for leaf in node.children)
