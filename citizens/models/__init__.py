@@ -8,6 +8,10 @@ from citizens.models.abuse import Flag as Flag
 from citizens.models.abuse import FlagReason as FlagReason
 from citizens.models.abuse import FlagState as FlagState
 from citizens.models.abuse import WordList as WordList
+from citizens.models.batches import BatchOutcome as BatchOutcome
+from citizens.models.batches import BatchRow as BatchRow
+from citizens.models.batches import BatchState as BatchState
+from citizens.models.batches import IntakeBatch as IntakeBatch
 from citizens.models.following import Callback as Callback
 from citizens.models.following import CallOutcome as CallOutcome
 from citizens.models.following import CheckState as CheckState
@@ -22,12 +26,12 @@ from citizens.models.messages import IntakeState as IntakeState
 from citizens.models.messages import ReturnKind as ReturnKind
 from citizens.models.messages import ReturnMessage as ReturnMessage
 from citizens.models.messages import ReturnState as ReturnState
-from citizens.models.open_data import StatisticsMonth as StatisticsMonth
 from citizens.models.open311 import ApiKey as ApiKey
 from citizens.models.open311 import ApiKeyDay as ApiKeyDay
 from citizens.models.open311 import ProgramReport as ProgramReport
 from citizens.models.open311 import ProgramUpdate as ProgramUpdate
 from citizens.models.open311 import StatusChange as StatusChange
+from citizens.models.open_data import StatisticsMonth as StatisticsMonth
 from citizens.models.platforms import IntakeDay as IntakeDay
 from citizens.models.platforms import IntakeKey as IntakeKey
 from citizens.models.platforms import IntakeNonce as IntakeNonce

@@ -37,6 +37,11 @@ class IntakePlatform(models.Model):
     per_minute = models.PositiveIntegerField(_("每分钟上限"), default=120)
     per_day = models.PositiveIntegerField(_("每日上限"), default=20_000)
     return_address = models.CharField(_("回传地址"), max_length=300, blank=True, default="")
+    # Where mail for it arrives, and from whom it is taken: addresses, or @domain for all of one.
+    mailbox = models.CharField(_("收件邮箱"), max_length=120, blank=True, default="")
+    mail_senders = ArrayField(
+        models.CharField(max_length=120), verbose_name=_("允许的发件人"), default=list, blank=True
+    )
     mapping = models.JSONField(_("字段对照"), default=dict, blank=True)
     schema = models.JSONField(_("报文格式"), default=dict, blank=True)
 
@@ -47,6 +52,7 @@ class IntakePlatform(models.Model):
             models.CheckConstraint(
                 condition=Q(code__in=[each.value for each in PLATFORMS]), name="intake_platform_known"
             ),
+            models.UniqueConstraint(fields=("mailbox",), condition=~Q(mailbox=""), name="intake_mailbox_once"),
         )
 
     def __str__(self) -> str:
