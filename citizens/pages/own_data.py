@@ -18,6 +18,7 @@ def account(user_id: int) -> Kept:
     rows = [(_("称呼"), user.full_name), (_("开始使用"), _day(user.date_joined))]
     if contact is not None:
         rows.insert(1, (_("手机号（加密保存）"), contact.shown_phone))
+        rows.append((_("有进展时发短信"), _("是") if contact.wants_news else _("否")))
     return Kept(_("账号"), tuple(rows))
 
 

@@ -75,3 +75,9 @@ def said(moment: dt.datetime, now: dt.datetime) -> str:
 def without_numbers(text: str) -> str:
     """What staff wrote, without the numbers of people."""
     return NUMBERS.sub("×××", text)
+
+
+def shortened(text: str, most: int) -> str:
+    """In one line of at most ``most`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -11,6 +11,7 @@ from accounts.models import IdempotencyRecord, User, UserKind
 from accounts.services import audit
 from citizens.models import Consent, Contact, Receipt
 from citizens.registry import farewells
+from citizens.services.news import forget_news
 from lianqin.kernel import clock
 from lianqin.kernel.errors import Invalid, NotAllowed
 
@@ -36,6 +37,7 @@ def leave(*, user_id: int) -> None:
     if user is None:
         raise NotAllowed
     Contact.objects.filter(user=user).delete()
+    forget_news(user_id)
     for handler in farewells():
         handler(user_id)
     Receipt.objects.filter(user=user).update(user=None)

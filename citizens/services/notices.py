@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from citizens.models import Consent, PrivacyNotice
+from citizens.services.news import choose_news
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible
@@ -63,8 +64,10 @@ def agree(*, notice: PrivacyNotice, user_id: int) -> None:
     Consent.objects.get_or_create(notice=notice, user_id=user_id, withdrawn_at=None, defaults={"at": clock.now()})
 
 
+@transaction.atomic
 def withdraw_consent(*, user_id: int) -> int:
-    """From now on: what was done before stays done. Returns how many were withdrawn."""
+    """From now on: what was done before stays done, and nothing more is sent. Returns how many were withdrawn."""
+    choose_news(user_id=user_id, wants=False)
     return Consent.objects.filter(user_id=user_id, withdrawn_at=None).update(withdrawn_at=clock.now())
 
 

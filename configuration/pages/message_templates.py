@@ -9,16 +9,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from configuration.pages.base import ConfigurationPage
-from dispatch.rules.kinds import KINDS, label_of
+from dispatch.rules.kinds import KINDS, TO_CITIZENS, label_of
 from dispatch.rules.messages import (
-    BUNDLE_PLACEHOLDERS,
-    PLACEHOLDERS,
     SAMPLE,
     Words,
     default_words,
     faults_of,
     filled,
     grouped,
+    placeholders_of,
 )
 from dispatch.selectors.message_words import templates
 from dispatch.services import set_message_template
@@ -35,7 +34,7 @@ class MessageTemplates(ConfigurationPage):
                 title,
                 [(kind, label_of(kind), changed.get(kind) or default_words(kind), kind in changed) for kind in kinds],
             )
-            for title, kinds in grouped()
+            for title, kinds in (*grouped(), (_("发给群众的短信"), list(TO_CITIZENS)))
         ]
         return self.show("channels/templates.html", {"kind_groups": groups})
 
@@ -53,7 +52,7 @@ class OneTemplate(ConfigurationPage):
         do = request.POST.get("do", "save")
         words = Words(*(request.POST.get(name, "").strip() for name in ("single", "bundle")))
         if do == "preview":
-            return self._page(kind, words, faults_of(words))
+            return self._page(kind, words, faults_of(words, kind))
         try:
             set_message_template(kind=kind, words=None if do == "standard" else words, by=self.actor)
         except NotAllowed:
@@ -65,25 +64,27 @@ class OneTemplate(ConfigurationPage):
         return redirect("configuration:message-templates")
 
     def _known(self, kind: str) -> str:
-        if kind not in KINDS:
+        if kind not in KINDS and kind not in TO_CITIZENS:
             raise NotVisible
         return kind
 
     def _page(self, kind: str, words: Words, faults: dict[str, str], status: int = 200) -> HttpResponse:
         sample = {**SAMPLE, "kind": label_of(kind), "says": SAMPLE["says"] if kind == "dispatched" else label_of(kind)}
-        bare = {**sample, "due": "", "place": "", "earliest": ""}
+        if kind in TO_CITIZENS:
+            sample["link"] = "" if kind == "news_closed" else sample["link"]
+        bare = {**sample, "due": "", "place": "", "earliest": "", "reason": "", "questions": ""}
+        allowed = placeholders_of(kind)
+        previews = [(_("单条"), filled(words.single, sample)), (_("单条，无到期和位置"), filled(words.single, bare))]
+        if "bundle" in allowed:
+            previews.append((_("合并"), filled(words.bundle, sample)))
         context: dict[str, Any] = {
             "kind": kind,
             "label": label_of(kind),
             "words": words,
             "faults": faults,
             "standard": default_words(kind),
-            "previews": [] if faults else [
-                (_("单条"), filled(words.single, sample)),
-                (_("单条，无到期和位置"), filled(words.single, bare)),
-                (_("合并"), filled(words.bundle, sample)),
-            ],
-            "placeholders": PLACEHOLDERS.items(),
-            "bundle_placeholders": BUNDLE_PLACEHOLDERS.items(),
-        }  # fmt: skip
+            "previews": [] if faults else previews,
+            "placeholders": allowed["single"].items(),
+            "bundle_placeholders": allowed.get("bundle", {}).items(),
+        }
         return self.show("channels/template.html", context, status)

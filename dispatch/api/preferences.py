@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
 from dispatch.errors import NotAllowed, NotVisible
-from dispatch.rules.kinds import KINDS, label_of
+from dispatch.rules.kinds import KINDS, TO_CITIZENS, label_of
 from dispatch.rules.messages import MOST_BUNDLE_MINUTES, Words, default_words
 from dispatch.selectors.message_words import templates
 from dispatch.selectors.preferences import Sheet, sheet_of, units_to_set
@@ -49,7 +49,7 @@ class PreferenceQuery(serializers.Serializer[Any]):
 
 class TemplateIO(serializers.Serializer[Any]):
     single = serializers.CharField(max_length=200)
-    bundle = serializers.CharField(max_length=200)
+    bundle = serializers.CharField(max_length=200, allow_blank=True, required=False, default="")
 
 
 class MessageTemplateOut(TemplateIO):
@@ -113,9 +113,8 @@ class MessageTemplates(ApiView):
         if not configures_channels(self.actor):
             raise NotAllowed
         changed = templates()
-        return Response(
-            MessageTemplateOut([_words(kind, changed.get(kind), kind in changed) for kind in KINDS], many=True).data
-        )
+        told = [_words(kind, changed.get(kind), kind in changed) for kind in (*KINDS, *TO_CITIZENS)]
+        return Response(MessageTemplateOut(told, many=True).data)
 
 
 class MessageTemplate(ApiView):

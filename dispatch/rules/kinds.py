@@ -137,11 +137,17 @@ OF_COMMAND: Mapping[str, Kind] = {
     ),
 }  # fmt: skip
 KINDS: Mapping[str, Kind] = {**OF_ORDERS, **OF_COMMAND}
+# Messages to citizens who chose them. They are no notices: staff words them, and neither reads nor chooses them.
+TO_CITIZENS: Mapping[str, Kind] = {
+    "news_accepted": kind(_("告诉群众：已受理"), _("您反映的事已受理")),
+    "news_declined": kind(_("告诉群众：未予立案"), _("您反映的事未予立案")),
+    "news_closed": kind(_("告诉群众：已办结"), _("您反映的事已办结")),
+}
 
 
 def label_of(name: str) -> str:
     """The kind's name on screen; an older version's kind stays legible."""
-    found = KINDS.get(name)
+    found = KINDS.get(name) or TO_CITIZENS.get(name)
     return str(found.label) if found else name
 
 

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dispatch.rules.kinds import KINDS, OF_ORDERS, label_of
+from dispatch.rules.kinds import KINDS, OF_ORDERS, TO_CITIZENS, label_of
 
 Text = str | Promise
 SMS, MAIL, ROBOT = "sms", "mail", "robot"
@@ -142,26 +142,51 @@ BUNDLE_PLACEHOLDERS: Mapping[str, Text] = {
     "earliest": gettext_lazy("最早到期"),
     "unit": gettext_lazy("收件单位"),
 }
+CITIZEN_PLACEHOLDERS: Mapping[str, Text] = {
+    "number": gettext_lazy("工单号"),
+    "matter": gettext_lazy("事项分类"),
+    "due": gettext_lazy("承诺时间"),
+    "reason": gettext_lazy("未予立案的原因"),
+    "questions": gettext_lazy("三个问题的链接"),
+    "link": gettext_lazy("进度链接"),
+}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 TEXT_LIMIT = 200
 _ORDER = Words("{number} {matter}[（{place}）]：{says}[，{due} 到期]", "{count} 件{kind}[，最早 {earliest} 到期]")
 _PLAIN = Words("{says}", "{count} 条{kind}")
+# One message for each, never several in one.
+_CITIZENS: Mapping[str, Words] = {
+    "news_accepted": Words("您反映的{matter}（{number}）已受理[，承诺 {due} 前办完]。[查进度：{link}]", ""),
+    "news_declined": Words("您反映的{matter}（{number}）未予立案[，原因：{reason}]。[查看详情：{link}]", ""),
+    "news_closed": Words("您反映的{matter}（{number}）已办结。[解决了吗？请您评价：{questions}][查看结果：{link}]", ""),
+}
 SAMPLE: Mapping[str, str] = {
     "says": "新派单，请签收", "kind": "新派单", "number": "PK20261121-000123", "matter": "占道经营",
     "place": "江浦街道凤凰社区第3网格", "due": "11-21 14:30", "unit": "江浦城管中队", "count": "5",
-    "earliest": "11-21 14:30",
+    "earliest": "11-21 14:30", "reason": "不属于城市管理范围", "link": "https://lianqin.example.gov.cn/…",
+    "questions": "https://lianqin.example.gov.cn/…",
 }  # fmt: skip
 
 
 def default_words(kind: str, *, is_of_order: bool = True) -> Words:
+    if kind in TO_CITIZENS:
+        return _CITIZENS[kind]
     return _ORDER if is_of_order and (kind in OF_ORDERS or kind == "urged") else _PLAIN
 
 
-def faults_of(words: Words) -> dict[str, str]:
+def placeholders_of(kind: str) -> dict[str, Mapping[str, Text]]:
+    """What the words of a kind may name: field -> placeholders. What goes to citizens is never bundled."""
+    if kind in TO_CITIZENS:
+        return {"single": CITIZEN_PLACEHOLDERS}
+    return {"single": PLACEHOLDERS, "bundle": BUNDLE_PLACEHOLDERS}
+
+
+def faults_of(words: Words, kind: str = "") -> dict[str, str]:
     """What is wrong with a template: field -> why."""
     found = {}
-    for name, text, allowed in (("single", words.single, PLACEHOLDERS), ("bundle", words.bundle, BUNDLE_PLACEHOLDERS)):
+    for name, allowed in placeholders_of(kind).items():
+        text: str = getattr(words, name)
         strange = sorted(set(PLACEHOLDER.findall(text)) - set(allowed))
         if not text.strip():
             found[name] = _("请填写")

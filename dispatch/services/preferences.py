@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from dispatch.models import DispatchPreference, MessageTemplate
-from dispatch.rules.kinds import KINDS
+from dispatch.rules.kinds import KINDS, TO_CITIZENS
 from dispatch.rules.messages import MOST_BUNDLE_MINUTES, ROBOT, WAYS, Words, default_words, faults_of
 from dispatch.selectors.preferences import robots_of
 from grids.models import Unit
@@ -76,11 +76,13 @@ def set_message_template(*, kind: str, words: Words | None, by: Actor) -> Words:
     """Change the words of a kind, or with None go back to the standard ones. Raises NotAllowed, Invalid."""
     if not configures_channels(by):
         raise NotAllowed
-    if kind not in KINDS:
+    if kind not in KINDS and kind not in TO_CITIZENS:
         raise Invalid(fields={"kind": [_("没有这样的类别")]})
     row = MessageTemplate.objects.select_for_update().filter(kind=kind).first()
     before = Words(row.single, row.bundle) if row else default_words(kind)
-    if words is not None and (faults := faults_of(words)):
+    if words is not None and kind in TO_CITIZENS:
+        words = Words(words.single, "")
+    if words is not None and (faults := faults_of(words, kind)):
         raise Invalid(fields={name: [why] for name, why in faults.items()})
     after = words or default_words(kind)
     if after == before:

@@ -115,7 +115,9 @@ def _lines(rows: list[OutgoingMessage]) -> list[tuple[OutgoingMessage, str, str]
 
 
 def kind_of(message: OutgoingMessage) -> str:
-    return {"test": _("测试"), "several": _("合并通知")}.get(message.template) or label_of(message.template)
+    return {"test": _("测试"), "several": _("合并通知"), "citizen_code": _("登录验证码")}.get(
+        message.template
+    ) or label_of(message.template)
 
 
 class OneMessage(MessagesPage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ def queue_message(
     parameters: Mapping[str, Any] | None = None,
     is_urgent: bool = False,
     sealed: str = "",
+    not_before: dt.datetime | None = None,
 ) -> OutgoingMessage | None:
     """Put a message into the line with the caller's change; None if the key is there already."""
     if not connection.in_atomic_block:
@@ -41,7 +43,7 @@ def queue_message(
         defaults={
             "channel": channel, "template": template, "subject": subject[:SUBJECT_LIMIT], "text": text[:TEXT_LIMIT],
             "url": url, "recipient": recipient, "scope": scope, "parameters": dict(parameters or {}),
-            "is_urgent": is_urgent, "sealed": sealed,
+            "is_urgent": is_urgent, "sealed": sealed, **({"next_at": not_before} if not_before else {}),
         },
     )  # fmt: skip
     return message if is_new else None
