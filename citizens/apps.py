@@ -13,7 +13,9 @@ class CitizensConfig(AppConfig):
     def ready(self) -> None:
         # Imported for what they register.
         from citizens import receivers  # noqa: F401
-        from citizens.pages import own_data, reading  # noqa: F401
-        from citizens.rules.logging import SERVER_LOG, Anonymous
+        from citizens.pages import community, own_data, points, reading  # noqa: F401
+        from citizens.rules.logging import ADDRESS_LOGS, SERVER_LOG, Anonymous, Codeless
 
         logging.getLogger(SERVER_LOG).addFilter(Anonymous())
+        for name in ADDRESS_LOGS:
+            logging.getLogger(name).addFilter(Codeless())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citizens.views import desk, following_desk, platforms, reading
+from citizens.views import community_desk, desk, following_desk, platforms, reading, volunteers_desk
 from citizens.views import privacy as privacy_views
 
 app_name = "desk"
@@ -19,5 +19,9 @@ urlpatterns = [
     path("letters/<int:pk>/", platforms.Letter.as_view(), name="letter"),
     path("returns/", platforms.Returns.as_view(), name="returns"),
     path("reading/", reading.ReadingView.as_view(), name="reading"),
+    path("community/", community_desk.StandingsView.as_view(), name="standings"),
+    path("volunteers/", volunteers_desk.TeamsView.as_view(), name="patrol-teams"),
+    path("volunteers/calendar/", volunteers_desk.CalendarView.as_view(), name="patrol-calendar"),
+    path("volunteers/<int:pk>/", volunteers_desk.TeamView.as_view(), name="patrol-team"),
     path("privacy/", privacy_views.NoticesView.as_view(), name="privacy-notices"),
 ]

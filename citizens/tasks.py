@@ -9,11 +9,15 @@ from citizens.services import (
     draws,
     examining,
     open_data,
+    points_keeping,
     quarantine,
     reading_training,
     reading_twins,
+    redemptions,
     retention,
     sending,
+    standing,
+    volunteers,
 )
 
 
@@ -80,3 +84,23 @@ def draw_spot_checks() -> int:
 def publish_months() -> int:
     """Publish the numbers of a month that is over."""
     return len(open_data.publish_months())
+
+
+@shared_task(ignore_result=True)
+def expire_vouchers() -> int:
+    """Give back what nobody came for in time, the thing and the points."""
+    return redemptions.expire_vouchers()
+
+
+@shared_task(ignore_result=True)
+def keep_points() -> None:
+    """Let go points that are too old, and prove the books once a night."""
+    points_keeping.expire_points()
+    points_keeping.prove_nightly()
+
+
+@shared_task(ignore_result=True)
+def remind_volunteers() -> int:
+    """Tell volunteers of tomorrow's evening; and end the terms of observers that are over."""
+    standing.end_terms()
+    return volunteers.remind_volunteers()

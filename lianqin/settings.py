@@ -232,6 +232,7 @@ LIANQIN_CONTACT_KEPT_DAYS = env.integer("LIANQIN_CONTACT_KEPT_DAYS", 180)
 LIANQIN_RECORDING_KEPT_DAYS = env.integer("LIANQIN_RECORDING_KEPT_DAYS", 180)
 LIANQIN_RECEIPT_KEPT_DAYS = env.integer("LIANQIN_RECEIPT_KEPT_DAYS", 3 * 365)
 LIANQIN_LETTER_KEPT_DAYS = env.integer("LIANQIN_LETTER_KEPT_DAYS", 7)
+LIANQIN_TIP_KEPT_DAYS = env.integer("LIANQIN_TIP_KEPT_DAYS", 365)
 LIANQIN_CONSENT_KEPT_DAYS = env.integer("LIANQIN_CONSENT_KEPT_DAYS", 3 * 365)
 # limits of the public door that differ from citizens.rules.limits: `report.near=20/1200/600` is free/most/seconds
 LIANQIN_PUBLIC_LIMITS = env.items("LIANQIN_PUBLIC_LIMITS")
@@ -394,6 +395,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "draw-spot-checks": {"task": "citizens.tasks.draw_spot_checks", "schedule": 3600.0, "options": {"expires": 7200}},
     # Once a month there is something to publish; what was published is left as it is.
     "publish-months": {"task": "citizens.tasks.publish_months", "schedule": 3600.0, "options": {"expires": 7200}},
+    "remind-volunteers": {
+        "task": "citizens.tasks.remind_volunteers",
+        "schedule": 600.0,
+        "options": {"expires": 1200},
+    },
     "send-returns": {"task": "citizens.tasks.send_returns", "schedule": 2.0, "options": {"expires": 4}},
     "keep-retention": {"task": "citizens.tasks.keep_retention", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-nonces": {"task": "citizens.tasks.purge_nonces", "schedule": 600.0, "options": {"expires": 1200}},
@@ -409,6 +415,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 7200},
     },
+    "expire-vouchers": {"task": "citizens.tasks.expire_vouchers", "schedule": 300.0, "options": {"expires": 600}},
+    # Looks every hour, proves the books of points once a night.
+    "keep-points": {"task": "citizens.tasks.keep_points", "schedule": 3600.0, "options": {"expires": 7200}},
     "daily-root": {"task": "workorders.tasks.publish_daily_roots", "schedule": 3600.0, "options": {"expires": 7200}},
 }
 

@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                         verbose_name="签到方式",
                     ),
                 ),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="试错次数")),
                 ("minutes", models.PositiveSmallIntegerField(null=True, verbose_name="计入分钟")),
                 (
                     "shift",

@@ -103,6 +103,8 @@ class SignUp(models.Model):
     reminded_at = models.DateTimeField(_("提醒时间"), null=True)
     checked_in_at = models.DateTimeField(_("签到时间"), null=True)
     way = models.CharField(_("签到方式"), max_length=8, choices=CheckInWay, blank=True)
+    # Codes typed wrong; after ten the leader has to do it.
+    tries = models.PositiveSmallIntegerField(_("试错次数"), default=0)
     # Counted when the leader closes the evening: 0 for who did not come.
     minutes = models.PositiveSmallIntegerField(_("计入分钟"), null=True)
 

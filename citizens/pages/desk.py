@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citizens.pages.platforms import reads_platforms
 from citizens.permissions import may_mend, may_teach
+from citizens.selectors.community import runs_communities
 from citizens.selectors.following import looks_after_citizens
 from citizens.services.notices import may_write_notices
 from lianqin.kernel.actors import Actor
@@ -32,6 +33,8 @@ class Task:
 
 
 TASKS: tuple[Task, ...] = (
+    Task("standings", "user-check", _("居民与志愿者"), _("核实居民、志愿者和观察员的申请。"), runs_communities),
+    Task("patrol-teams", "moon", _("巡夜队"), _("安排志愿者的晚上，登记出勤，打印月历。"), runs_communities),
     Task("callbacks", "headset", _("回访"), _("给反映人打电话，问三个问题。"), looks_after_citizens),
     Task("spot-checks", "clipboard-check", _("抽查"), _("随机抽取办结的工单，由另一单位检查。"), looks_after_citizens),
     Task("publish", "photo", _("公开图片"), _("遮挡人脸和车牌后，给反映人看处理前后。"), looks_after_citizens),

@@ -34,4 +34,6 @@ ENTRIES: tuple[Entry, ...] = (
 TILES: tuple[Entry, ...] = (
     Entry("report", "pencil", _("我要反映"), _("拍张照、说一句话，不用登录")),
     Entry("track", "list-check", _("查进度"), _("凭查询码看办到哪一步")),
+    Entry("statistics", "chart-bar", _("数据公开"), _("办了多少，用了多久")),
+    Entry("community", "users-group", _("社区的事"), _("志愿巡夜、观察、议事和表决")),
 )

@@ -1,0 +1,30 @@
+"""A short message to a citizen who gave a number: sealed, sent by the gateway, once for each key."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from citizens.services.contacts import phone_of_citizen
+from lianqin.kernel.sealing import Unreadable
+from relay.models import Channel, ChannelKind
+from relay.services.letters import queue_letter
+
+TEMPLATE = "citizen_community"
+
+
+def tell(*, user_id: int, key: str, text: str) -> bool:
+    """Queue ``text`` in the caller's transaction; False where there is no number or no gateway to send it by."""
+    channel = Channel.objects.filter(kind=ChannelKind.SMS, active=True).order_by("owner", "pk").first()
+    if channel is None:
+        return False
+    try:
+        phone = phone_of_citizen(user_id)
+    except Unreadable:
+        return False
+    if not phone:
+        return False
+    queue_letter(
+        channel=channel, key=key, template=TEMPLATE, subject=_("社区提醒"), to=phone, text=text,
+        stand_in=_("社区提醒（号码和内容不留存）"),
+    )  # fmt: skip
+    return True
