@@ -8,6 +8,8 @@ from typing import Any
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
+from citizens.services.news import may_be_news, tell_citizens
+from citizens.services.points import COMMUNITY, DECISIVE, DEEDS_OF_COMMUNITY, Merit, award, settle_order
 from citizens.services.publishing import forget_following
 from citizens.services.reading_orders import REPORT, read_report
 from citizens.services.reading_twins import forget_signature
@@ -29,6 +31,13 @@ def returns(message: OutboxMessage) -> None:
         plan_returns(order_id=message.payload["order"])
 
 
+@consumer("citizens.news", ["order.event"])
+def news(message: OutboxMessage) -> None:
+    """What citizens who wish it are told by SMS."""
+    if may_be_news(message.payload["status"]):
+        tell_citizens(order_id=message.payload["order"], event_id=message.payload["event"])
+
+
 @consumer("citizens.uploads", [TOPIC], transactional=False)
 def uploads(message: OutboxMessage) -> None:
     """Wake a worker for what came with a report; without a broker it waits for the next sweep."""
@@ -43,6 +52,26 @@ def reading(message: OutboxMessage) -> None:
     """Words of a report are read once, as it comes in."""
     if message.payload["kind"] == REPORT:
         read_report(order_id=message.payload["order"])
+
+
+def _decides(message: OutboxMessage) -> bool:
+    return message.payload["kind"] in DECISIVE
+
+
+@consumer("citizens.points", ["order.event"], alone=_decides)
+def points(message: OutboxMessage) -> None:
+    """What was verified earns points; what did not stand loses them."""
+    if _decides(message):
+        settle_order(order_id=message.payload["order"])
+
+
+@consumer("citizens.merits", [COMMUNITY], alone=lambda message: True)
+def merits(message: OutboxMessage) -> None:
+    """What somebody did for the community earns points."""
+    told = message.payload
+    rule = DEEDS_OF_COMMUNITY.get(told["kind"])
+    if rule is not None and told.get("user") is not None:
+        award(Merit(user_id=told["user"], rule=rule, cause=f"{rule}:{message.key}:{told['user']}"))
 
 
 @receiver(erased, dispatch_uid="citizens.forget_signature")

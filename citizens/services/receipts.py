@@ -21,7 +21,7 @@ def open_receipt(
     *, order_id: int, client_key: uuid.UUID, user_id: int | None = None, joined: bool = False
 ) -> tuple[Receipt, str]:
     """Give a receipt and its code. Raises IntegrityError if the key has one: see :func:`receipt_by_key`."""
-    code = code_of(_secrets()[0], client_key)
+    code = code_of(receipt_secrets()[0], client_key)
     receipt = Receipt.objects.create(
         order_id=order_id,
         client_key=client_key,
@@ -38,8 +38,13 @@ def receipt_by_key(client_key: uuid.UUID) -> tuple[Receipt, str] | None:
     receipt = Receipt.objects.select_related("order").filter(client_key=client_key).first()
     if receipt is None:
         return None
-    codes = (code_of(secret, client_key) for secret in _secrets())
-    return receipt, next((code for code in codes if digest_of(code) == receipt.code_digest), "")
+    return receipt, code_of_receipt(receipt)
+
+
+def code_of_receipt(receipt: Receipt) -> str:
+    """The code once more, for who proved to be its owner; empty if its secret is in the settings no longer."""
+    codes = (code_of(secret, receipt.client_key) for secret in receipt_secrets())
+    return next((code for code in codes if digest_of(code) == receipt.code_digest), "")
 
 
 def receipt_by_code(typed: str) -> Receipt:
@@ -57,6 +62,6 @@ def follower(receipt: Receipt) -> Actor:
     return Actor(kind=ActorKind.PERSON, name=str(NAME), user_id=receipt.user_id, grants=grants)
 
 
-def _secrets() -> list[str]:
+def receipt_secrets() -> list[str]:
     """The first makes new codes; the others have made codes that are still asked for."""
     return settings.LIANQIN_RECEIPT_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

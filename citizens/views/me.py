@@ -9,26 +9,31 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from accounts.models import User
-from citizens.models import Receipt
+from citizens.models import Contact, Receipt
+from citizens.rules.codes import spelled
 from citizens.selectors.privacy import has_agreed, notice_in_force
 from citizens.services.codes import phone_of, send_code
 from citizens.services.contacts import citizen_of
+from citizens.services.news import choose_news
 from citizens.services.notices import agree
+from citizens.services.receipts import code_of_receipt
 from citizens.services.sessions import begin_session, citizen_on, end_session
 from citizens.views.base import PublicPage
+from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError
 
 NEWEST = 20
 MUST_AGREE = gettext_lazy("请先阅读并同意隐私告知")
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator((never_cache, limited("signin")), name="dispatch")
 class MeView(PublicPage, TemplateView):
     """Who is not signed in is asked for a number; others see what they reported."""
 
@@ -42,7 +47,8 @@ class MeView(PublicPage, TemplateView):
         told: dict[str, Any] = {"notice": notice}
         if user is not None:
             told["me"], told["receipts"] = user, receipts_of(user)
-            told["phone"] = getattr(getattr(user, "contact", None), "shown_phone", "")
+            contact = Contact.objects.filter(user=user).first()
+            told["phone"], told["wants_news"] = (contact.shown_phone, contact.wants_news) if contact else ("", False)
             told["must_agree"] = notice is not None and not has_agreed(user.pk, notice)
         return super().get_context_data(**told, **kwargs)
 
@@ -61,12 +67,13 @@ class MeView(PublicPage, TemplateView):
         return self.render_to_response(context, status=status)
 
 
-def receipts_of(user: User) -> list[Receipt]:
+def receipts_of(user: User) -> list[tuple[Receipt, str]]:
+    """What the citizen reported, newest first, with the codes that lead to its progress."""
     own = Receipt.objects.filter(user=user).select_related("order__text", "order__category")
-    return list(own.order_by("-pk")[:NEWEST])
+    return [(each, spelled(code_of_receipt(each))) for each in own.order_by("-pk")[:NEWEST]]
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator((never_cache, limited("signin-code")), name="dispatch")
 class CodeView(PublicPage, TemplateView):
     """Six digits from the message."""
 
@@ -95,6 +102,20 @@ class SignOutView(View):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         if citizen_on(request) is not None:
             end_session(request)
+        return redirect("citizens:me")
+
+
+class NewsView(View):
+    """Choose to be told by SMS, or not to be."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        user = citizen_on(request)
+        if user is not None:
+            wants = request.POST.get("news") == "on"
+            choose_news(user_id=user.pk, wants=wants)
+            messages.success(request, _("办理有进展时会给您发短信。") if wants else _("不再给您发短信。"))
         return redirect("citizens:me")
 
 
