@@ -45,3 +45,22 @@ class Replayed(Conflict):
 class NotOfNetwork(NotAllowed):
     code = "network_not_allowed"
     message = _("该网络地址不在允许的范围内")
+
+
+class Blocked(NotAllowed):
+    """Kept out for a while; ``until``, ``reason`` and ``block`` (for an appeal) tell how it is."""
+
+    code = "blocked"
+    message = _("从这里提交的内容暂时不接收")
+
+
+class KeyRefused(NotAllowed):
+    """The request names no key that is in force."""
+
+    code = "api_key_refused"
+    message = _("api_key 无效、过期或已停用")
+
+
+class BatchMoved(Conflict):
+    code = "batch_moved"
+    message = _("这次导入的状态已经变化，请刷新查看")

@@ -65,7 +65,9 @@ def _read_again(pk: int, by: Actor) -> bool:
         message = _locked(pk, by)
     except NotVisible:
         return False
-    told = read(raw_of(message), message.platform.mapping)
+    # What came another way has no message of the platform to be read: it stands as it was entered.
+    by_door = message.way == "door"
+    told = read(raw_of(message), message.platform.mapping) if by_door else Told(fields_of(message), message.notes)
     if message.external_ref:
         told.fields["external_ref"] = message.external_ref
     elif _is_taken(message, told.external_ref):
