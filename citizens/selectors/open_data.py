@@ -90,7 +90,7 @@ def months_of(year: int | None = None, month: int | None = None) -> QuerySet[Sta
 
 
 def closed_in_street(code: str, most: int) -> tuple[Street | None, Iterable[WorkOrder]]:
-    """A street and its public orders that were closed last, newest first. Two queries, by the index of closed orders."""
+    """A street and the public orders that it closed last, newest first. Two queries, by an index of its own."""
     street = Street.objects.filter(in_force(), code=code).defer("boundary").first()
     if street is None:
         return None, ()

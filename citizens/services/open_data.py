@@ -27,7 +27,7 @@ BATCH = 12
 
 
 def publish_months() -> list[dt.date]:
-    """Publish the months that are over and were not published, the oldest first. None while events wait to be counted."""
+    """Publish the months that are over, the oldest first; not those whose events still wait to be counted."""
     today = timezone.localtime(clock.now()).date()
     first = first_report()
     if first is None:
