@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from citizens.views import community as community_views
 from citizens.views import appeals, feeds, following, me, own_data, privacy, pwa, reporting, site, statistics
+from citizens.views import community as community_views
 from citizens.views import volunteers as volunteer_views
 
 app_name = "citizens"

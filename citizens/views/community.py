@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from accounts.selectors import actor_of
 from citizens.models import LIVE, StandingRole
-from citizens.selectors.community import all_communities, standings_of, whole
+from citizens.selectors.community import all_communities, person, standings_of, whole
 from citizens.services.sessions import citizen_on
 from citizens.services.standing import ask_for_standing, end_standing
 from citizens.views.base import PublicPage
@@ -41,7 +41,7 @@ class CommunityPage(PublicPage, TemplateView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if self.citizen() is None:
-            return redirect("citizens:me")
+            return HttpResponseRedirect(reverse("citizens:me"))
         try:
             said = self.do(request.POST.get("do", ""), **kwargs)
         except DomainError as refusal:
@@ -55,7 +55,7 @@ class CommunityPage(PublicPage, TemplateView):
         raise NotImplementedError
 
     def after(self, **kwargs: Any) -> HttpResponseBase:
-        return redirect(self.done, **kwargs)
+        return HttpResponseRedirect(reverse(self.done, kwargs=kwargs))
 
     def refused(self, refusal: DomainError, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data(
@@ -87,7 +87,12 @@ class NeighbourhoodView(CommunityPage):
             end_standing(standing_id=whole(form.get("standing")), by=by)
             return _("已结束")
         ask_for_standing(
-            user_id=by.user_id or 0, community_id=int(form["community"]) if form.get("community", "").isdecimal() else 0,
-            role=form.get("role", ""), note=form.get("note", ""),
+            user_id=person(by), community_id=key_of(form.get("community", "")), role=form.get("role", ""),
+            note=form.get("note", ""),
         )  # fmt: skip
         return _("已经交给社区核实，结果会短信告诉您")
+
+
+def key_of(text: str) -> int:
+    """A key chosen in a form; 0 for none, which no row has."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -70,7 +70,13 @@ class VolunteerShiftView(CommunityPage):
         leads = me is not None and shift.team.leader_id == me.pk
         if me is None or (mine is None and not leads):
             raise NotVisible
-        told = {"shift": shift, "mine": mine, "leads": leads, "me": me, "can_check_in": _open(shift, now)}
+        told: dict[str, Any] = {
+            "shift": shift,
+            "mine": mine,
+            "leads": leads,
+            "me": me,
+            "can_check_in": _open(shift, now),
+        }
         if leads:
             told |= {"rows": rows, "code": attendance.code_of_shift(shift), "over": now >= shift.ends_at}
         return super().get_context_data(**told, **kwargs)

@@ -40,7 +40,7 @@ def _has_unit(actor: Actor) -> bool:
 
 
 def _serves_citizens(actor: Actor) -> bool:
-    """Whoever checks, dispatches, commands or works at a workstation; and the system administrator, who enters the platforms."""
+    """Whoever checks, dispatches or commands, a workstation, and the system administrator, who enters platforms."""
     codenames = ("check_orders", "dispatch_orders", "supervise_orders", "command_orders", "claim_orders")
     return actor.officer == "sysadmin" or any(actor.tokens(codename) for codename in codenames)
 
