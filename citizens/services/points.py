@@ -34,6 +34,9 @@ from workorders.models import Event
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Of all that happens to an order, these decide whether it was verified, and whether that still holds.
 DECISIVE = ("verify", "reopen", "void", "decline", "withdraw")
+# What the community tells of, and the rule that thanks for it.
+COMMUNITY = "citizens.community"
+DEEDS_OF_COMMUNITY = {"shift_done": "volunteer", "remark_accepted": "remark", "took_part": "deliberation"}
 BOTH = (AccountKind.ISSUE, AccountKind.CLAWBACK)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from citizens.models import (
 from citizens.permissions import may_hand_out, may_set_rewards
 from citizens.rules.codes import code_of, digest_of, read
 from citizens.services.ledger import book, collect, locked_books
+from citizens.services.receipts import receipt_secrets
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible, WrongState
@@ -186,5 +186,4 @@ def _give_back(voucher: Redemption, state: RedemptionState, reason: str, by_id: 
 
 def _codes(key: uuid.UUID) -> list[str]:
     """The first is on new vouchers; the others are on vouchers that are still out."""
-    secrets = settings.LIANQIN_RECEIPT_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [code_of(f"voucher.{secret}", key) for secret in secrets]
+    return [code_of(f"voucher.{secret}", key) for secret in receipt_secrets()]

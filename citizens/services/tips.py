@@ -7,7 +7,6 @@ import hmac
 import json
 import uuid
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from citizens.rules.tips import Kind, kinds_of
 from citizens.selectors.rulebooks import rules_in_force
 from citizens.services.ledger import book, collect, locked_books
 from citizens.services.points import SHANGHAI
+from citizens.services.receipts import receipt_secrets
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible, WrongState
@@ -237,4 +237,4 @@ def _unlinked(tip: Tip) -> str:
 
 
 def _secret() -> str:
-    return str((settings.LIANQIN_RECEIPT_KEYS or [settings.SECRET_KEY])[0])
+    return receipt_secrets()[0]

@@ -1,0 +1,129 @@
+"""Rules of thanks and the state of the books, for who sets them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts.selectors import actor_of
+from citizens.models import Subject
+from citizens.pages.points_desk import books_now, kind_rows, point_rows, rules_told
+from citizens.permissions import may_set_rewards
+from citizens.rules.points import DEEDS, FIGURES
+from citizens.services.points_keeping import prove_ledger
+from citizens.services.rulebooks import decide_rules, draft_rules
+from grids.selectors import may_approve
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.errors import DomainError, NotAllowed
+
+TOTALS = ("day", "month", "kept_months")
+LINES = 12
+
+
+@method_decorator(never_cache, name="dispatch")
+class DeskPage(LoginRequiredMixin, View):
+    """For who sets rules; the second person sees them too."""
+
+    def actor(self) -> Actor:
+        actor = actor_of(self.request)
+        if not (may_set_rewards(actor) or may_approve(actor)):
+            raise NotAllowed
+        return actor
+
+
+class PointsRulesView(DeskPage):
+    def get(self, request: HttpRequest, status: int = 200, **typed: Any) -> HttpResponse:
+        actor = self.actor()
+        context = {
+            "nav": "desk", "me": actor.user_id, "may_set": may_set_rewards(actor), "may_approve": may_approve(actor),
+            "points": rules_told(Subject.POINTS), "tips": rules_told(Subject.TIPS), "books": books_now(),
+        }  # fmt: skip
+        context |= {
+            "rows": point_rows(typed.get("points_typed") or context["points"].latest),
+            "totals": typed.get("points_typed") or context["points"].latest,
+            "kinds": kind_rows(typed.get("tips_typed") or context["tips"].latest, typed.get("wrong", {})),
+            **typed,
+        }
+        return render(request, "citizens/desk/points_rules.html", context, status=status)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor, did = self.actor(), request.POST.get("do", "")
+        if did == "prove":
+            check = prove_ledger()
+            if check.faults:
+                messages.error(request, _("账目有 %d 处不符，请立即联系运维人员") % len(check.faults))
+            else:
+                messages.success(request, _("账目已核对，%d 笔全部相符") % check.transactions)
+            return redirect("desk:points-rules")
+        if did in ("approve", "refuse"):
+            return self._decide(request, actor, did == "approve")
+        subject = Subject.TIPS if did == "draft_tips" else Subject.POINTS
+        contents = tips_typed(request.POST) if subject == Subject.TIPS else points_typed(request.POST)
+        try:
+            draft_rules(subject=subject, contents=contents, by=actor)
+        except DomainError as refusal:
+            if not refusal.fields:
+                raise
+            faults = [text for texts in refusal.fields.values() for text in texts]
+            return self.get(
+                request, refusal.status, wrong=refusal.fields, faults=list(dict.fromkeys(faults)),
+                **{f"{subject}_typed": contents},
+            )  # fmt: skip
+        messages.success(request, _("已提交，另一人批准后生效"))
+        return redirect("desk:points-rules")
+
+    def _decide(self, request: HttpRequest, actor: Actor, approve: bool) -> HttpResponse:
+        pk, seen = request.POST.get("id", ""), request.POST.get("seen", "")
+        try:
+            decide_rules(
+                rulebook_id=int(pk) if pk.isdecimal() else 0, approve=approve, by=actor,
+                opinion=request.POST.get("opinion", ""), seen=dt.datetime.fromisoformat(seen) if seen else None,
+            )  # fmt: skip
+        except ValueError:
+            messages.error(request, _("请刷新页面后再试"))
+        except DomainError as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            messages.success(request, _("已批准，从现在起生效") if approve else _("已退回"))
+        return redirect("desk:points-rules")
+
+
+def points_typed(told: Mapping[str, str]) -> dict[str, Any]:
+    """A deed whose points are empty earns nothing."""
+    rules = {
+        rule: {name: _figure(told.get(f"{rule}_{name}", "")) for name in FIGURES}
+        for rule in DEEDS
+        if told.get(f"{rule}_points", "").strip()
+    }
+    return {"rules": rules, **{name: _figure(told.get(name, "")) for name in TOTALS}}
+
+
+def tips_typed(told: Mapping[str, str]) -> dict[str, Any]:
+    """Lines without a name are left out."""
+    lines = [
+        {
+            "slug": told.get(f"slug_{at}", "").strip() or f"kind{at + 1}",
+            "name": told.get(f"name_{at}", "").strip(),
+            "pays": told.get(f"pays_{at}", ""),
+            "least": _figure(told.get(f"least_{at}", "")),
+            "most": _figure(told.get(f"most_{at}", "")),
+        }
+        for at in range(LINES)
+    ]
+    return {"kinds": [line for line in lines if line["name"]]}
+
+
+def _figure(typed: str) -> int | str:
+    """The number, or the letters as they were typed, which the rules then refuse."""
+    typed = typed.strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else typed

@@ -1,0 +1,104 @@
+"""Tips, for the few who may open them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts.selectors import actor_of
+from citizens.models import Tip
+from citizens.permissions import may_read_tips
+from citizens.services import tips
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+
+PAGE = 30
+
+
+@method_decorator(never_cache, name="dispatch")
+class TipsPage(LoginRequiredMixin, View):
+    def actor(self) -> Actor:
+        actor = actor_of(self.request)
+        if not may_read_tips(actor):
+            raise NotAllowed
+        return actor
+
+
+class TipsDeskView(TipsPage):
+    """Which there are, without a word of them; and the counter where cash is paid."""
+
+    def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+        self.actor()
+        found = Tip.objects.select_related("rulebook", "reward", "order").order_by("-id")
+        page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        rows = [(tip, tips.kind_of(tip), getattr(tip, "reward", None)) for tip in page]
+        return render(
+            request, "citizens/desk/tips.html", {"nav": "desk", "page": page, "rows": rows, **context}, status=status
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        typed = {name: request.POST.get(name, "") for name in ("code", "cash_number")}
+        try:
+            paid = tips.pay_cash(by=self.actor(), **typed)
+        except DomainError as refusal:
+            if isinstance(refusal, NotAllowed):
+                raise
+            texts = [text for each in refusal.fields.values() for text in each] or [refusal.message]
+            return self.get(request, refusal.status, faults=texts, typed=typed)
+        messages.success(request, _("已登记发放 %d 元") % paid.amount)
+        return redirect("desk:tips-desk")
+
+
+class TipDeskView(TipsPage):
+    """One tip: its words only for a reason, and only on this answer."""
+
+    def get(self, request: HttpRequest, pk: int, status: int = 200, **context: Any) -> HttpResponse:
+        actor = self.actor()
+        tip = Tip.objects.filter(pk=pk).select_related("rulebook", "order", "decided_by").first()
+        if tip is None:
+            raise NotVisible
+        reward = tips.TipReward.objects.filter(tip=tip).select_related("proposed_by", "approved_by").first()
+        context = {
+            "nav": "desk",
+            "tip": tip,
+            "kind": tips.kind_of(tip),
+            "reward": reward,
+            "me": actor.user_id,
+            **context,
+        }
+        return render(request, "citizens/desk/tip.html", context, status=status)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        actor, did = self.actor(), request.POST.get("do", "")
+        try:
+            if did == "read":
+                opened = tips.read_tip(tip_id=pk, reason=request.POST.get("reason", ""), by=actor)
+                return self.get(request, pk, opened=opened)
+            self._do(did, pk, actor, request.POST.dict())
+        except NotVisible:
+            raise
+        except DomainError as refusal:
+            texts = [text for each in refusal.fields.values() for text in each] or [refusal.message]
+            return self.get(request, pk, refusal.status, faults=texts, typed=request.POST.dict())
+        return redirect("desk:tip-desk", pk=pk)
+
+    def _do(self, did: str, pk: int, actor: Actor, told: dict[str, str]) -> None:
+        if did in ("proven", "unproven"):
+            tips.decide_tip(tip_id=pk, proven=did == "proven", answer=told.get("answer", ""), by=actor)
+        elif did == "order":
+            tips.order_from_tip(tip_id=pk, title=told.get("title", ""), address=told.get("address", ""), by=actor)
+        elif did == "propose":
+            typed = told.get("amount", "")
+            amount = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+            tips.propose_reward(tip_id=pk, amount=amount, reason=told.get("reason", ""), by=actor)
+        elif did in ("approve", "refuse"):
+            tips.decide_reward(tip_id=pk, approve=did == "approve", by=actor)
