@@ -61,6 +61,11 @@ class KeyRefused(NotAllowed):
     message = _("api_key 无效、过期或已停用")
 
 
+class NotOfMailbox(NotAllowed):
+    code = "sender_not_allowed"
+    message = _("该邮箱不接收此发件人的来信")
+
+
 class BatchMoved(Conflict):
     code = "batch_moved"
     message = _("这次导入的状态已经变化，请刷新查看")

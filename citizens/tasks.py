@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from citizens.services import (
+    batches,
     door,
     draws,
     examining,
@@ -25,6 +26,18 @@ from citizens.services import (
 def send_returns() -> int:
     """Tell platforms what became of what they sent."""
     return sending.send_returns()
+
+
+@shared_task(ignore_result=True)
+def apply_batches() -> int:
+    """Take in the spreadsheets that somebody let be taken in, for a while; the next tick goes on."""
+    return batches.apply_batches()
+
+
+@shared_task(ignore_result=True)
+def purge_batches() -> int:
+    """Forget spreadsheets that were looked through and never taken in."""
+    return batches.purge_batches()
 
 
 @shared_task(ignore_result=True)

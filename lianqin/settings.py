@@ -234,6 +234,8 @@ LIANQIN_RECEIPT_KEPT_DAYS = env.integer("LIANQIN_RECEIPT_KEPT_DAYS", 3 * 365)
 LIANQIN_LETTER_KEPT_DAYS = env.integer("LIANQIN_LETTER_KEPT_DAYS", 7)
 LIANQIN_TIP_KEPT_DAYS = env.integer("LIANQIN_TIP_KEPT_DAYS", 365)
 LIANQIN_CONSENT_KEPT_DAYS = env.integer("LIANQIN_CONSENT_KEPT_DAYS", 3 * 365)
+# who may hand over mail to the mailboxes of platforms: the organisation's mail servers, as networks
+LIANQIN_MAIL_PEERS = env.items("LIANQIN_MAIL_PEERS") or ["127.0.0.0/8", "::1/128"]
 # limits of the public door that differ from citizens.rules.limits: `report.near=20/1200/600` is free/most/seconds
 LIANQIN_PUBLIC_LIMITS = env.items("LIANQIN_PUBLIC_LIMITS")
 # what fewer orders than these stand behind is not published, nor anything from which it could be worked out
@@ -401,6 +403,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 1200},
     },
     "send-returns": {"task": "citizens.tasks.send_returns", "schedule": 2.0, "options": {"expires": 4}},
+    # Whoever pressed the button looks at the bar.
+    "apply-batches": {"task": "citizens.tasks.apply_batches", "schedule": 2.0, "options": {"expires": 4}},
+    "purge-batches": {"task": "citizens.tasks.purge_batches", "schedule": 3600.0, "options": {"expires": 7200}},
     "keep-retention": {"task": "citizens.tasks.keep_retention", "schedule": 3600.0, "options": {"expires": 7200}},
     "purge-nonces": {"task": "citizens.tasks.purge_nonces", "schedule": 600.0, "options": {"expires": 1200}},
     # Once a week something has been learned; a training that lost its worker is begun again.

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from citizens.pages.open311 import reads_keys
 from citizens.pages.platforms import reads_platforms
-from citizens.permissions import may_mend, may_teach
+from citizens.permissions import hands_out, may_mend, may_read_tips, may_set_rewards, may_teach
 from citizens.selectors.community import runs_communities
 from citizens.selectors.following import looks_after_citizens
 from citizens.services.notices import may_write_notices
@@ -39,8 +40,20 @@ TASKS: tuple[Task, ...] = (
     Task("spot-checks", "clipboard-check", _("抽查"), _("随机抽取办结的工单，由另一单位检查。"), looks_after_citizens),
     Task("publish", "photo", _("公开图片"), _("遮挡人脸和车牌后，给反映人看处理前后。"), looks_after_citizens),
     Task("platforms", "send", _("对接平台"), _("五个平台送来多少、退回多少；密钥与字段对照。"), reads_platforms),
+    Task("api-keys", "key", _("接口密钥"), _("别人的程序凭密钥上报：设置额度、批准、停用。"), reads_keys),
+    Task("intake-batches", "file-import", _("批量导入"), _("平台给的表格，检查后一次转为工单。"), may_mend),
     Task("letters", "inbox", _("待人工处理的来件"), _("平台送来、系统读不懂的，补正后转为工单。"), may_mend),
     Task("reading", "message-2", _("文字识别"), _("从群众的话看分类和紧急程度；训练、评测、启用。"), may_teach),
+    Task(
+        "points-rules",
+        "list-numbers",
+        _("积分与奖励规则"),
+        _("什么事记几分、封顶多少；看账目是否相符。"),
+        may_set_rewards,
+    ),
+    Task("shop-desk", "star", _("积分兑换"), _("上架物品、入库、盘点。"), may_set_rewards),
+    Task("vouchers", "certificate", _("发放兑换券"), _("群众来领物品时，扫码或输入兑换码。"), hands_out),
+    Task("tips-desk", "eye-off", _("线索"), _("查证悄悄提供的线索，两人批准奖励。"), may_read_tips),
     Task(
         "privacy-notices", "shield-check", _("隐私告知"), _("起草告知、另一人核对生效；看到期清理。"), may_write_notices
     ),

@@ -96,6 +96,8 @@ def platform_parts(code: str, *, may_approve: bool, actor: Actor) -> dict[str, A
             "per_minute": platform.per_minute,
             "per_day": platform.per_day,
             "return_address": platform.return_address,
+            "mailbox": platform.mailbox,
+            "mail_senders": "\n".join(platform.mail_senders),
             "mapping": _written(platform.mapping),
             "schema": _written(platform.schema),
         },

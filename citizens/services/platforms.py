@@ -17,6 +17,7 @@ from accounts.services import audit, decide_draft, submit_draft, withdraw_draft
 from citizens.models import IntakeKey, IntakePlatform, IntakeSetup
 from citizens.permissions import may_configure
 from citizens.rules.formats import FORMATS
+from citizens.rules.mails import ADDRESS, DOMAIN
 from citizens.rules.mapping import faults_of
 from citizens.rules.shapes import faults_of_schema
 from citizens.rules.signing import ALGORITHMS, SHA256
@@ -29,7 +30,10 @@ from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible
 from relay.transports.addresses import Refused, check_address
 from workorders.models.orders import Source
 
-SETTINGS = ("active", "networks", "per_minute", "per_day", "return_address", "mapping", "schema")
+SETTINGS = (
+    *("active", "networks", "per_minute", "per_day", "return_address", "mailbox", "mail_senders"),
+    *("mapping", "schema"),
+)
 OPEN = (DraftState.DRAFT, DraftState.SUBMITTED, DraftState.REFUSED)
 LIMITS = {"per_minute": 6_000, "per_day": 1_000_000}
 
@@ -63,7 +67,7 @@ def draft_setup(*, platform_id: int, contents: Mapping[str, Any], by: Actor) -> 
     _require(by)
     platform = _locked(platform_id)
     wanted = {**setup_of(platform), **{name: contents[name] for name in SETTINGS if name in contents}}
-    if faults := faults_of_setup(wanted):
+    if faults := faults_of_setup(wanted, platform):
         raise Invalid(fields=faults)
     for former in platform.setups.filter(state__in=OPEN):
         withdraw_draft(IntakeSetup, former.pk, by=by)
@@ -84,13 +88,14 @@ def decide_setup(
     platform = _locked(found.platform_id)
     setup = decide_draft(IntakeSetup, setup_id, by=by, approve=approve, opinion=opinion, seen=seen)
     if approve:
-        # The hosts that may be written to can have changed since it was drafted.
-        if faults := faults_of_setup(setup.contents):
+        # The hosts that may be written to can have changed since it was drafted, and another platform's mailbox.
+        wanted = {**setup_of(platform), **setup.contents}
+        if faults := faults_of_setup(wanted, platform):
             raise Invalid(fields=faults)
         setup.version = (platform.setups.aggregate(last=Max("version"))["last"] or 0) + 1
         setup.save(update_fields=["version"])
         for name in SETTINGS:
-            setattr(platform, name, setup.contents[name])
+            setattr(platform, name, wanted[name])
         platform.version = setup.version
         platform.save()
     return setup
@@ -138,7 +143,7 @@ def end_key(*, key_id: int, by: Actor) -> None:
     _audit(by, "end_intake_key", key.platform, key=key.key_id)
 
 
-def faults_of_setup(wanted: Mapping[str, Any]) -> dict[str, list[str]]:
+def faults_of_setup(wanted: Mapping[str, Any], platform: IntakePlatform) -> dict[str, list[str]]:
     """Each setting that cannot be used, with why."""
     faults: dict[str, list[str]] = {
         "mapping": faults_of(wanted["mapping"]),
@@ -157,7 +162,24 @@ def faults_of_setup(wanted: Mapping[str, Any]) -> dict[str, list[str]]:
             check_address(wanted["return_address"])
         except Refused:
             faults["return_address"] = [_("该地址不在允许的范围内，请联系运维人员登记")]
+    faults |= _faults_of_mail(wanted, platform)
     return {name: texts for name, texts in faults.items() if texts}
+
+
+def _faults_of_mail(wanted: Mapping[str, Any], platform: IntakePlatform) -> dict[str, list[str]]:
+    mailbox, senders = wanted["mailbox"], wanted["mail_senders"]
+    if not mailbox:
+        return {"mail_senders": [_("没有收件邮箱，不需要填写发件人")]} if senders else {}
+    faults: dict[str, list[str]] = {}
+    if not ADDRESS.fullmatch(mailbox) or mailbox != mailbox.lower():
+        faults["mailbox"] = [_("应为小写的邮箱地址，如 report@example.gov.cn")]
+    elif IntakePlatform.objects.filter(mailbox=mailbox).exclude(pk=platform.pk).exists():
+        faults["mailbox"] = [_("另一平台已经使用该邮箱")]
+    if not senders:
+        faults["mail_senders"] = [_("请填写允许的发件人，任何人都能写信的邮箱不接收")]
+    elif not all(ADDRESS.fullmatch(each) or DOMAIN.fullmatch(each) for each in senders):
+        faults["mail_senders"] = [_("应为邮箱地址，或如 @example.gov.cn 的整个域名")]
+    return faults
 
 
 def _require(by: Actor) -> None:

@@ -14,7 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import audit
-from citizens.models import Consent, Receipt, RetentionRun
+from citizens.models import Consent, IntakeMessage, IntakeState, Receipt, RetentionRun, Tip
+from citizens.services.codes import TEMPLATE
+from dispatch.rules.kinds import TO_CITIZENS
 from lianqin.kernel import clock
 from relay.models import MessageState, OutgoingMessage
 from workorders.models import Attachment, ReporterContact
@@ -92,6 +94,13 @@ def _recordings(before: dt.datetime) -> int:
     )
 
 
+def _came(before: dt.datetime) -> int:
+    """What platforms sent for orders that have ended, and what was given up: the words stay with the order alone."""
+    over = Q(order__ended_at__lt=before) | Q(state=IntakeState.DISCARDED, received_at__lt=before)
+    pks = _some(IntakeMessage.objects.filter(over).exclude(sealed_raw="", sealed_fields=""))
+    return IntakeMessage.objects.filter(pk__in=pks).update(sealed_raw="", sealed_fields="")
+
+
 def _receipts(before: dt.datetime) -> int:
     pks = _some(Receipt.objects.filter(user__isnull=False, order__ended_at__lt=before))
     return Receipt.objects.filter(pk__in=pks).update(user=None)
@@ -99,19 +108,28 @@ def _receipts(before: dt.datetime) -> int:
 
 def _letters(before: dt.datetime) -> int:
     ended = (MessageState.SENT, MessageState.DEAD, MessageState.SUPPRESSED)
-    pks = _some(OutgoingMessage.objects.filter(template="citizen_code", state__in=ended, created_at__lt=before))
+    ours = Q(template=TEMPLATE) | Q(template__in=TO_CITIZENS)
+    pks = _some(OutgoingMessage.objects.filter(ours, state__in=ended, created_at__lt=before))
     return OutgoingMessage.objects.filter(pk__in=pks).delete()[0]
 
 
 def _consents(before: dt.datetime) -> int:
-    pks = _some(Consent.objects.filter(withdrawn_at__lt=before))
+    over = Q(withdrawn_at__lt=before) | Q(receipt__order__ended_at__lt=before)
+    pks = _some(Consent.objects.filter(over))
     return Consent.objects.filter(pk__in=pks).delete()[0]
+
+
+def _tips(before: dt.datetime) -> int:
+    pks = _some(Tip.objects.filter(erased_at=None, decided_at__lt=before))
+    return Tip.objects.filter(pk__in=pks).update(sealed="", erased_at=clock.now())
 
 
 PERIODS = (
     Period("contacts", _("办结工单的联系方式"), "LIANQIN_CONTACT_KEPT_DAYS", _contacts),
+    Period("intake", _("平台来件的原文"), "LIANQIN_CONTACT_KEPT_DAYS", _came),
     Period("recordings", _("办结工单上报的语音和视频"), "LIANQIN_RECORDING_KEPT_DAYS", _recordings),
     Period("receipts", _("回执与账号的关联"), "LIANQIN_RECEIPT_KEPT_DAYS", _receipts),
-    Period("letters", _("验证码短信的发送记录"), "LIANQIN_LETTER_KEPT_DAYS", _letters),
-    Period("consents", _("撤回后的同意记录"), "LIANQIN_CONSENT_KEPT_DAYS", _consents),
+    Period("letters", _("验证码和进展短信的发送记录"), "LIANQIN_LETTER_KEPT_DAYS", _letters),
+    Period("tips", _("有了结论的线索的内容"), "LIANQIN_TIP_KEPT_DAYS", _tips),
+    Period("consents", _("撤回或办结后的同意记录"), "LIANQIN_CONSENT_KEPT_DAYS", _consents),
 )

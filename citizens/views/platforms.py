@@ -127,6 +127,8 @@ def _contents(given: Any) -> dict[str, Any]:
         "active": given.get("active") == "on",
         "networks": given.get("networks", "").split(),
         "return_address": given.get("return_address", "").strip()[:300],
+        "mailbox": given.get("mailbox", "").strip()[:120].lower(),
+        "mail_senders": [each[:120].lower() for each in given.get("mail_senders", "").split()],
     }
     for name in ("per_minute", "per_day"):
         contents[name] = int(given[name]) if given.get(name, "").isdecimal() else 0

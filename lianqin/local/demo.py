@@ -37,6 +37,8 @@ ENVIRONMENT = "env.sh"
 HARMLESS = {"media", "static"}
 # Where the five emulated platforms take what is returned to them: so many above our own port.
 PLATFORM_PORTS = 11
+# And where mail for their mailboxes is taken.
+MAIL_PORT = 16
 PLATFORMS = ("police_110", "online_inquiry", "portal", "governance_platform", "hotline_12345")
 AROUND = "118.62,32.06"
 STARTED = time.monotonic()
@@ -230,6 +232,8 @@ class Demo:
         self.start("beat", programs.beat(self.python, folder=self.folder))
         self.start("relay", programs.manage(self.python, "run_relay"))
         self.start("timers", programs.manage(self.python, "run_timers"))
+        mail = ("--port", str(self.chosen.port + MAIL_PORT))
+        self.start("mail", programs.manage(self.python, "run_mail_intake", *mail))
         deadline = time.monotonic() + 60
         while not answers(f"{address}/readyz"):
             self.supervisor.check()

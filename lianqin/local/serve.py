@@ -29,7 +29,14 @@ def commands() -> dict[str, Callable[[], list[str]]]:
         "beat": lambda: programs.beat(PYTHON, folder=Path(tempfile.mkdtemp(prefix="lianqin-beat-"))),
         "relay": lambda: programs.manage(PYTHON, "run_relay"),
         "timers": lambda: programs.manage(PYTHON, "run_timers"),
+        "mail": lambda: programs.manage(PYTHON, "run_mail_intake", *mail_place()),
     }
+
+
+def mail_place() -> list[str]:
+    """Where the mail server hands over mail for the mailboxes of platforms."""
+    host, port = os.environ.get("MAIL_HOST", "127.0.0.1"), os.environ.get("MAIL_PORT") or "8025"
+    return ["--host", host, "--port", port]
 
 
 def check() -> None:
@@ -44,6 +51,9 @@ def run_all() -> None:
     signals_as_interrupts()
     try:
         for name, command in commands().items():
+            # Not everybody has platforms that write letters.
+            if name == "mail" and not os.environ.get("MAIL_PORT"):
+                continue
             supervisor.start(Process(name, command(), None, cwd=setup.PROJECT, restart=True))
         supervisor.watch()
     finally:
