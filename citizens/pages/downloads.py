@@ -24,19 +24,25 @@ def fields() -> list[dict[str, Any]]:
     """The columns as a Table Schema tells them."""
     kept_back = _("空：不足最小样本，或由它能推出不足最小样本的数")
     few = _("空：样本不足")
+    street_told = _("区划代码的前九位；total 为全区合计，none 为未落到街道")
+    closed_told = _("当月办结的次数，重新办理后再办结的再计一次。")
+    days_told = _("当月办结的工单从收到到办结的天数，一半比它快。")
+    on_time_told = _("当月办结中在期限内反馈结果的比例，取整。")
+    pleased_told = _("参评中回答“很满意”“满意”的比例，取整。")
+    answered_told = _("当月首次回答“对办理结果满意吗”的件数。")
     return [
         _field("month", "yearmonth", _("月份"), _("北京时间，年-月"), constraints={"required": True}),
-        _field("street_code", "string", _("街道代码"), _("十二位区划代码的前九位；total 为全区合计，none 为未落到街道")),
+        _field("street_code", "string", _("街道代码"), street_told),
         _field("street", "string", _("街道"), _("公布时的名称")),
         _field("class_code", "string", _("事项大类代码"), _("total 为各类合计")),
         _field("class", "string", _("事项大类"), _("公布时的名称")),
         _field("reported", "integer", _("收到"), _("当月收到的工单数。") + kept_back, unit=_("件")),
-        _field("closed", "integer", _("办结"), _("当月办结的次数，重新办理后再办结的再计一次。") + kept_back, unit=_("件")),
-        _field("median_days", "number", _("用时中位数"), _("当月办结的工单从收到到办结的天数，一半比它快。") + few, unit=_("天")),
-        _field("on_time_percent", "integer", _("按时办结率"), _("当月办结中在期限内反馈结果的比例，取整。") + few, unit="%"),
-        _field("answered", "integer", _("参评"), _("当月首次回答“对办理结果满意吗”的件数。") + kept_back, unit=_("件")),
-        _field("satisfied_percent", "integer", _("满意率"), _("参评中回答“很满意”“满意”的比例，取整。") + few, unit="%"),
-    ]  # fmt: skip
+        _field("closed", "integer", _("办结"), closed_told + kept_back, unit=_("件")),
+        _field("median_days", "number", _("用时中位数"), days_told + few, unit=_("天")),
+        _field("on_time_percent", "integer", _("按时办结率"), on_time_told + few, unit="%"),
+        _field("answered", "integer", _("参评"), answered_told + kept_back, unit=_("件")),
+        _field("satisfied_percent", "integer", _("满意率"), pleased_told + few, unit="%"),
+    ]
 
 
 NAMES = ("month", "street_code", "street", "class_code", "class", *COLUMNS)
@@ -87,7 +93,9 @@ def package(rows: Iterable[StatisticsMonth], *, title: str, home: str) -> dict[s
         "profile": "tabular-data-package",
         "name": "orders-by-month-street-and-class",
         "title": title,
-        "description": _("按月、街道和事项大类公布的工单数量、用时和满意率。不足最小样本的数不公布。每月公布一次，公布后不改。"),
+        "description": _(
+            "按月、街道和事项大类公布的工单数量、用时和满意率。不足最小样本的数不公布。每月公布一次，公布后不改。"
+        ),
         "homepage": home,
         "keywords": [_("工单"), _("街道"), _("办理用时"), _("满意率")],
         "licenses": [{"name": settings.LIANQIN_OPEN_DATA_LICENCE, "path": settings.LIANQIN_OPEN_DATA_LICENCE_URL}],

@@ -62,7 +62,9 @@ def items_of(orders: Iterable[WorkOrder], home: str) -> list[Item]:
 
 
 def _item(order: WorkOrder, home: str) -> Item:
-    assert order.category is not None and order.category.parent is not None and order.ended_at is not None
+    assert order.category is not None
+    assert order.category.parent is not None
+    assert order.ended_at is not None
     key = str(uuid.uuid5(ITEMS, order.number))
     began, over = timezone.localtime(order.reported_at), timezone.localtime(order.ended_at)
     where = order.community.short_name if order.community else _("本街道")

@@ -31,10 +31,10 @@ def seed_months(months: int = MONTHS) -> int:
 
 
 def _made_up(month: dt.date, streets: list[str], kinds: list[str]) -> dict[tuple[str, str], Tally]:
-    chance = random.Random(month.isoformat())  # noqa: S311
+    chance = random.Random(month.isoformat())
     season = 1 + 0.25 * math.sin((month.month - 4) / 12 * 2 * math.pi)
     # The same in every month: some streets have more people, some matters come up more often.
-    busy = {street: 0.4 + random.Random(street).random() * 1.8 for street in streets}  # noqa: S311
+    busy = {street: 0.4 + random.Random(street).random() * 1.8 for street in streets}
     common = {kind: 40 * 0.78**place for place, kind in enumerate(kinds)}
     return {
         (street, kind): _tally(chance, int(chance.gauss(busy[street] * common[kind] * season, 2)))

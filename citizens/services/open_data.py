@@ -38,8 +38,10 @@ def publish_months() -> list[dt.date]:
 
 
 def publish_month(month: dt.date) -> StatisticsMonth | None:
-    """Count a month and publish it; None if it was published before."""
+    """Count a month and publish it; None if it was published before, or as long as no matter is public."""
     counter = Counter(month)
+    if not counter.kinds:
+        return None
     return write_month(month=month, tallies=counter.count(), streets=counter.streets, kinds=counter.kinds)
 
 
