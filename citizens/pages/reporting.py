@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from citizens.selectors.reporting import Near
+from citizens.selectors.reporting import Near, pictures_of
 from citizens.services.reporting import offer_of
 from workorders.states import Status
 
@@ -18,10 +19,15 @@ STATES = {Status.REPORTED: gettext_lazy("已收到"), Status.REGISTERED: gettext
 
 
 def near_rows(found: Iterable[Near]) -> list[dict[str, Any]]:
-    """Matter, distance, age and state: nobody's own words, nothing of who."""
+    """Matter, distance, age, state and a published picture: nobody's own words, nothing of who."""
+    found = list(found)
+    pictures = pictures_of([each.order.pk for each in found]) if found else {}
     return [
         {
             "offer": offer_of(each.order.pk),
+            "picture": reverse("citizens:report-near-picture", args=[picture.key])
+            if (picture := pictures.get(each.order.pk))
+            else "",
             "category": each.category,
             "told": _("约 %(metres)d 米 · %(age)s · %(state)s")
             % {

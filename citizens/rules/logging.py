@@ -1,4 +1,4 @@
-"""What an access log may say of the public site: nothing of who asked, nor of codes in addresses. Pure."""
+"""What logs may say of the public site: nothing of who asked, nor of codes in addresses. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import logging
 
 PUBLIC = ("/citizen/", "/api/v1/citizen/")
 SERVER_LOG = "uvicorn.access"
+# Refusals and faults, which name the address that was asked for.
+ADDRESS_LOGS = ("django.request", "django.security.csrf", "lianqin.problems")
 NOBODY = "-"
 
 
@@ -16,6 +18,17 @@ class Anonymous(logging.Filter):
         told = record.args
         if isinstance(told, tuple) and len(told) == 5 and str(told[2]).startswith(PUBLIC):
             record.args = (NOBODY, told[1], plain(str(told[2])), *told[3:])
+        return True
+
+
+class Codeless(logging.Filter):
+    """For logs that name an address anywhere in what they tell."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                plain(each) if isinstance(each, str) and each.startswith(PUBLIC) else each for each in record.args
+            )
         return True
 
 

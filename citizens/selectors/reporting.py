@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.db.models import Count
 
 from catalogue.selectors import CategoryNode, known_category, leaf_categories
+from citizens.models import PublishedPicture
 from citizens.rules.reporting import alike
 from grids.selectors import place_at
 from lianqin.kernel import clock
@@ -54,6 +56,18 @@ def nearby(lon: float, lat: float, category: str, words: str) -> list[Near]:
         and (kind.code == category or alike(said, bigrams(order.text.title)) >= ALIKE)
     ]
     return sorted((each for each in found if each.metres <= METRES), key=lambda each: each.metres)[:MOST]
+
+
+def pictures_of(orders: Iterable[int]) -> dict[int, PublishedPicture]:
+    """The first picture of each order that staff has made unrecognisable and published. One query."""
+    found = PublishedPicture.objects.filter(attachment__order__in=list(orders), withdrawn_at=None).exclude(path="")
+    return {each.attachment.order_id: each for each in found.select_related("attachment").order_by("-attachment_id")}
+
+
+def offered_picture(key: uuid.UUID) -> PublishedPicture | None:
+    """One of them, as long as its order is offered."""
+    found = PublishedPicture.objects.select_related("attachment__order").filter(key=key, withdrawn_at=None).first()
+    return found if found is not None and found.path and is_offered(found.attachment.order) else None
 
 
 def is_offered(order: WorkOrder | None) -> bool:

@@ -25,7 +25,7 @@ from workorders.states import Status
 
 FOLDER = "published"
 WHOLE, MOST = 1000, 40
-LONGEST_SIDE = 1600
+LONGEST_SIDE, SMALL_SIDE = 1600, 240
 Rectangle = Sequence[int]
 
 
@@ -117,6 +117,20 @@ def redacted(data: bytes, rectangles: Sequence[Rectangle]) -> bytes:
         plain.paste(smooth, box)
     out = io.BytesIO()
     plain.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def small_copy(path: str) -> bytes | None:
+    """A picture that was published, as small as a list needs it; nothing if it was withdrawn meanwhile."""
+    try:
+        with Image.open(default_storage.open(path), formats=("JPEG",)) as image:
+            image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
+            small = image.convert("RGB")
+    except FileNotFoundError:
+        return None
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=80)
     return out.getvalue()
 
 

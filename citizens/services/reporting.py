@@ -10,9 +10,12 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from citizens.models import Receipt, Upload
+from citizens.models import Consent, PrivacyNotice, Receipt, Upload
 from citizens.rules.reporting import LONGEST, divided
+from citizens.selectors.privacy import notice_in_force
 from citizens.selectors.reporting import is_offered
+from citizens.services.contacts import phone_of_citizen
+from citizens.services.numbers import number_of
 from citizens.services.quarantine import Incoming, discard
 from citizens.services.receipts import open_receipt, receipt_by_key
 from lianqin.kernel import clock
@@ -32,8 +35,10 @@ def report_publicly(
 ) -> tuple[Receipt, str]:
     """Make the order and its receipt, or return what this key was given before; files of a repeat are dropped.
 
-    ``told``: ``words``, ``address``, ``lon`` and ``lat`` (WGS-84), ``category``. Raises Invalid by field and
-    NotAllowed; then the files are dropped, too.
+    ``told``: ``words``, ``address``, ``lon`` and ``lat`` (WGS-84), ``category``; what :func:`number_of` reads, or
+    ``mine`` for the number under which somebody signed in; ``agree``, the version of the notice that was agreed to,
+    without which nothing is kept of who it was. Raises Invalid by field, NotAllowed, Unavailable; then the files are
+    dropped, too.
     """
     try:
         known = receipt_by_key(client_key)
@@ -41,9 +46,14 @@ def report_publicly(
             discard(uploads)
             return known
         data = _order_of(told)
+        notice = _agreed(by, told)
+        # Last of all that may be refused: a code opens once.
+        phone = phone_of_citizen(by.user_id) if by.user_id and told.get("mine") else number_of(told)
         with transaction.atomic():
-            order, _new = work.report(by=by, data=data)
+            order, _new = work.report(by=by, data=data | ({"reporter_phone": phone} if phone else {}))
             given = open_receipt(order_id=order.pk, client_key=client_key, user_id=by.user_id)
+            if notice is not None:
+                Consent.objects.create(notice=notice, receipt=given[0], at=clock.now())
             _wait(given[0], uploads)
         return given
     except IntegrityError:
@@ -111,6 +121,17 @@ def _order_of(told: Mapping[str, Any]) -> dict[str, Any]:
         "source": Source.CITIZEN,
         **place,
     }
+
+
+def _agreed(by: Actor, told: Mapping[str, Any]) -> PrivacyNotice | None:
+    """The notice that was agreed to, where anything of who reports is kept; else none is needed. Raises Invalid."""
+    if by.user_id is None and not (told.get("phone") or told.get("proof")):
+        return None
+    notice = notice_in_force()
+    if notice is not None and str(told.get("agree") or "") != str(notice.version):
+        wanted = _("请先阅读隐私告知（第 %(version)d 版）并勾选同意") % {"version": notice.version}
+        raise Invalid(fields={"agree": [wanted]})
+    return notice
 
 
 def _wait(receipt: Receipt, uploads: Sequence[Incoming]) -> None:

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 import segno
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.generic import TemplateView
 
 from accounts.models import UserKind
@@ -23,17 +25,31 @@ from catalogue.selectors import category_tree
 from citizens import services
 from citizens.models import Receipt, UploadState
 from citizens.pages.reporting import near_rows
+from citizens.pages.shell import MODULES
 from citizens.rules.codes import spelled
 from citizens.rules.reporting import LONGEST, MOST_BYTES, MOST_FILES, MOST_TYPED
-from citizens.selectors.reporting import frequent, nearby, place_name
+from citizens.selectors.privacy import notice_in_force
+from citizens.selectors.reporting import frequent, nearby, offered_picture, place_name
+from citizens.services.codes import Unavailable, send_code
 from citizens.services.examining import reason_of
+from citizens.services.numbers import prove_number, shown_number
+from citizens.services.publishing import small_copy
 from citizens.services.quarantine import Doorkeeper
+from citizens.services.sessions import citizen_on
 from citizens.views.base import PublicPage
+from citizens.views.guard import limited
 from grids.selectors.people import passer_by
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.errors import Invalid, NotAllowed
+from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
 
 TYPED = ("words", "address", "lon", "lat", "category", "client_key")
+# What concerns the number of somebody who wants to be called back.
+ABOUT_NUMBER = ("phone", "phone_key", "code", "proof", "mine", "agree")
+
+
+# More letters than any field takes; what is longer than a field may be is said so by who reads the field.
+MOST_LETTERS = 5000
+PACKED: Any = gzip_page
 
 
 def actor_who_reports(request: HttpRequest) -> Actor:
@@ -59,15 +75,31 @@ def check_same_site(request: HttpRequest) -> None:
         raise NotAllowed(_("请从本网站的页面上报"))
 
 
-@method_decorator((csrf_exempt, never_cache), name="dispatch")
+@method_decorator((csrf_exempt, never_cache, limited("report")), name="dispatch")
 class ReportView(PublicPage, TemplateView):
     template_name = "citizens/report/form.html"
     nav = "report"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # What is packed together can be told apart by its length: nothing of who signed in, nothing of what was typed.
+        if request.method == "GET" and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return PACKED(super().dispatch)(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("typed", {"client_key": str(uuid.uuid4())})
+        typed = kwargs.setdefault("typed", {"client_key": str(uuid.uuid4())})
+        me = citizen_on(self.request)
         return super().get_context_data(
-            classes=category_tree(), frequent=frequent(), most_files=MOST_FILES, longest=LONGEST, **kwargs
+            classes=category_tree(),
+            frequent=frequent(),
+            most_files=MOST_FILES,
+            longest=LONGEST,
+            modules=MODULES,
+            notice=notice_in_force(),
+            me=me,
+            my_phone=getattr(getattr(me, "contact", None), "shown_phone", ""),
+            shown_phone=shown_number(typed.get("proof", "")),
+            **kwargs,
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -81,11 +113,23 @@ class ReportView(PublicPage, TemplateView):
         keeper = Doorkeeper(request)
         request.upload_handlers = [keeper]
         try:
-            typed = {name: request.POST.get(name, "") for name in TYPED}
+            typed = {name: request.POST.get(name, "")[:MOST_LETTERS] for name in (*TYPED, *ABOUT_NUMBER)}
         except BaseException:
             keeper.upload_interrupted()
             raise
+        if request.POST.get("do") == "code":
+            had_files = bool(keeper.taken or keeper.faults)
+            keeper.upload_interrupted()
+            return self._code_sent(typed, had_files=had_files)
         return self._reported(request, typed, keeper)
+
+    def _code_sent(self, typed: dict[str, str], *, had_files: bool) -> HttpResponse:
+        """Without a script: the page once more, now with a field for the code."""
+        try:
+            asked = {"phone_key": ask_number(typed), "code": "", "proof": ""}
+        except DomainError as refusal:
+            return self._refused(typed, told_by_field(refusal, "phone"), refusal.status)
+        return self.render_to_response(self.get_context_data(typed={**typed, **asked}, again=had_files))
 
     def _reported(self, request: HttpRequest, typed: dict[str, str], keeper: Doorkeeper) -> HttpResponse:
         faults = {"files": list(dict.fromkeys(told for _code, told in keeper.faults))} if keeper.faults else {}
@@ -99,9 +143,10 @@ class ReportView(PublicPage, TemplateView):
                 by=actor_who_reports(request), client_key=key, told=typed, uploads=keeper.taken
             )
         except Invalid as error:
+            return self._refused(typed, told_by_field(error, "words"), 400)
+        except Unavailable as error:
             keeper.upload_interrupted()
-            told = {name: [str(text) for text in texts] for name, texts in error.fields.items()}
-            return self._refused(typed, told, 400)
+            return self._refused(typed, told_by_field(error, "code"), error.status)
         return given(request, receipt, code)
 
     def _refused(self, typed: dict[str, str], faults: dict[str, list[str]], status: int) -> HttpResponse:
@@ -113,7 +158,26 @@ class ReportView(PublicPage, TemplateView):
         return self.render_to_response(self.get_context_data(typed=typed, faults=faults), status=status)
 
 
-@method_decorator((csrf_exempt, never_cache), name="dispatch")
+@method_decorator((csrf_exempt, never_cache, limited("signin")), name="dispatch")
+class NumberView(View):
+    """For scripts: a number gets a code, a code becomes a proof that goes with the report."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        check_same_site(request)
+        typed = {name: request.POST.get(name, "")[:MOST_LETTERS] for name in ABOUT_NUMBER}
+        try:
+            if not typed["code"]:
+                return JsonResponse({"phone_key": ask_number(typed)})
+            proof, shown = prove_number(key=typed["phone_key"], typed=typed["code"])
+        except DomainError as refusal:
+            errors = told_by_field(refusal, "code" if typed["code"] else "phone")
+            return JsonResponse({"errors": errors, "over": refusal.code == "code_expired"}, status=refusal.status)
+        return JsonResponse({"proof": proof, "shown": shown})
+
+
+@method_decorator((csrf_exempt, never_cache, limited("near")), name="dispatch")
 class NearView(View):
     """Where a point lies, and what others have told of there. Asked by POST: no log shows where somebody stands."""
 
@@ -131,7 +195,18 @@ class NearView(View):
         return JsonResponse({"place": place_name(lon, lat), "near": near_rows(found)})
 
 
-@method_decorator((csrf_exempt, never_cache), name="dispatch")
+class NearPictureView(View):
+    """The redacted copy beside what somebody may join, small."""
+
+    def get(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        found = offered_picture(key)
+        data = small_copy(found.path) if found is not None else None
+        if data is None:
+            raise Http404
+        return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
+
+
+@method_decorator((csrf_exempt, never_cache, limited("report")), name="dispatch")
 class JoinView(View):
     http_method_names = ("post",)
 
@@ -152,6 +227,12 @@ class ReceiptView(PublicPage, TemplateView):
     template_name = "citizens/report/receipt.html"
     nav = "report"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        # The address holds the code; not even pages of this site are told it.
+        response["Referrer-Policy"] = "strict-origin"
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         receipt = services.receipt_by_code(kwargs["code"])
         track = reverse("citizens:track-one", args=[kwargs["code"]])
@@ -168,6 +249,20 @@ class ReceiptView(PublicPage, TemplateView):
             kept=sum(each.state == UploadState.ATTACHED for each, _why in uploads),
             **kwargs,
         )
+
+
+def ask_number(typed: dict[str, str]) -> str:
+    """Send a code to who has agreed to what becomes of the number. Raises Invalid, and as :func:`send_code`."""
+    notice = notice_in_force()
+    if notice is not None and typed["agree"] != str(notice.version):
+        raise Invalid(fields={"agree": [_("留电话要先看过隐私告知，并勾选同意")]})
+    return send_code(typed=typed["phone"])
+
+
+def told_by_field(refusal: DomainError, otherwise: str) -> dict[str, list[str]]:
+    """What is wrong with which field; a refusal that names none stands at ``otherwise``."""
+    told = refusal.fields or {otherwise: [refusal.message]}
+    return {name: [str(text) for text in texts] for name, texts in told.items()}
 
 
 def given(request: HttpRequest, receipt: Receipt, code: str) -> HttpResponse:

@@ -140,7 +140,7 @@ def test_near_by_tells_matter_distance_and_age_and_no_words(client: Client, desk
     told = {"lon": HERE[0], "lat": HERE[1], "category": "T01", "words": ""}
     answer = client.post("/citizen/report/near/", told).json()
     (row,) = answer["near"]
-    assert sorted(row) == ["category", "offer", "told"]
+    assert sorted(row) == ["category", "offer", "picture", "told"]
     assert row["told"] == "约 10 米 · 刚刚 · 已收到"
     joined = client.post("/citizen/report/join/", {"offer": row["offer"], "client_key": str(uuid.uuid4())})
     assert joined.status_code == 302

@@ -4,16 +4,19 @@ import { word } from "../../core/words.js";
 import { Files } from "./files.js";
 import { showKept } from "./kept.js";
 import { bindNear } from "./near.js";
+import { bindNumber } from "./number.js";
+import { bindSending } from "./sending.js";
 import { bindVoice } from "./voice.js";
 import { bindWhere } from "./where.js";
 
-const NAMES = ["words", "address", "lon", "lat", "category", "client_key"];
+const NAMES = ["words", "address", "lon", "lat", "category", "client_key", "proof", "mine", "agree"];
 const store = self.lianqinQueue;
 const form = document.querySelector("[data-report]");
 const url = form.getAttribute("action");
 const button = form.querySelector("[data-send]");
 const offline = document.querySelector("[data-offline]");
-const fields = () => Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value]));
+const valueOf = (field) => (field?.type === "checkbox" && !field.checked ? "" : field?.value ?? "");
+const fields = () => Object.fromEntries(NAMES.map((name) => [name, valueOf(form.elements[name])]));
 
 function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -23,9 +26,21 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// Of two tabs one keeps the draft; the other writes another report.
+let ours = !navigator.locks;
+const claimed = new Promise((resolve) => {
+  if (ours) resolve();
+  else navigator.locks.request("lianqin-draft", { ifAvailable: true }, (lock) => {
+    ours = Boolean(lock);
+    resolve();
+    return lock ? new Promise(() => {}) : null;
+  }).catch(resolve);
+});
+
 let writing = 0;
 function keep() {
   clearTimeout(writing);
+  if (!ours) return;
   writing = setTimeout(() => store.put("drafts", "draft", { fields: fields(), files: files.list }).catch(() => {}), 250);
 }
 
@@ -34,13 +49,20 @@ const where = bindWhere(form, () => {
   keep();
   near.look();
 });
+const number = bindNumber(form, wrong, keep);
+const sending = bindSending(form);
 const near = bindNear(form, where, (receipt, name) => finish({ ...receipt, at: Date.now(), title: name }));
 bindVoice(form, files);
 form.addEventListener("input", keep);
 form.addEventListener("change", keep);
 
 function put(draft) {
-  for (const name of NAMES) form.elements[name].value = draft.fields[name] ?? "";
+  for (const name of NAMES) {
+    const field = form.elements[name];
+    if (field?.type === "checkbox") field.checked = Boolean(draft.fields[name]);
+    else if (field) field.value = draft.fields[name] ?? "";
+  }
+  number.show();
   files.set(draft.files ?? []);
   near.show();
   if (form.elements.lon.value) where.say(word("place_set"));
@@ -55,11 +77,13 @@ async function empty() {
   form.querySelector("[data-kind]").open = false;
   form.querySelector(".where-map").hidden = true;
   form.querySelector("[data-open-map]").setAttribute("aria-expanded", "false");
-  await store.drop("drafts", "draft").catch(() => {});
+  if (ours) await store.drop("drafts", "draft").catch(() => {});
 }
 
 function wrong(name, text) {
-  const field = form.querySelector(`[data-field="${name}"]`) ?? form.querySelector('[data-field="address"]');
+  const field = form.querySelector(`[data-field="${name}"]`) ?? form.querySelector(name === "client_key" ? '[data-field="files"]' : '[data-field="address"]');
+  const folded = text ? field.closest("details") : null;
+  if (folded) folded.open = true;
   const told = field.querySelector(".wrong");
   told.textContent = text;
   told.hidden = !text;
@@ -68,8 +92,14 @@ function wrong(name, text) {
 }
 
 function isWhole() {
-  const { words, address, lon } = form.elements;
-  const faults = { words: words.value.trim().length < 2 ? word("need_words") : "", address: address.value.trim() || lon.value ? "" : word("need_place") };
+  const { words, address, lon, phone, proof, agree } = form.elements;
+  const left = Boolean(proof ? proof.value || phone.value.trim() : agree);
+  const faults = {
+    words: words.value.trim().length < 2 ? word("need_words") : "",
+    address: address.value.trim() || lon.value ? "" : word("need_place"),
+    ...(phone && { phone: phone.value.trim() && !proof.value ? word("number_unproved") : "" }),
+    ...(agree && { agree: left && !agree.checked ? word("need_agree") : "" }),
+  };
   for (const [name, text] of Object.entries(faults)) wrong(name, text);
   form.querySelector(".field-wrong :is(textarea, input:not([type=hidden]))")?.focus();
   return !Object.values(faults).some(Boolean);
@@ -93,7 +123,7 @@ function say(text) {
   box.focus();
 }
 
-async function wait(report, offlineNow) {
+async function wait(report, told) {
   try {
     await store.put("queue", report.fields.client_key, report);
   } catch {
@@ -101,10 +131,18 @@ async function wait(report, offlineNow) {
     return;
   }
   await empty();
-  say(word(offlineNow ? "kept" : "busy"));
+  say(told.offline ? word("kept") : word("busy", { n: told.after }));
+  again(told.after);
   await show();
   const worker = await navigator.serviceWorker?.getRegistration();
   await worker?.sync?.register("reports").catch(() => {});
+}
+
+// What the server could not take is sent again when it said, not by all at the same moment.
+let next = 0;
+function again(seconds) {
+  clearTimeout(next);
+  if (seconds) next = setTimeout(sendWaiting, (seconds + Math.random() * 5) * 1000);
 }
 
 form.noValidate = true;
@@ -116,14 +154,20 @@ form.addEventListener("submit", async (event) => {
   try {
     // Kept before the first try: a page that is closed meanwhile loses nothing.
     await store.put("queue", report.fields.client_key, report).catch(() => {});
-    const told = await store.send(url, report);
-    if (told.state === "sent") await finish(told.receipt);
-    else if (told.state === "later") await wait(report, told.offline);
+    sending.begin();
+    const told = await store.send(url, report, sending.post);
+    if (sending.end() && told.state === "later") {
+      // Whoever cancels keeps what was written; sent once more, it is the same report.
+      await store.drop("queue", report.fields.client_key).catch(() => {});
+      say(word("cancelled"));
+    } else if (told.state === "sent") await finish(told.receipt);
+    else if (told.state === "later") await wait(report, told);
     else {
       await store.drop("queue", report.fields.client_key).catch(() => {});
       for (const [name, texts] of Object.entries(told.errors)) wrong(name, texts.join("；"));
     }
   } finally {
+    sending.end();
     busy(false);
   }
 });
@@ -140,7 +184,8 @@ async function edit(report) {
 
 async function sendWaiting() {
   if (navigator.onLine === false) return;
-  const { sent } = await store.sendAll(url).catch(() => ({ sent: [] }));
+  const { sent, later } = await store.sendAll(url).catch(() => ({ sent: [], later: 0 }));
+  again(later);
   if (sent.length) say(word("sent"));
   await show();
 }
@@ -158,9 +203,11 @@ navigator.serviceWorker?.addEventListener("message", show);
 
 network();
 // A page from the worker's store carries the key of another report.
-const asked = form.querySelector(".note-error") ? null : await store.get("drafts", "draft").catch(() => null);
+await claimed;
+const written = Boolean(form.querySelector(".note-error"));
+const asked = written || !ours ? null : await store.get("drafts", "draft").catch(() => null);
 if (asked?.fields) put(asked);
-else if (!form.querySelector(".note-error")) form.elements.client_key.value = newKey();
+else if (!written) form.elements.client_key.value = newKey();
 await sendWaiting();
 await show();
 navigator.serviceWorker?.register(form.dataset.worker, { scope: form.dataset.scope }).catch(() => {});

@@ -43,10 +43,11 @@ export function bindNear(form, where, joined) {
   }
   category.addEventListener("change", () => choose(category.value));
 
-  const row = ({ offer, category: name, told }) => {
+  const row = ({ offer, category: name, told, picture }) => {
     const item = document.createElement("li");
     item.className = "near";
-    item.append(document.querySelector("template[data-words=report]").content.querySelector("[data-icon-map]").cloneNode(true));
+    if (picture) item.append(Object.assign(document.createElement("img"), { className: "near-picture", src: picture, alt: "", loading: "lazy" }));
+    else item.append(document.querySelector("template[data-words=report]").content.querySelector("[data-icon-map]").cloneNode(true));
     const text = document.createElement("p");
     const title = document.createElement("b");
     title.textContent = name;

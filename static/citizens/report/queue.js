@@ -4,6 +4,7 @@
   const NAME = "lianqin-citizen";
   const STORES = ["drafts", "queue", "sent"];
   const REFUSED = [400, 403, 404, 411, 413];
+  const REST = 30; // Seconds until the next try where the server names none.
 
   const open = () =>
     new Promise((resolve, reject) => {
@@ -39,21 +40,38 @@
     return form;
   }
 
-  // One report: "sent" with its receipt, "refused" with the reasons, or "later".
-  async function send(url, report) {
+  const plain = (url, form) => fetch(url, { method: "POST", body: form, headers: { Accept: "application/json" }, credentials: "same-origin" });
+
+  // Where much came from the same network the site asks for some work first: unseen, and for a second.
+  async function worked(answer) {
+    if (answer.status !== 429 || !self.isSecureContext) return "";
+    const { puzzle } = await answer.json().catch(() => ({}));
+    if (!puzzle || self.lianqinProof) return puzzle ? self.lianqinProof(puzzle).catch(() => "") : "";
+    const worker = new Worker(puzzle.worker);
+    return new Promise((resolve) => {
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = () => resolve("");
+      worker.postMessage(puzzle);
+    }).finally(() => worker.terminate());
+  }
+
+  // One report: "sent" with its receipt, "refused" with the reasons, or "later", after so many seconds. `post` as `plain`.
+  async function send(url, report, post = plain) {
     let answer;
     try {
-      answer = await fetch(url, { method: "POST", body: body(report), headers: { Accept: "application/json" }, credentials: "same-origin" });
+      answer = await post(url, body(report));
+      const work = await worked(answer);
+      if (work) answer = await post(`${url}?work=${encodeURIComponent(work)}`, body(report));
     } catch {
       return { state: "later", offline: true };
     }
     if (answer.status === 201) {
-      const receipt = { ...(await answer.json()), at: Date.now(), title: report.fields.words.slice(0, 40) };
+      const receipt = { ...(await answer.json()), key: report.fields.client_key, at: Date.now(), title: report.fields.words.slice(0, 40) };
       await put("sent", receipt.code, receipt).catch(() => {});
       await drop("queue", report.fields.client_key).catch(() => {});
       return { state: "sent", receipt };
     }
-    if (!REFUSED.includes(answer.status)) return { state: "later", offline: false };
+    if (!REFUSED.includes(answer.status)) return { state: "later", offline: false, after: Number(answer.headers.get("Retry-After")) || REST };
     const errors = await answer.json().then((told) => told.errors ?? {}, () => ({}));
     return { state: "refused", errors };
   }
@@ -62,13 +80,13 @@
   async function sendAll(url, { retry = false } = {}) {
     const round = async () => {
       const sent = [];
-      let later = false;
+      let later = 0;
       for (const report of await all("queue")) {
         if (report.refused) continue;
         const told = await send(url, report);
         if (told.state === "sent") sent.push(told.receipt);
         else if (told.state === "refused") await put("queue", report.fields.client_key, { ...report, refused: Object.values(told.errors).flat().join("；") || "?" });
-        else later = true;
+        else later = Math.max(later, told.after ?? REST);
       }
       return { sent, later };
     };
