@@ -23,9 +23,11 @@ def prepare() -> None:
     """Let the test database be copied from the template, which the first process to ask makes."""
     name = f"lianqin_template_{_fingerprint()}"
     with _server() as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-            _make(server, name)
+        # Who finds it made does not wait for whoever makes another.
+        if not _is_made(server, name):
+            server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            if not _is_made(server, name):
+                _make(server, name)
     connections["default"].settings_dict["TEST"].update(TEMPLATE=name, MIGRATE=False)
 
 
@@ -42,6 +44,10 @@ def _server() -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
         urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path="/postgres", query="")), autocommit=True
     )
+
+
+def _is_made(server: psycopg.Connection[tuple[object, ...]], name: str) -> bool:
+    return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
 def _make(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:
