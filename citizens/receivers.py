@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 from citizens.services.news import may_be_news, tell_citizens
 from citizens.services.points import COMMUNITY, DECISIVE, DEEDS_OF_COMMUNITY, Merit, award, settle_order
 from citizens.services.publishing import forget_following
+from citizens.services.moderated import examine_report
 from citizens.services.reading_orders import REPORT, read_report
 from citizens.services.reading_twins import forget_signature
 from citizens.services.reporting import TOPIC
@@ -68,6 +69,13 @@ def points(message: OutboxMessage) -> None:
 @consumer("citizens.merits", [COMMUNITY], alone=lambda message: True)
 def merits(message: OutboxMessage) -> None:
     """What somebody did for the community earns points."""
+@consumer("citizens.moderation", ["order.event"])
+def moderation(message: OutboxMessage) -> None:
+    """Words of a report are looked at as it comes in; the order goes on whatever is found."""
+    if message.payload["kind"] == REPORT:
+        examine_report(order_id=message.payload["order"])
+
+
     told = message.payload
     rule = DEEDS_OF_COMMUNITY.get(told["kind"])
     if rule is not None and told.get("user") is not None:

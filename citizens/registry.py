@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from lianqin.kernel.actors import Actor
+
 Text = str | Promise
 
 
@@ -53,3 +55,31 @@ def farewell(handler: Farewell) -> Farewell:
 
 def farewells() -> Iterable[Farewell]:
     return tuple(_farewells)
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated:
+    """What may be looked at before it is shown in public; each takes the id of a row.
+
+    ``text`` and ``address`` are for who decides (empty if it is gone), ``picture`` the address of one if it is one.
+    ``hide`` takes away what is shown already, ``remove`` deletes it for good and is told why and by whom.
+    """
+
+    title: Text
+    text: Callable[[int], str]
+    address: Callable[[int], str]
+    remove: Callable[[int, str, Actor], None]
+    hide: Callable[[int], None] = lambda object_id: None
+    picture: Callable[[int], str] = lambda object_id: ""
+
+
+_moderated: dict[str, Moderated] = {}
+
+
+def moderates(kind: str, moderated: Moderated) -> None:
+    """Register a kind of things that can be flagged; whoever shows them asks ``selectors.abuse.hidden_of``."""
+    _moderated[kind] = moderated
+
+
+def moderated_kinds() -> dict[str, Moderated]:
+    return dict(_moderated)

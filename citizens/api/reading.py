@@ -11,12 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import PUBLIC, ApiView
-from accounts.selectors import client_ip
-from citizens.services.asking import count_asking
+from citizens.services.admission import admit
 from citizens.services.reading import suggest
 from citizens.services.reading_places import Spot, places_in
 
-A_MINUTE = 60
 LONGEST = 4000
 
 
@@ -62,7 +60,7 @@ class ReadingSuggest(ApiView):
 
     @extend_schema(operation_id="citizen_reading_suggest", request=ReadingIn, responses=ReadingOut)
     def post(self, request: Request) -> Response:
-        count_asking(what="reading", address=client_ip(request._request), most=A_MINUTE)
+        admit(request._request, "suggest")
         asked = ReadingIn(data=request.data)
         asked.is_valid(raise_exception=True)
         told = asked.validated_data

@@ -366,12 +366,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="wordlist",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), ("version__isnull", False)),
-                    models.Q(models.Q(("state", "approved"), _negated=True), ("version", None)),
-                    _connector="OR",
-                ),
-                name="wordlist_approved_has_version",
+                condition=models.Q(("version", None), ("state", "approved"), _connector="OR"),
+                name="wordlist_version_is_approved",
             ),
         ),
     ]

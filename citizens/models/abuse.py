@@ -1,4 +1,4 @@
-"""What keeps the public site usable: words that are looked at, what waits for a decision, who is kept out and appeals."""
+"""What keeps the public site usable: words that are looked at, what waits for a decision, who is kept out."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ class WordList(Drafted):
         constraints: ClassVar[Any] = (
             *Drafted.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(state=DraftState.APPROVED, version__isnull=False)
-                | (~Q(state=DraftState.APPROVED) & Q(version=None)),
-                name="wordlist_approved_has_version",
+                condition=Q(version=None) | Q(state=DraftState.APPROVED), name="wordlist_version_is_approved"
             ),
         )
 

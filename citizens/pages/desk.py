@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citizens.pages.open311 import reads_keys
 from citizens.pages.platforms import reads_platforms
-from citizens.permissions import hands_out, may_mend, may_read_tips, may_set_rewards, may_teach
+from citizens.permissions import hands_out, may_mend, may_moderate, may_read_tips, may_set_rewards, may_teach
 from citizens.selectors.community import runs_communities
 from citizens.selectors.following import looks_after_citizens
 from citizens.services.notices import may_write_notices
@@ -43,6 +43,7 @@ TASKS: tuple[Task, ...] = (
     Task("api-keys", "key", _("接口密钥"), _("别人的程序凭密钥上报：设置额度、批准、停用。"), reads_keys),
     Task("intake-batches", "file-import", _("批量导入"), _("平台给的表格，检查后一次转为工单。"), may_mend),
     Task("letters", "inbox", _("待人工处理的来件"), _("平台送来、系统读不懂的，补正后转为工单。"), may_mend),
+    Task("moderation", "shield-check", _("内容与秩序"), _("看过再公开；敏感词；限制与申诉。"), may_moderate),
     Task("reading", "message-2", _("文字识别"), _("从群众的话看分类和紧急程度；训练、评测、启用。"), may_teach),
     Task(
         "points-rules",

@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 
 from accounts.services import audit
 from citizens.models import PublishedPicture, Satisfaction, SatisfactionChange, SpotCheck
+from citizens.selectors.abuse import is_hidden
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible, WrongState
@@ -41,6 +42,8 @@ def publish_picture(
         raise NotVisible
     if by.user_id is None or not holds(by, "checker", found.order):
         raise NotAllowed
+    if shown and is_hidden("picture", found.pk):
+        raise Conflict(_("这张图片正在审核或不能公开"))
     kept = checked(rectangles) if shown else []
     path = _written(redacted(_read(found.path), kept)) if shown else ""
     try:

@@ -14,17 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts.selectors import client_ip
 from citizens.models import Receipt, Way
 from citizens.pages import following as pages
 from citizens.rules.codes import read, spelled
 from citizens.services import receipt_by_code
 from citizens.services.following import QUESTIONS, act_with, answer_with
-from citizens.services.limits import within
 from citizens.views.base import PublicPage
+from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError, NotVisible
 
-LOOKUPS, IN_SECONDS = 60, 600
+ASKED = limited("track", ("GET", "POST"))
 UNKNOWN = _("没有找到这个查询码。请对照回执再看一遍：查询码是 12 位字母和数字，没有字母 O、I、L。")
 DONE = {"withdraw": "withdrawn", "contest": "contested", "reopen": "reopened", "comment": "added"}
 SAID = {
@@ -37,7 +36,7 @@ SAID = {
 
 
 class Unknown(Exception):
-    """No receipt has this code, or too many were asked for."""
+    """No receipt has this code."""
 
     def __init__(self, status: int, text: str | Promise) -> None:
         super().__init__(text)
@@ -66,8 +65,6 @@ class FollowingPage(PublicPage, View):
 
     def receipt(self, code: str) -> Receipt:
         """The receipt of the code. Raises Unknown: the same answer whatever is wrong with it."""
-        if not within("track", client_ip(self.request) or "", most=LOOKUPS, seconds=IN_SECONDS):
-            raise Unknown(429, _("查得太频繁了，请过几分钟再试。"))
         try:
             return receipt_by_code(code)
         except NotVisible as error:
@@ -87,6 +84,7 @@ class TrackView(FollowingPage):
         return redirect("citizens:track-one", spelled(code))
 
 
+@method_decorator(ASKED, name="dispatch")
 class TrackOneView(FollowingPage):
     """How far it has come, and what one may do about it."""
 
@@ -129,6 +127,7 @@ def grades_of(request: HttpRequest) -> dict[str, int | None]:
     return {name: int(text) if text in tuple("12345") else None for name, text in told.items()}
 
 
+@method_decorator(ASKED, name="dispatch")
 class OwnPictureView(FollowingPage):
     """A small picture of what the reporter sent in."""
 
@@ -139,6 +138,7 @@ class OwnPictureView(FollowingPage):
         return picture(found.thumbnail_path, "image/jpeg")
 
 
+@method_decorator(ASKED, name="dispatch")
 class PublishedPictureView(FollowingPage):
     """The redacted copy of a picture that staff chose to show."""
 

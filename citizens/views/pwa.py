@@ -53,6 +53,7 @@ class WorkerView(View):
             "offline": reverse("citizens:offline"),
             "report": reverse("citizens:report"),
             "queue": static("citizens/report/queue.js"),
+            "proof": static("citizens/proof.js"),
         }
         version = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
         response = render(

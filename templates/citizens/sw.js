@@ -1,7 +1,7 @@
 // The worker of the public site: opens the report page without a network and sends what waits when it returns.
 const told = {{ told|safe }};
 const CACHE = `citizen-${told.version}`;
-importScripts(told.queue);
+importScripts(told.queue, told.proof);
 
 self.addEventListener("install", (event) => {
   const fill = async () => {

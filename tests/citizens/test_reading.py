@@ -102,7 +102,7 @@ def test_the_words_tell_the_matter_and_why(taught: Desk) -> None:
     assert suggest("") is None
 
 
-def test_anybody_asks_while_typing_and_nobody_asks_for_ever(taught: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anybody_asks_while_typing_and_nobody_asks_for_ever(taught: Desk, settings: Any) -> None:
     brought_into_use(taught)
     forget_readers()
     anybody = APIClient()
@@ -115,8 +115,9 @@ def test_anybody_asks_while_typing_and_nobody_asks_for_ever(taught: Desk, monkey
     assert [(each["name"], each["kind"]) for each in told["places"]] == [("东街南里社区", "community")]
     assert answer.cookies == {}
     assert anybody.post(SUGGEST, {"text": "字" * 4001}, format="json").status_code == 400
-    monkeypatch.setattr("citizens.api.reading.A_MINUTE", 2)
-    answers = [anybody.post(SUGGEST, {"text": "路灯"}, format="json").status_code for _each in range(4)]
+    settings.LIANQIN_PUBLIC_LIMITS = ["suggest.near=2/2/60"]
+    where = {"REMOTE_ADDR": "192.0.2.41"}
+    answers = [anybody.post(SUGGEST, {"text": "路灯"}, format="json", **where).status_code for _each in range(4)]
     assert answers[-1] == 429
 
 

@@ -1,0 +1,150 @@
+"""Moderation on the desk: what waits to be looked at, the words that make it wait, and who is kept out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages as told
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts.selectors import actor_of
+from citizens.pages.moderation import blocks_page, counts, flag_rows, words_page
+from citizens.permissions import may_moderate
+from citizens.selectors.abuse import open_flags
+from citizens.services import blocks
+from citizens.services.moderated import flag_order
+from citizens.services.moderation import confirm_deletion, decide_flag
+from citizens.services.words import decide_words, draft_words
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
+
+PAGE_SIZE = 20
+
+
+@method_decorator(never_cache, name="dispatch")
+class ModerationPage(LoginRequiredMixin, View):
+    """``part`` names the page; what is wrong is said on it, with what was typed."""
+
+    request: HttpRequest
+    part = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not may_moderate(actor_of(request)):
+            raise NotAllowed
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.request)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            done = self.do(request.POST.get("do", ""))
+        except NotAllowed as error:
+            told.error(request, str(error.message))
+        except DomainError as error:
+            lines = [str(text) for texts in error.fields.values() for text in texts]
+            told.error(request, "；".join(lines) or str(error.message))
+            if isinstance(error, Invalid):
+                return self.show(400, typed=request.POST)
+        else:
+            told.success(request, done)
+        return redirect(f"desk:{self.name}")
+
+    @property
+    def name(self) -> str:
+        return f"moderation-{self.part}" if self.part else "moderation"
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        frame = {"nav": "desk", "part": self.part, "counts": counts(), **self.context()}
+        template = f"citizens/moderation/{self.part or 'queue'}.html"
+        return render(self.request, template, {**frame, **context}, status=status)
+
+    def context(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def do(self, deed: str) -> str:
+        """Do it and say so."""
+        raise NotImplementedError
+
+    def number(self, name: str) -> int:
+        """A number that was sent; 0 if it is none."""
+        text = self.request.POST.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+class QueueView(ModerationPage):
+    def context(self) -> dict[str, Any]:
+        page = Paginator(open_flags(), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        return {"page": page, "rows": flag_rows(list(page), self.actor)}
+
+    def do(self, deed: str) -> str:
+        posted = self.request.POST
+        if deed == "flag":
+            pictures = posted.get("what") == "pictures"
+            count = flag_order(
+                number=posted.get("number", "").strip(), pictures=pictures, note=posted.get("note", ""), by=self.actor
+            )
+            return _("已暂停公开，待审核 %(count)d 项") % {"count": count}
+        if deed in ("agree", "keep"):
+            confirm_deletion(flag_id=self.number("flag"), agree=deed == "agree", by=self.actor)
+            return _("已删除") if deed == "agree" else _("已保留，不公开")
+        flag = decide_flag(
+            flag_id=self.number("flag"), decision=deed, reason=posted.get("reason", ""), by=self.actor
+        )
+        return _("已决定：%(state)s") % {"state": flag.get_state_display()}
+
+
+class WordsView(ModerationPage):
+    part = "words"
+
+    def context(self) -> dict[str, Any]:
+        return words_page(self.actor)
+
+    def do(self, deed: str) -> str:
+        posted = self.request.POST
+        if deed in ("approve", "refuse"):
+            decide_words(
+                list_id=self.number("list"), approve=deed == "approve", by=self.actor,
+                opinion=posted.get("opinion", "").strip()[:500], seen=parse_datetime(posted.get("seen", "")),
+            )  # fmt: skip
+            return _("新词表已生效") if deed == "approve" else _("已退回起草人")
+        draft_words(contents=posted.get("contents", ""), by=self.actor)
+        return _("已提交，请另一人核对")
+
+
+class BlocksView(ModerationPage):
+    part = "blocks"
+
+    def context(self) -> dict[str, Any]:
+        return blocks_page(self.actor)
+
+    def do(self, deed: str) -> str:
+        posted = self.request.POST
+        if deed == "confirm":
+            blocks.confirm_block(block_id=self.number("block"), by=self.actor)
+            return _("已确认，按拟定的期限执行")
+        if deed == "end":
+            blocks.end_block(block_id=self.number("block"), by=self.actor)
+            return _("限制已解除")
+        if deed in ("grant", "refuse"):
+            blocks.decide_appeal(
+                appeal_id=self.number("appeal"), grant=deed == "grant", answer=posted.get("answer", ""), by=self.actor
+            )
+            return _("已答复")
+        made = blocks.block(
+            measure=posted.get("measure", ""), value=posted.get("value", ""), reason=posted.get("reason", ""),
+            days=self.number("days"), by=self.actor,
+        )  # fmt: skip
+        return _("已限制 %(shown)s") % {"shown": made.shown}
