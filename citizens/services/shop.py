@@ -93,7 +93,7 @@ def count_stock(*, reward_id: int, found: int, note: str, by: Actor) -> StockMov
 
 
 def _place_and_time(reward: Reward, told: Mapping[str, Any], faults: dict[str, list[str]]) -> None:
-    pickup = Unit.objects.filter(code=told.get("pickup", ""), kind="workstation").first()
+    pickup = Unit.objects.filter(code=told.get("pickup", ""), kind="workstation", active=True).first()
     if pickup is None:
         faults["pickup"] = [_("请选择领取的工作站")]
     else:

@@ -49,7 +49,7 @@ class RewardView(PublicPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, now = citizen_on(self.request), clock.now()
-        reward = offered(now).filter(key=kwargs["key"]).first()
+        reward = Reward.objects.filter(key=kwargs["key"], is_offered=True).select_related("pickup").first()
         if reward is None:
             raise Http404
         told: dict[str, Any] = {"reward": reward, "me": user, "client_key": uuid.uuid4()}
@@ -58,6 +58,7 @@ class RewardView(PublicPage, TemplateView):
             told |= {"balance": balance, "left": balance - reward.price, "missing": max(0, reward.price - balance)}
             told["is_limit_reached"] = taken >= reward.per_person
         told["is_early"] = now < reward.from_at
+        told["is_over"] = reward.until_at is not None and now >= reward.until_at
         return super().get_context_data(**told, **kwargs)
 
     def post(self, request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:

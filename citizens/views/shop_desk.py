@@ -62,7 +62,7 @@ class RewardDeskView(ShopPage):
         self.keeper()
         reward = _reward(pk)
         moves = reward.moves.select_related("by").order_by("-id")[:MOVES] if reward else []
-        stations = Unit.objects.filter(kind="workstation", valid_to=None).order_by("code")
+        stations = Unit.objects.filter(kind="workstation", active=True).order_by("code")
         typed = context.pop("typed", None) or _typed_of(reward)
         return self.show("reward", status, reward=reward, moves=moves, stations=stations, typed=typed, **context)
 
