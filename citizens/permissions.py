@@ -27,6 +27,11 @@ def may_set_rewards(actor: Actor) -> bool:
     return bool(actor.user_id) and any(held.startswith("d:") for name in codenames for held in actor.tokens(name))
 
 
+def hands_out(actor: Actor) -> bool:
+    """Whoever serves at a workstation, and who runs the shop: what exactly, :func:`may_hand_out` says."""
+    return may_set_rewards(actor) or any(post.community_id is not None and post.unit_id for post in actor.posts)
+
+
 def may_read_tips(actor: Actor) -> bool:
     """Who opens what strangers tell in confidence: the same few people, and nobody who only dispatches."""
     return may_set_rewards(actor) and not actor.officer

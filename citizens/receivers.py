@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from typing import Any
 
@@ -10,12 +11,13 @@ from kombu.exceptions import OperationalError
 
 from citizens.services.news import may_be_news, tell_citizens
 from citizens.services.points import COMMUNITY, DECISIVE, DEEDS_OF_COMMUNITY, Merit, award, settle_order
-from citizens.services.publishing import forget_following
 from citizens.services.moderated import examine_report
+from citizens.services.publishing import forget_following
 from citizens.services.reading_orders import REPORT, read_report
 from citizens.services.reading_twins import forget_signature
 from citizens.services.reporting import TOPIC
 from citizens.services.returns import NEWS, plan_returns
+from citizens.services.status_changes import write_status
 from citizens.tasks import examine_uploads
 from relay.models import OutboxMessage
 from relay.registry import consumer
@@ -48,6 +50,14 @@ def uploads(message: OutboxMessage) -> None:
         log.warning("nobody was woken for the files of a report")
 
 
+@consumer("citizens.status", ["order.event"])
+def status(message: OutboxMessage) -> None:
+    """When an order came to another status, for who asks what changed since a time."""
+    told = message.payload
+    at = dt.datetime.fromisoformat(told["at"])
+    write_status(order_id=told["order"], seq=told["seq"], status=told["status"], at=at)
+
+
 @consumer("citizens.reading", ["order.event"])
 def reading(message: OutboxMessage) -> None:
     """Words of a report are read once, as it comes in."""
@@ -57,6 +67,13 @@ def reading(message: OutboxMessage) -> None:
 
 def _decides(message: OutboxMessage) -> bool:
     return message.payload["kind"] in DECISIVE
+
+
+@consumer("citizens.moderation", ["order.event"])
+def moderation(message: OutboxMessage) -> None:
+    """Words of a report are looked at as it comes in; the order goes on whatever is found."""
+    if message.payload["kind"] == REPORT:
+        examine_report(order_id=message.payload["order"])
 
 
 @consumer("citizens.points", ["order.event"], alone=_decides)
@@ -69,13 +86,6 @@ def points(message: OutboxMessage) -> None:
 @consumer("citizens.merits", [COMMUNITY], alone=lambda message: True)
 def merits(message: OutboxMessage) -> None:
     """What somebody did for the community earns points."""
-@consumer("citizens.moderation", ["order.event"])
-def moderation(message: OutboxMessage) -> None:
-    """Words of a report are looked at as it comes in; the order goes on whatever is found."""
-    if message.payload["kind"] == REPORT:
-        examine_report(order_id=message.payload["order"])
-
-
     told = message.payload
     rule = DEEDS_OF_COMMUNITY.get(told["kind"])
     if rule is not None and told.get("user") is not None:

@@ -4,6 +4,10 @@ from django.urls import path
 
 from citizens.views import appeals, feeds, following, me, own_data, privacy, pwa, reporting, site, statistics
 from citizens.views import community as community_views
+from citizens.views import open311 as open311_views
+from citizens.views import points as points_views
+from citizens.views import shop as shop_views
+from citizens.views import tips as tips_views
 from citizens.views import volunteers as volunteer_views
 
 app_name = "citizens"
@@ -19,7 +23,16 @@ urlpatterns = [
     path("me/data/take/", own_data.TakeDataView.as_view(), name="me-take"),
     path("me/leave/", own_data.LeaveView.as_view(), name="me-leave"),
     path("me/left/", own_data.LeftView.as_view(), name="me-left"),
+    path("points/", points_views.MyPointsView.as_view(), name="points"),
+    path("points/vouchers/<uuid:key>/", points_views.VoucherView.as_view(), name="voucher"),
+    path("shop/", shop_views.ShopView.as_view(), name="shop"),
+    path("shop/<uuid:key>/", shop_views.RewardView.as_view(), name="reward"),
+    path("shop/<uuid:key>/picture/", shop_views.RewardPictureView.as_view(), name="reward-picture"),
+    path("tips/", tips_views.TipsView.as_view(), name="tips"),
+    path("tips/mine/", tips_views.TipView.as_view(), name="tip-mine"),
     path("type/", site.TypeView.as_view(), name="type"),
+    path("developers/", open311_views.DevelopersView.as_view(), name="developers"),
+    path("developers/<str:code>/", open311_views.DeveloperKeyView.as_view(), name="developer-key"),
     path("report/", reporting.ReportView.as_view(), name="report"),
     path("report/number/", reporting.NumberView.as_view(), name="report-number"),
     path("report/near/", reporting.NearView.as_view(), name="report-near"),

@@ -36,4 +36,6 @@ TILES: tuple[Entry, ...] = (
     Entry("track", "list-check", _("查进度"), _("凭查询码看办到哪一步")),
     Entry("statistics", "chart-bar", _("数据公开"), _("办了多少，用了多久")),
     Entry("community", "users-group", _("社区的事"), _("志愿巡夜、观察、议事和表决")),
+    Entry("shop", "star", _("积分兑换"), _("得了多少分，换日用品")),
+    Entry("tips", "eye-off", _("有奖线索"), _("不留姓名，凭码领奖")),
 )
