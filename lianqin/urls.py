@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("citizen/", include("citizens.urls")),
     path("citizen-desk/", include("citizens.desk_urls")),
     path("intake/", include("citizens.intake_urls")),
+    path("open311/v2/", include("citizens.api.open311_urls")),
     path("configuration/", include("configuration.urls")),
     path("demo/gateway/<slug:kind>/", DemoGateway.as_view(), name="demo-gateway"),
     path("", include("dispatch.urls")),
