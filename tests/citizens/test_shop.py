@@ -169,7 +169,7 @@ def test_a_reward_is_entered_on_the_desk_with_a_picture_made_anew(rich: Desk) ->
     assert client.post(f"{DESK}new/", told).status_code == 302
     made = Reward.objects.get()
     shown = Client().get(f"/citizen/shop/{made.key}/picture/")
-    assert (shown["Content-Type"], b"".join(shown.streaming_content)[:3]) == ("image/jpeg", b"\xff\xd8\xff")  # type: ignore[attr-defined]
+    assert (shown["Content-Type"], shown.content[:3]) == ("image/jpeg", b"\xff\xd8\xff")
     wrong = client.post(f"{DESK}new/", {"do": "save", "price": "0", "picture": SimpleUploadedFile("a.svg", b"<svg/>")})
     assert set(wrong.context["wrong"]) >= {"name", "price", "kept_days", "from_at", "pickup", "picture"}
     assert window(rich, "street_dispatcher").get(DESK).status_code == 403
