@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from citizens.models import Callback, PublishedPicture, Receipt, Satisfaction
 from citizens.rules import progress
+from citizens.selectors.following import told_of
 from citizens.services.following import may_still_answer
 from citizens.services.receipts import follower
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
-from workorders.models import Attachment, Event, EventText, WorkOrder
+from workorders.models import Attachment, WorkOrder
 from workorders.models.attachments import AttachmentStage
 from workorders.services.needs import REOPEN_DAYS
 from workorders.services.offers import available_actions
@@ -121,9 +122,7 @@ class Progress:
         return progress.without_numbers(self._told("submit_result", "result") or self._told("handle_on_site", "result"))
 
     def _told(self, kind: str, name: str) -> str:
-        events = Event.objects.filter(order=self.followed, kind=kind).order_by("-seq").values_list("pk", flat=True)[:1]
-        found = EventText.objects.filter(order=self.followed, event__in=list(events), field=name).first()
-        return found.text if found else ""
+        return told_of(self.followed, kind, name)
 
     def _local(self, moment: dt.datetime) -> str:
         return progress.said(timezone.localtime(moment), timezone.localtime(self.now))

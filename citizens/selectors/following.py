@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from citizens.models import Callback, CheckState, Draw, PublishedPicture, SpotCheck
 from lianqin.kernel.actors import DISTRICT, STREET, Actor
-from workorders.models import Attachment, Timer, WorkOrder
+from workorders.models import Assignment, Attachment, Event, EventText, Timer, WorkOrder
 from workorders.models.orders import CITIZEN_SOURCES
+from workorders.rules.months import month_of
+from workorders.services.archived import at_hand, history_in_archive
 from workorders.states import Level, Stage, Status, TimerState
 
 CODENAMES = ("check_orders", "supervise_orders")
@@ -52,6 +55,14 @@ def spot_checks_for(actor: Actor) -> QuerySet[SpotCheck]:
     return found.select_related("order__text", "order__street", "order__category", "draw").order_by("draw__day", "pk")
 
 
+def bound_orders(order_ids: Sequence[int], actor: Actor) -> set[int]:
+    """Those that the actor, or a unit of theirs, handled or verified: not independent of them. Two queries."""
+    handled = Assignment.objects.filter(order__in=order_ids, unit__in=actor.unit_ids)
+    verified = Event.objects.filter(order__in=order_ids, kind__in=("verify", "handle_on_site"))
+    verified = verified.filter(Q(unit_id__in=actor.unit_ids) | Q(user_id=actor.user_id))
+    return {*handled.values_list("order_id", flat=True), *verified.values_list("order_id", flat=True)}
+
+
 def draws_for(actor: Actor) -> QuerySet[Draw]:
     """Draws of the streets of the actor, newest first."""
     mine = Q(pk__in=[])
@@ -80,3 +91,17 @@ def decisions_on(order: WorkOrder) -> list[tuple[Attachment, PublishedPicture | 
     stands = PublishedPicture.objects.filter(attachment__order=order, withdrawn_at=None).select_related("by")
     decided = {each.attachment_id: each for each in stands}
     return [(each, decided.get(each.pk)) for each in pictures().filter(order=order).order_by("pk")]
+
+
+def told_of(order: WorkOrder, kind: str, field: str) -> str:
+    """What was written with the last event of a kind; of an order in the archive as well, while it is in reach."""
+    if order.archived_at is None:
+        events = Event.objects.filter(order=order, kind=kind).order_by("-seq").values_list("pk", flat=True)[:1]
+        found = EventText.objects.filter(order=order, event__in=list(events), field=field).first()
+        return found.text if found else ""
+    month = month_of(order.pk)
+    if month is None or not at_hand(month):
+        return ""
+    history = history_in_archive(order, month)
+    last = next((each.pk for each in reversed(history.events) if each.kind == kind), None)
+    return next((each.text for each in history.texts if each.event_id == last and each.field == field), "")

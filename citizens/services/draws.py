@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from citizens.models import CheckState, Draw, SpotCheck
 from citizens.rules import draws as rules
+from citizens.selectors.following import bound_orders
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 from workorders.errors import NotIndependent
 from workorders.locks import order_locked
-from workorders.models import Assignment, Event, WorkOrder
+from workorders.models import WorkOrder
 from workorders.permissions import holds
 from workorders.services import advance
 from workorders.states import Status
@@ -128,9 +129,5 @@ def refuse_dependent(order: WorkOrder, by: Actor) -> None:
     """Whoever belongs to a unit that handled or verified the order may not check it. Raises NotAllowed."""
     if not holds(by, "checker", order):
         raise NotAllowed
-    units = set(Assignment.objects.filter(order=order).values_list("unit_id", flat=True))
-    verified = Event.objects.filter(order=order, kind__in=("verify", "handle_on_site"))
-    units |= {pk for pk in verified.values_list("unit_id", flat=True) if pk is not None}
-    people = set(verified.values_list("user_id", flat=True)) - {None}
-    if by.unit_ids & units or by.user_id in people:
+    if order.pk in bound_orders([order.pk], by):
         raise NotIndependent(_("处置或核查过本工单的单位不能抽查，请由另一单位抽查"))

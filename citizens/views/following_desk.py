@@ -86,7 +86,10 @@ class SpotChecksView(DeskPage):
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
         actor = self.actor()
         page = Paginator(selectors.spot_checks_for(actor), PAGE).get_page(request.GET.get("page"))
-        return self.show("spot_checks", status, page=page, draws=selectors.draws_for(actor)[:14], **context)
+        bound = selectors.bound_orders([each.order_id for each in page], actor)
+        lines = [(each, each.order_id not in bound) for each in page]
+        drawn = selectors.draws_for(actor)[:14]
+        return self.show("spot_checks", status, page=page, lines=lines, draws=drawn, **context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         actor, check = self.actor(), request.POST.get("check", "")

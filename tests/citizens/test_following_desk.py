@@ -1,10 +1,8 @@
-"""Calls, spot checks and pictures: what staff does after the end of a citizen's report."""
+"""Calls and pictures: what staff does after the end of a citizen's report."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -12,24 +10,19 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from PIL import Image
 
-from citizens.models import Callback, Draw, PublishedPicture, Satisfaction, SpotCheck
-from citizens.rules import draws as rules
-from citizens.services.draws import draw_day, faults_of, yesterday
+from citizens.models import Callback, PublishedPicture, Satisfaction
 from citizens.services.publishing import redacted
-from lianqin.kernel.errors import Invalid
 from tests.citizens.test_following import Report
 from tests.workorders.conftest import Desk
-from workorders.models import Attachment, Event, WorkOrder
+from workorders.models import Attachment, Event, Timer
 from workorders.services.attachments import attach
 from workorders.services.erasure import erase_texts
 
 Shift = Callable[[dt.timedelta], None]
-CALLS, CHECKS = "/citizen-desk/callbacks/", "/citizen-desk/spot-checks/"
+CALLS = "/citizen-desk/callbacks/"
 
 
 @pytest.fixture
@@ -76,6 +69,7 @@ def test_a_call_that_reaches_keeps_three_answers_and_ends_the_clock(report: Repo
     assert (kept.solved, kept.satisfied, kept.attitude, kept.way) == (1, None, 5, "call")
     assert kept.caller == report.desk.cast.user("street_dispatcher")
     assert Desk.events(report.order)[-1] == "callback"
+    assert Timer.objects.get(order=report.order, stage="callback").state == "done"
     assert '"satisfied":false' in Event.objects.filter(order=report.order).latest("seq").body
     assert report.order.number not in client.get(CALLS).content.decode()
 
@@ -90,6 +84,7 @@ def test_nobody_answers_three_times(report: Report, staff: Staff, shift: Shift) 
         shift(dt.timedelta(hours=2, minutes=1))
     assert Callback.objects.get().outcome == "missed"
     assert '"reached":false' in Event.objects.filter(order=report.order, kind="callback").get().body
+    assert Timer.objects.get(order=report.order, stage="callback").state == "done"
 
 
 def test_calls_are_for_who_checks_there(report: Report, staff: Staff) -> None:
@@ -98,76 +93,6 @@ def test_calls_are_for_who_checks_there(report: Report, staff: Staff) -> None:
     other = staff("other_street_dispatcher")
     assert report.order.number not in other.get(CALLS).content.decode()
     assert call(other, report, "claim") == 403
-
-
-def drawn(report: Report, shift: Shift) -> Draw:
-    shift(dt.timedelta(days=1))
-    (draw,) = draw_day(day=yesterday())
-    return draw
-
-
-def test_a_draw_is_repeated_by_hand(desk: Desk, report: Report, shift: Shift) -> None:
-    more = [Report(desk, title=f"第{number}盏灯") for number in range(3)]
-    for each in more:
-        each.close()
-    draw = drawn(report, shift)
-    numbers = sorted([report.order.number, *(each.order.number for each in more)])
-    assert draw.population == numbers
-    frozen = hashlib.sha256("\n".join(numbers).encode()).digest()
-    seed = hashlib.sha256(frozen + bytes.fromhex(draw.salt)).digest()
-    ranks = {number: hmac.new(seed, number.encode(), hashlib.sha256).hexdigest() for number in numbers}
-    assert (len(draw.salt), draw.seed, draw.drawn) == (64, seed.hex(), [min(ranks, key=lambda each: ranks[each])])
-    assert draw_day(day=yesterday()) == []
-    call_command("verify_draw")
-
-
-def test_a_draw_is_never_changed(report: Report, shift: Shift) -> None:
-    drawn(report, shift)
-    for change in ("UPDATE citizens_draw SET percent = 1", "DELETE FROM citizens_draw"):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(change)
-
-
-def test_what_does_not_follow_is_found(report: Report, shift: Shift) -> None:
-    draw = drawn(report, shift)
-    assert faults_of(draw) == []
-    draw.population = [*draw.population, "SY20261122-999999"]
-    assert "population_hash" in faults_of(draw)
-    draw.salt = "00" * 32
-    assert "seed" in faults_of(draw)
-    SpotCheck.objects.all().delete()
-    with pytest.raises(CommandError):
-        call_command("verify_draw")
-
-
-def test_a_day_that_goes_on_is_not_drawn(report: Report) -> None:
-    with pytest.raises(Invalid):
-        draw_day(day=yesterday() + dt.timedelta(days=1))
-
-
-def test_shares_are_rounded_up() -> None:
-    sizes = [rules.size_of(population, 5) for population in (0, 1, 20, 21, 100)]
-    assert sizes == [0, 1, 1, 2, 5]
-
-
-def test_who_verified_does_not_check_and_a_failure_reopens(report: Report, staff: Staff, shift: Shift) -> None:
-    drawn(report, shift)
-    check = SpotCheck.objects.get()
-    told = {"check": check.pk, "do": "fail", "found": "灯还是坏的"}
-    assert staff("street_supervisor").post(CHECKS, told).status_code == 403
-    assert staff("supervisor").post(CHECKS, {**told, "found": " "}).status_code == 400
-    assert staff("supervisor").post(CHECKS, told).status_code == 302
-    check.refresh_from_db()
-    assert (check.state, WorkOrder.objects.get(pk=report.order.pk).status) == ("failed", "registered")
-    assert staff("supervisor").post(CHECKS, told).status_code == 409
-
-
-def test_the_page_of_a_draw_shows_how_it_came_about(report: Report, staff: Staff, shift: Shift) -> None:
-    draw = drawn(report, shift)
-    page = staff("supervisor").get(f"/citizen-desk/draws/{draw.pk}/").content.decode()
-    for words in (draw.seed, draw.salt, draw.population_hash, report.order.number, "结果一致"):
-        assert words in page
-    assert staff("other_street_dispatcher").get(f"/citizen-desk/draws/{draw.pk}/").status_code == 404
 
 
 def colourful() -> bytes:

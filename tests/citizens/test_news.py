@@ -54,7 +54,7 @@ def told() -> list[str]:
     """What was queued since, to that number."""
     drain()
     found = [letter(each) for each in OutgoingMessage.objects.filter(template__startswith="news_").order_by("pk")]
-    assert {to for to, _text in found} <= {PHONE}
+    assert {to for to, text in found if text} <= {PHONE}
     return [text for _to, text in found]
 
 
@@ -68,13 +68,21 @@ def test_accepted_and_closed_are_told_once_each(report: Report) -> None:
     report.close()
     accepted, closed = told()
     number = report.order.number
-    assert accepted.startswith(f"您反映的路灯照明（{number}）已受理")
+    assert accepted.startswith(f"您反映的普通事项（{number}）已受理")
     assert accepted.endswith(f"查进度：{link(report)}")
-    assert closed == f"您反映的路灯照明（{number}）已办结。解决了吗？请您评价：{link(report)}?from=sms#questions"
+    assert closed == f"您反映的普通事项（{number}）已办结。解决了吗？请您评价：{link(report)}?from=sms#questions"
     report.do("comment", "street_dispatcher", comment="已归档")
     for each in OutboxMessage.objects.filter(topic="order.event"):
         news.tell_citizens(order_id=each.payload["order"], event_id=each.payload["event"])
     assert len(told()) == 2
+
+
+def test_what_is_promised_is_told(report: Report) -> None:
+    report.do("register", "street_dispatcher", conditions_confirmed=True)
+    due = report.now().due_at
+    assert due is not None
+    local = due.astimezone(SHANGHAI)
+    assert f"已受理，承诺 {local.month}月{local.day}日 前办完。" in told()[0]
 
 
 def test_a_refusal_is_told_with_its_reason_and_no_numbers(report: Report) -> None:
@@ -83,7 +91,7 @@ def test_a_refusal_is_told_with_its_reason_and_no_numbers(report: Report) -> Non
     request = report.order.requests.get()
     work.decide(request_id=request.pk, approve=True, by=report.desk.cast.street_dispatcher2, answer="内部意见")
     (text,) = told()
-    said = f"您反映的路灯照明（{report.order.number}）未予立案，原因：不属于城市管理范围，请拨 ×××。"
+    said = f"您反映的普通事项（{report.order.number}）未予立案，原因：不属于城市管理范围，请拨 ×××。"
     assert text == f"{said}查看详情：{link(report)}"
 
 

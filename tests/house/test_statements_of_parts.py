@@ -11,7 +11,9 @@ import re
 import uuid
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -44,7 +46,8 @@ def typed() -> dict[str, tuple[str, str, int]]:
     return found
 
 
-def test_reads_of_the_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_of_the_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
     monkeypatch.setattr(ground, "CHECK_EVERY_SECONDS", 3600.0)
     monkeypatch.setattr(revisions, "CHECK_SECONDS", 3600.0)
     # What is remembered lasts through the count, under a key that no other test reads.
@@ -59,10 +62,11 @@ def test_reads_of_the_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None
         address = pattern.format(**told)
         client = Client()
         client.force_login(desk.cast.user(who), backend="django.contrib.auth.backends.ModelBackend")
-        client.get(address)
+        client.get(address).close()
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(address)
-            assert answer.status_code in (200, 302), (address, answer.status_code, answer.content[:300])
+            answer.close()
+            assert answer.status_code in (200, 302), (address, answer.status_code)
         spent[name] = len(asked)
     assert spent == {name: figure for name, (_address, _who, figure) in typed().items()}
 
