@@ -15,6 +15,7 @@ from citizens.views import (
     tips_desk,
     volunteers_desk,
 )
+from citizens.views import observers as observer_views
 from citizens.views import open311 as open311_views
 from citizens.views import privacy as privacy_views
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("reading/", reading.ReadingView.as_view(), name="reading"),
     path("api-keys/", open311_views.ApiKeysView.as_view(), name="api-keys"),
     path("community/", community_desk.StandingsView.as_view(), name="standings"),
+    path("remarks/", observer_views.RemarksDeskView.as_view(), name="remarks-desk"),
     path("volunteers/", volunteers_desk.TeamsView.as_view(), name="patrol-teams"),
     path("volunteers/calendar/", volunteers_desk.CalendarView.as_view(), name="patrol-calendar"),
     path("volunteers/<int:pk>/", volunteers_desk.TeamView.as_view(), name="patrol-team"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from citizens.views import appeals, feeds, following, me, own_data, privacy, pwa, reporting, site, statistics
 from citizens.views import community as community_views
+from citizens.views import observers as observer_views
 from citizens.views import open311 as open311_views
 from citizens.views import points as points_views
 from citizens.views import shop as shop_views
@@ -43,6 +44,8 @@ urlpatterns = [
     path("sw.js", pwa.WorkerView.as_view(), name="worker"),
     path("offline/", pwa.OfflineView.as_view(), name="offline"),
     path("community/", community_views.NeighbourhoodView.as_view(), name="community"),
+    path("remarks/", observer_views.RemarksView.as_view(), name="remarks"),
+    path("remarks/<int:pk>/picture/", observer_views.RemarkPictureView.as_view(), name="remark-picture"),
     path("volunteer/", volunteer_views.VolunteerView.as_view(), name="volunteer"),
     path("volunteer/<int:pk>/", volunteer_views.VolunteerShiftView.as_view(), name="volunteer-shift"),
     path("statistics/", statistics.StatisticsView.as_view(), name="statistics"),

@@ -111,7 +111,8 @@ CREATE FUNCTION citizens_guard_vote() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE b record;
 BEGIN
     -- Held against the count.
-    SELECT v.*, m.community_id, m.state AS step INTO b FROM citizens_ballot v JOIN citizens_matter m ON m.id = v.matter_id
+    SELECT v.*, m.community_id, m.state AS step INTO b
+    FROM citizens_ballot v JOIN citizens_matter m ON m.id = v.matter_id
     WHERE v.id = NEW.ballot_id FOR SHARE OF v;
     IF b.counted_at IS NOT NULL OR b.step <> 'deciding' OR lianqin_now() < b.opens_at OR lianqin_now() >= b.closes_at
     THEN

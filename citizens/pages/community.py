@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from citizens.registry import Kept, farewell, keeps
 from citizens.selectors.community import standings_of
+from citizens.selectors.observers import remarks_of
 from citizens.selectors.volunteers import signups_of
+from citizens.services.observers import forget_pictures
 from citizens.services.standing import forget_standings
 from citizens.services.volunteers import forget_signups, told
 
@@ -33,7 +35,14 @@ def signups(user_id: int) -> Kept:
     return Kept(_("志愿巡夜"), tuple(rows))
 
 
+@keeps("remarks", place=62)
+def remarks(user_id: int) -> Kept:
+    rows = ((f"{localtime(each.created_at):%Y-%m-%d}", f"{each.words} · {each.answer}") for each in remarks_of(user_id))
+    return Kept(_("观察意见"), tuple(rows))
+
+
 @farewell
 def leave_community(user_id: int) -> None:
     forget_signups(user_id)
+    forget_pictures(user_id)
     forget_standings(user_id)

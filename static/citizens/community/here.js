@@ -21,3 +21,22 @@ for (const form of document.querySelectorAll("[data-here]")) {
     );
   });
 }
+
+// A button that writes down where one stands, for the form around it.
+for (const line of document.querySelectorAll("[data-take-here]")) {
+  if (!navigator.geolocation) continue;
+  line.hidden = false;
+  const { form } = line.parentElement.querySelector("[name=lon]");
+  const say = (name) => line.querySelectorAll("span").forEach((each) => (each.hidden = !(name in each.dataset)));
+  line.querySelector("button").addEventListener("click", () =>
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        form.elements.lon.value = coords.longitude.toFixed(6);
+        form.elements.lat.value = coords.latitude.toFixed(6);
+        say("hereDone");
+      },
+      () => say("hereWrong"),
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
+    ),
+  );
+}
