@@ -67,10 +67,10 @@ def rules_told(subject: Subject) -> Told:
 def books_now() -> Books:
     """Two statements: the sums of all accounts, and the last proof."""
     sums = PointsAccount.objects.values("kind").annotate(total=Sum("balance"), debts=Sum("owed"), number=Count("id"))
-    told = {each["kind"]: each for each in sums}
+    told: dict[str, dict[str, Any]] = {each["kind"]: dict(each) for each in sums}
 
     def of(kind: AccountKind) -> int:
-        return int(told.get(kind, {}).get("total") or 0)
+        return int(told[kind]["total"]) if kind in told else 0
 
     citizens = told.get(AccountKind.CITIZEN, {"debts": 0, "number": 0})
     return Books(

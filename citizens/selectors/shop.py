@@ -18,7 +18,7 @@ def offered(now: dt.datetime) -> QuerySet[Reward]:
     return rewards.annotate(gone=Q(stock=0)).order_by("gone", "price", "id")
 
 
-def balance_of(user_id: int | None) -> int:
+def balance_of(user_id: int) -> int:
     found = PointsAccount.objects.filter(user_id=user_id).values_list("balance", flat=True).first()
     return found or 0
 

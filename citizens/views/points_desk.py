@@ -44,16 +44,13 @@ class DeskPage(LoginRequiredMixin, View):
 class PointsRulesView(DeskPage):
     def get(self, request: HttpRequest, status: int = 200, **typed: Any) -> HttpResponse:
         actor = self.actor()
-        context = {
+        points, tips = rules_told(Subject.POINTS), rules_told(Subject.TIPS)
+        contents = typed.get("points_typed") or points.latest
+        context: dict[str, Any] = {
             "nav": "desk", "me": actor.user_id, "may_set": may_set_rewards(actor), "may_approve": may_approve(actor),
-            "points": rules_told(Subject.POINTS), "tips": rules_told(Subject.TIPS), "books": books_now(),
+            "points": points, "tips": tips, "books": books_now(), "rows": point_rows(contents), "totals": contents,
+            "kinds": kind_rows(typed.get("tips_typed") or tips.latest, typed.get("wrong", {})), **typed,
         }  # fmt: skip
-        context |= {
-            "rows": point_rows(typed.get("points_typed") or context["points"].latest),
-            "totals": typed.get("points_typed") or context["points"].latest,
-            "kinds": kind_rows(typed.get("tips_typed") or context["tips"].latest, typed.get("wrong", {})),
-            **typed,
-        }
         return render(request, "citizens/desk/points_rules.html", context, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:

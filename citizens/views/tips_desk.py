@@ -15,7 +15,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
-from citizens.models import Tip
+from citizens.models import Tip, TipReward
 from citizens.permissions import may_read_tips
 from citizens.services import tips
 from lianqin.kernel.actors import Actor
@@ -66,7 +66,7 @@ class TipDeskView(TipsPage):
         tip = Tip.objects.filter(pk=pk).select_related("rulebook", "order", "decided_by").first()
         if tip is None:
             raise NotVisible
-        reward = tips.TipReward.objects.filter(tip=tip).select_related("proposed_by", "approved_by").first()
+        reward = TipReward.objects.filter(tip=tip).select_related("proposed_by", "approved_by").first()
         context = {
             "nav": "desk",
             "tip": tip,
