@@ -18,6 +18,8 @@ from citizens.services.mails import mailbox_of, take_mail
 from lianqin.kernel.errors import DomainError
 
 log = logging.getLogger(__name__)
+# It would write down who wrote to whom.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 MOST_BYTES = 40 * 1024 * 1024
 MOST_RECIPIENTS, WORKERS, SILENCE_SECONDS = 5, 4, 60.0
 LATER = "451 4.3.0 Try again later"
@@ -106,9 +108,18 @@ def _taken(recipients: Sequence[str], content: bytes) -> str:
     return "250 2.0.0 Kept"
 
 
-def line(handler: Mailboxes) -> SMTP:
-    """A conversation with one client."""
-    return SMTP(
-        handler, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, ident="lianqin", timeout=SILENCE_SECONDS,
+class Line(SMTP):
+    """A conversation with one client. Programs write longer lines than they should."""
+
+    line_length_limit = 64 * 1024
+
+
+def line(handler: Mailboxes) -> Line:
+    return Line(
+        handler,
+        data_size_limit=MOST_BYTES,
+        enable_SMTPUTF8=True,
+        ident="lianqin",
+        timeout=SILENCE_SECONDS,
         decode_data=False,
-    )  # fmt: skip
+    )
