@@ -1,9 +1,25 @@
 """Citizens, as Django knows it."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 from django.utils.translation import gettext_lazy as _
+
+from citizens.rules.limits import FIGURES, changed
+
+
+def limits_are_readable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse figures of the public door that nobody could keep."""
+    try:
+        changed(FIGURES, settings.LIANQIN_PUBLIC_LIMITS)
+    except ValueError as error:
+        hint = "Write LIANQIN_PUBLIC_LIMITS as report.near=20/1200/600 (free/most/seconds), separated by commas."
+        return [Error(f"LIANQIN_PUBLIC_LIMITS: {error}.", hint=hint, id="citizens.E001")]
+    return []
 
 
 class CitizensConfig(AppConfig):
@@ -16,6 +32,7 @@ class CitizensConfig(AppConfig):
         from citizens.pages import community, own_data, points, reading  # noqa: F401
         from citizens.rules.logging import ADDRESS_LOGS, SERVER_LOG, Anonymous, Codeless
 
+        register(limits_are_readable)
         logging.getLogger(SERVER_LOG).addFilter(Anonymous())
         for name in ADDRESS_LOGS:
             logging.getLogger(name).addFilter(Codeless())

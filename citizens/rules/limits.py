@@ -60,7 +60,7 @@ FIGURES: Figures = {
     },
     # Each is a message that somebody pays for and that may wake somebody else.
     "signin": {
-        DEVICE: Figure(3, 8, TEN_MINUTES),
+        DEVICE: Figure(8, 20, TEN_MINUTES),
         NEAR: Figure(10, 120, TEN_MINUTES),
         WIDE: Figure(20, 240, TEN_MINUTES),
     },

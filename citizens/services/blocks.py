@@ -56,7 +56,7 @@ def block(*, measure: str, value: str, reason: str, days: int, by: Actor) -> Blo
     ``days``: 1 to 90, or TODAY; marks of today end with the day. Above seven it begins with seven and gets its full
     length when another confirms it. Raises NotAllowed, Invalid, Conflict.
     """
-    _require(by)
+    user_id = _require(by)
     reason = _reasoned(reason)
     kept, shown = _subject(measure, value.strip())
     now = clock.now()
@@ -70,7 +70,7 @@ def block(*, measure: str, value: str, reason: str, days: int, by: Actor) -> Blo
     wanted = now + dt.timedelta(days=days) if days > ALONE_DAYS else None
     made = Block.objects.create(
         measure=measure, mark=kept, shown=shown, reason=reason, starts_at=now, ends_at=ends, wanted_until=wanted,
-        made_by_id=by.user_id,
+        made_by_id=user_id,
     )  # fmt: skip
     _audit("citizen_blocked", made, by, days=days, reason=reason)
     return made
@@ -212,9 +212,10 @@ def _reasoned(text: str, name: str = "reason") -> str:
     return text
 
 
-def _require(by: Actor) -> None:
-    if not may_moderate(by):
+def _require(by: Actor) -> int:
+    if by.user_id is None or not may_moderate(by):
         raise NotAllowed
+    return by.user_id
 
 
 def _audit(action: str, found: Block, by: Actor, **detail: object) -> None:

@@ -28,7 +28,7 @@ class AppealView(PublicPage, TemplateView):
     template_name = "citizens/abuse/appeal.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("block", self.request.GET.get("block", "")[:200])
+        kwargs.setdefault("token", self.request.GET.get("block", "")[:200])
         kwargs.setdefault("key", uuid.uuid4())
         return super().get_context_data(longest=LONGEST_WORDS, **kwargs)
 
@@ -44,7 +44,7 @@ class AppealView(PublicPage, TemplateView):
             over = refusal.status == 404
             told = _("这项限制已经结束，可以照常提交了。") if over else str(refusal.message)
             wrong = [str(text) for texts in refusal.fields.values() for text in texts] or [told]
-            context = self.get_context_data(block=token, words=words, wrong=wrong, over=over, key=key)
+            context = self.get_context_data(token=token, words=words, wrong=wrong, over=over, key=key)
             return self.render_to_response(context, status=refusal.status)
         return redirect("citizens:appeal-answer", spelled(code))
 

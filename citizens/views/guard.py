@@ -90,7 +90,7 @@ def _waiting(request: HttpRequest, refusal: Limited, what: str) -> dict[str, Any
 
 def _blocked(refusal: Blocked) -> dict[str, Any]:
     told, until = refusal.extra, parse_datetime(refusal.extra["until"])
-    return {"until": until and timezone.localtime(until), "why": told["reason"], "block": told["block"]}
+    return {"until": until and timezone.localtime(until), "why": told["reason"], "token": told["block"]}
 
 
 def _page(request: HttpRequest, name: str, status: int, **context: Any) -> HttpResponseBase:

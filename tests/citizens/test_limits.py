@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from redis.exceptions import ConnectionError as NoRedis
 
-from citizens.models import Receipt
+from citizens.apps import limits_are_readable
+from citizens.models import PrivacyNotice, Receipt
 from citizens.rules.limits import FIGURES, Figure, changed, networks_of, wait_seconds
 from citizens.services import limits, proofs
 from citizens.services.visitors import COOKIE, Visitor
@@ -36,10 +37,12 @@ def tight(settings: Any) -> None:
 
 
 def send(client: Client, address: str, **more: Any) -> Any:
-    told = {"words": "巷口的路灯不亮", "lon": HERE[0], "lat": HERE[1], "client_key": str(uuid.uuid4())}
-    return client.post(
-        f"{REPORT}{more.pop('query', '')}", {**told, **more.pop("fields", {})}, REMOTE_ADDR=address, **more
-    )
+    """Report something. ``agree`` matters to who is signed in."""
+    told = {
+        **{"words": more.pop("words", "巷口的路灯不亮"), "lon": HERE[0], "lat": HERE[1], "category": "T01"},
+        **{"client_key": str(uuid.uuid4()), "agree": str(PrivacyNotice.objects.latest("version").version)},
+    }
+    return client.post(f"{REPORT}{more.pop('query', '')}", told, REMOTE_ADDR=address, **more)
 
 
 def solved(puzzle: dict[str, Any], most: int | None = None) -> str:
@@ -83,6 +86,14 @@ def test_figures_come_from_the_settings_and_wrong_ones_are_refused() -> None:
     for wrong in ("nothing.near=1/1/1", "report.planet=1/1/1", "report.near=5/1/60", "report.near=x", "report.near"):
         with pytest.raises(ValueError):  # noqa: PT011
             changed(FIGURES, [wrong])
+
+
+def test_wrong_figures_are_refused_at_the_start(settings: Any) -> None:
+    settings.LIANQIN_PUBLIC_LIMITS = ["report.near=5/50/60"]
+    assert limits_are_readable(None) == []
+    settings.LIANQIN_PUBLIC_LIMITS = ["report.near=50/5/60"]
+    (found,) = limits_are_readable(None)
+    assert (found.id, "report.near=50/5/60" in found.msg) == ("citizens.E001", True)
 
 
 def test_windows_slide() -> None:
