@@ -1,6 +1,6 @@
 """Appeals of a CSV through the signed intake while lines are cut and processes die. Run by hand.
 
-    python -m benchmarks.intake_replay --appeals FILE [--seconds 60] [--seed 1]
+    python -m benchmarks.intake_replay --appeals FILE [--rate 2] [--seed 1] [--out benchmarks/reports]
 
 Five emulated platforms share the rows. Web, relay, worker and beat are killed without warning all the while; clerks
 then end every order, and each platform must have been told all of it, in order, applied once.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import json
 import os
 import random
@@ -27,6 +28,8 @@ import django
 from django.core.management import call_command
 
 from benchmarks.engine.place import servers
+from benchmarks.measure import replays
+from benchmarks.measure.machine import machine
 from lianqin.local import programs
 from lianqin.local.processes import Process, free_port, signals_as_interrupts, wait_until
 from lianqin.local.setup import PROJECT
@@ -112,8 +115,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rate", type=float, default=2.0, help="appeals a second of each platform")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where logs and ledgers stay; a temporary folder if left out")
+    parser.add_argument("--out", type=Path, help="the folder of the report; only printed if left out")
     chosen = parser.parse_args(arguments)
     signals_as_interrupts()
+    before = machine()
     with tempfile.TemporaryDirectory(prefix="lianqin-replay-") as temporary:
         folder: Path = (chosen.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
@@ -123,6 +128,8 @@ def main(arguments: list[str]) -> int:
             call_command("migrate", verbosity=0)
             figures = _replay(chosen, folder)
     print(json.dumps(figures, ensure_ascii=False, indent=1))
+    if chosen.out:
+        replays.write(figures, before, chosen.out)
     return 0 if not figures["faults"] else 1
 
 
@@ -168,6 +175,11 @@ def _replay(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
 def _numbers(path: Path) -> set[str]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {row["external_ref"] for row in csv.DictReader(file)}
+
+
+def _rows(path: Path) -> int:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return sum(1 for _row in csv.DictReader(file))
 
 
 def _ledgers(folder: Path) -> dict[str, Any]:
@@ -249,7 +261,9 @@ def _figures(
         if wrong
     ]
     return {
+        "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seed": chosen.seed,
+        "rows": _rows(chosen.appeals),
         "numbers": len(wanted),
         "orders": WorkOrder.objects.count(),
         "supplements": IntakeMessage.objects.filter(is_first=False).count(),
