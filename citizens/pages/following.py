@@ -109,6 +109,17 @@ class Progress:
             return ""
         return self._local(ended + dt.timedelta(days=REOPEN_DAYS))
 
+    @property
+    def reopening_is_over(self) -> str:
+        """Why it cannot be reopened, of what is closed and one's own."""
+        ended = self.followed.ended_at
+        mine = self.is_mine and not self.is_merged and self.status == Status.CLOSED
+        if not mine or ended is None or "reopen" in self.may:
+            return ""
+        if self.now > ended + dt.timedelta(days=REOPEN_DAYS):
+            return _("办结已经超过七天，不能再要求重新办理。")
+        return _("已经重新办理过一次，不能再次要求。")
+
     @cached_property
     def reason(self) -> str:
         """Why it was declined, as it was told."""

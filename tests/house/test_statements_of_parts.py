@@ -62,10 +62,9 @@ def test_reads_of_the_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch, setting
         address = pattern.format(**told)
         client = Client()
         client.force_login(desk.cast.user(who), backend="django.contrib.auth.backends.ModelBackend")
-        client.get(address).close()
+        client.get(address)
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(address)
-            answer.close()
             assert answer.status_code in (200, 302), (address, answer.status_code)
         spent[name] = len(asked)
     assert spent == {name: figure for name, (_address, _who, figure) in typed().items()}
