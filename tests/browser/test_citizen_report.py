@@ -1,0 +1,44 @@
+"""A citizen reports on a phone: offline in the middle of it, and without any script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from citizens.models import Receipt
+from lianqin.local.processes import wait_until
+from tests.chromium import Browsers
+from tests.live import Platform
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+def test_offline_in_the_middle_of_a_report_it_is_kept_and_sent_once(platform: Platform, browser: Browsers) -> None:
+    browser.expect(r"ERR_INTERNET_DISCONNECTED")
+    page = browser.phone(at="/citizen/report/")
+    page.wait_for_selector("[data-report][novalidate]")
+    page.get_by_label("什么事").fill("小区东门路灯不亮")
+    page.context.set_offline(True)
+    expect(page.get_by_text("现在没有网络")).to_be_visible()
+    page.get_by_label("在哪里").fill("人民路 5 号门口")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已保存在本机，联网后自动发送").first).to_be_visible()
+    assert Receipt.objects.count() == 0
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="我的上报")).to_be_visible(timeout=15_000)
+    assert wait_until(lambda: Receipt.objects.count() == 1, 10)
+    page.reload()
+    page.get_by_role("link", name="看回执").click()
+    expect(page.locator("[data-code]")).to_have_text(re.compile(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$"))
+    assert Receipt.objects.count() == 1
+
+
+def test_without_a_script_the_form_works_as_well(platform: Platform, browser: Browsers) -> None:
+    page = browser.phone(at="/citizen/report/", java_script_enabled=False)
+    page.get_by_label("什么事").fill("小区东门路灯不亮")
+    page.get_by_label("在哪里").fill("人民路 5 号门口")
+    page.get_by_label("在哪里").press("Enter")
+    expect(page.get_by_text("已收到，谢谢您")).to_be_visible()
+    assert Receipt.objects.count() == 1
