@@ -20,7 +20,7 @@ from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.drafts import DraftState
 
-SHOWN_ENDED, DAYS = 20, 30
+SHOWN_ENDED, DAYS, WEEK = 20, 30, 7
 # A point in Pukou; so many characters of a key and of a number stand for what the reader has.
 LAT, LONG, KEY, NUMBER = "32.0550", "118.6050", "您的密钥", "工单编号"
 
@@ -80,7 +80,7 @@ def examples(base: str) -> list[Example]:
     services = public_services()
     code = services[0][0].code if services else "0303"
     root = f"{base}/open311/v2"
-    since = "2026-11-01T00:00:00Z"
+    since = f"{clock.now() - dt.timedelta(days=WEEK):%Y-%m-%d}T00:00:00Z"
     return [
         Example(_("有哪些事项可以报"), f'curl "{root}/services.json"'),
         Example(_("某个事项的立案条件"), f'curl "{root}/services/{code}.json"'),
@@ -99,7 +99,10 @@ def examples(base: str) -> list[Example]:
         Example(
             _("查最近有变化的事"),
             f'curl "{root}/requests.json?status=open&updated_after={since}&page=1&page_size=50"',
-            _("也可以用 start_date、end_date、service_code，或 lat、long、radius（米）。时间跨度最多 90 天。"),
+            _(
+                "与上一次问的时间重叠几分钟，就不会漏掉。也可以用 start_date、end_date、service_code，"
+                "或 lat、long、radius（米）。时间跨度最多 90 天。"
+            ),
         ),
         Example(_("查状态的每一次变化"), f'curl "{root}/servicerequestupdates.json?start_date={since}"'),
         Example(

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F, FloatField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, FloatField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Greatest, Power, Round
 
 from catalogue.selectors import CategoryNode, category_tree
@@ -83,8 +83,11 @@ def asked_for(asked: Asked) -> QuerySet[WorkOrder]:
     if asked.reported:
         found = found.filter(reported_at__gte=asked.reported[0], reported_at__lte=asked.reported[1])
     if asked.updated:
-        changed = StatusChange.objects.filter(at__gte=asked.updated[0]).values("order")
-        found = found.filter(pk__in=changed, updated_at__gte=asked.updated[0], updated_at__lte=asked.updated[1])
+        after, before = asked.updated
+        changed = StatusChange.objects.filter(at__gte=after).values("order")
+        # News may be a moment late: what was just reported is there all the same.
+        found = found.filter(Q(pk__in=changed) | Q(reported_at__gte=after))
+        found = found.filter(updated_at__gte=after, updated_at__lte=before)
     return _near(found, asked.near) if asked.near else found
 
 

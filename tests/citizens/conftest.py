@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
+from tests.citizens.programs import program
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk, shift
 
-__all__ = ["Desk", "_nothing_remembered", "categories", "desk", "shift"]
+__all__ = ["Desk", "_nothing_remembered", "categories", "desk", "program", "shift"]
 
 
 @pytest.fixture
