@@ -1,0 +1,126 @@
+"""Observers remark in a minute and hear what comes of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from PIL import Image
+
+from catalogue.calendars import current
+from citizens.models import Receipt, Remark, Standing, Upload
+from citizens.selectors.observers import share
+from citizens.services.standing import end_terms
+from relay.models import OutboxMessage
+from tests.citizens.community import is_a, plain, window
+from tests.workorders.conftest import HERE, Desk
+from workorders.models import WorkOrder
+
+Shift = Callable[[dt.timedelta], None]
+PAGE, DESK = "/citizen/remarks/", "/citizen-desk/remarks/"
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def jpeg() -> SimpleUploadedFile:
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(data, "JPEG")
+    return SimpleUploadedFile("a.jpg", data.getvalue(), "image/jpeg")
+
+
+def told(desk: Desk, **more: Any) -> dict[str, Any]:
+    return {
+        "key": str(uuid.uuid4()), "community": desk.ground.community.pk, "words": "健身角的灯坏了两盏", "place": "东门",
+        "lon": HERE[0], "lat": HERE[1], **more,
+    }  # fmt: skip
+
+
+def test_a_remark_is_made_once_and_answered(desk: Desk) -> None:
+    is_a(desk, "citizen", "observer")
+    author, officer = window(desk, "citizen"), window(desk, "community_officer")
+    form = told(desk)
+    assert author.post(PAGE, {**form, "picture": jpeg()}).status_code == 302
+    assert author.post(PAGE, form).status_code == 302
+    row = Remark.objects.get()
+    assert row.due_at == current().add(row.created_at, 3 * current().day_seconds)
+    assert "健身角的灯坏了两盏" in plain(officer.get(DESK))
+    assert "健身角" not in plain(window(desk, "other_officer").get(DESK))
+    picture = f"{PAGE}{row.pk}/picture/"
+    seen = {name: window(desk, name).get(picture).status_code for name in ("citizen", "community_officer", "citizen2")}
+    assert seen == {"citizen": 200, "community_officer": 200, "citizen2": 404}
+    answer = {"do": "accept", "remark": row.pk, "answer": "本周修好"}
+    assert window(desk, "other_officer").post(DESK, answer).status_code == 404
+    assert officer.post(DESK, {**answer, "answer": " "}).status_code == 400
+    assert officer.post(DESK, answer).status_code == 302
+    assert officer.post(DESK, answer).status_code == 409
+    assert "本周修好" in plain(author.get(PAGE))
+    news = OutboxMessage.objects.get(topic="citizens.community").payload
+    assert news == {"kind": "remark_accepted", "remark": row.pk, "user": desk.cast.user("citizen").pk}
+
+
+def test_a_remark_becomes_an_order_once(desk: Desk) -> None:
+    is_a(desk, "citizen", "observer")
+    author, officer = window(desk, "citizen"), window(desk, "community_officer")
+    author.post(PAGE, {**told(desk), "picture": jpeg()})
+    row = Remark.objects.get()
+    deed = {"do": "order", "remark": row.pk, "answer": "已派单"}
+    assert (officer.post(DESK, deed).status_code, officer.post(DESK, deed).status_code) == (302, 409)
+    order = WorkOrder.objects.get()
+    assert (order.source, order.reporter_id, order.community_id) == ("citizen", row.author_id, row.community_id)
+    assert (Receipt.objects.get().client_key, Upload.objects.get().kind) == (row.client_key, "image")
+    page = author.get(PAGE).content.decode()
+    assert "看办到哪一步" in page
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Remark.objects.filter(pk=row.pk).update(order=None)
+
+
+def test_who_is_no_observer_remarks_nothing(desk: Desk, shift: Shift) -> None:
+    is_a(desk, "citizen", "observer")
+    stranger = window(desk, "citizen2")
+    assert stranger.post(PAGE, told(desk)).status_code == 403
+    assert window(desk, "citizen").post(PAGE, told(desk, community=desk.ground.community2.pk)).status_code == 403
+    shift(dt.timedelta(days=302))
+    assert window(desk, "citizen").post(PAGE, told(desk)).status_code == 403
+    assert "您还不是观察员" in plain(window(desk, "citizen").get(PAGE))
+    assert (end_terms(), Standing.objects.get().state) == (1, "ended")
+    assert not Remark.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"words": ""}, {"words": "x" * 301}, {"place": "", "lon": ""}, {"key": "1"}])
+def test_what_is_wrong_is_said_and_kept_on_screen(desk: Desk, wrong: dict[str, str]) -> None:
+    is_a(desk, "citizen", "observer")
+    form = told(desk, **wrong)
+    answer = window(desk, "citizen").post(PAGE, form)
+    assert (answer.status_code, Remark.objects.exists()) == (400, False)
+    assert form["place"] in answer.content.decode()
+
+
+def test_what_is_no_picture_is_refused(desk: Desk, tmp_path: Any) -> None:
+    is_a(desk, "citizen", "observer")
+    client = window(desk, "citizen")
+    for file in (
+        SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>"),
+        SimpleUploadedFile("b.jpg", b"\xff\xd8\xff" + b"x" * 50),
+    ):
+        assert client.post(PAGE, {**told(desk), "picture": file}).status_code == 400
+    assert not Remark.objects.exists()
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+
+
+def test_another_site_makes_no_remark(desk: Desk) -> None:
+    is_a(desk, "citizen", "observer")
+    answer = window(desk, "citizen").post(PAGE, told(desk), headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, Remark.objects.exists()) == (403, False)
+
+
+def test_few_answers_make_no_share() -> None:
+    assert (share(4, 4), share(5, 6), share(1, 8)) == (None, "83.33", "12.50")
