@@ -219,6 +219,8 @@ class Demo:
             self.manage("seed_ground", "--accounts", str(self.accounts))
             self.manage("seed_catalogue", "--demo")
             self.manage("seed_command")
+            self.manage("seed_points")
+            self.manage("seed_open_data")
         self.accounts.chmod(0o600)
 
     def collect(self) -> None:

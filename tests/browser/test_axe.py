@@ -35,6 +35,11 @@ dispatch:trials | commander
 dispatch:trial-new | commander
 dispatch:messages | sysadmin
 configuration:basemaps | sysadmin
+desk:points-rules | commander
+desk:shop-desk | commander
+desk:shop-reward-new | commander
+desk:vouchers | commander
+desk:tips-desk | commander
 configuration:training | secadmin
 configuration:staffing | secadmin
 configuration:channels | sysadmin
