@@ -73,7 +73,8 @@ def _item(order: WorkOrder, home: str) -> Item:
     return Item(
         key=key,
         title=_("%(matter)s（%(where)s）已办结") % {"matter": order.category.name, "where": where},
-        told=_("%(began)s收到，%(over)s办结，%(spent)s。") % {"began": _day(began), "over": _day(over), "spent": spent},
+        told=_("%(began)s收到，%(over)s办结，%(spent)s。")
+        % {"began": _day(began, over), "over": _day(over, over), "spent": spent},
         matter=order.category.name,
         kind=order.category.parent.name,
         ended_at=over.replace(microsecond=0),
@@ -81,8 +82,12 @@ def _item(order: WorkOrder, home: str) -> Item:
     )
 
 
-def _day(moment: dt.datetime) -> str:
-    return _("%(month)s 月 %(day)s 日") % {"month": moment.month, "day": moment.day}
+def _day(moment: dt.datetime, over: dt.datetime) -> str:
+    """With its year, if it is not that of the end."""
+    told = {"year": moment.year, "month": moment.month, "day": moment.day}
+    if moment.year != over.year:
+        return _("%(year)s 年 %(month)s 月 %(day)s 日") % told
+    return _("%(month)s 月 %(day)s 日") % told
 
 
 def as_rss(feed: Feed) -> bytes:

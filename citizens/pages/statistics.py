@@ -49,7 +49,9 @@ class Published:
     def __init__(self, row: StatisticsMonth) -> None:
         self.row = row
         self.month: dt.date = row.month
-        self.streets = [(code, name or _("未落到街道")) for code, name in row.contents["streets"]]
+        self.streets: list[tuple[str, str]] = [
+            (code, name or _("未落到街道")) for code, name in row.contents["streets"]
+        ]
         self.kinds = [(code, name) for code, name in row.contents["classes"]]
         self.cells: dict[tuple[str, str], Values] = {
             (street, kind): tuple(values) for street, kind, *values in row.contents["cells"]

@@ -24,12 +24,15 @@ function sheet(href) {
   });
 }
 
+// A colour that lets nothing of what lies below shine through: the land has colours of its own.
+const mixed = (colour, depth) => `#${[1, 3, 5].map((at) => Math.round(255 - depth * (255 - Number.parseInt(colour.slice(at, at + 2), 16))).toString(16).padStart(2, "0")).join("")}`;
+
 function swatch(depth) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("viewBox", "0 0 20 12");
   const rect = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "rect"));
-  for (const [name, value] of Object.entries({ width: 20, height: 12, fill: depth ? "var(--primary)" : "none", "fill-opacity": depth || 1 })) rect.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ width: 20, height: 12, fill: depth ? "var(--primary)" : "var(--map-ground)", "fill-opacity": depth || 1 })) rect.setAttribute(name, value);
   return svg;
 }
 
@@ -63,7 +66,7 @@ async function show() {
   new Areas(city, { type: "FeatureCollection", features }, {
     style: ({ code }) => {
       const value = known.get(code)?.days ?? null;
-      return { color: token("--map-edge"), weight: 1.2, fillColor: token("--primary"), fillOpacity: value === null ? 0 : depth(value) };
+      return { color: token("--map-edge"), weight: 1.2, fillColor: value === null ? token("--map-ground") : mixed(token("--primary"), depth(value)), fillOpacity: 1 };
     },
     tip: ({ code, name }) => {
       const row = known.get(code);

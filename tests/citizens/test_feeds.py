@@ -114,7 +114,18 @@ def test_json_feed_has_what_its_version_asks_for(closed: list[WorkOrder], client
 def test_nobodys_words_number_or_place_are_in_it(closed: list[WorkOrder], client: Client, tail: str) -> None:
     text = client.get(FEEDS + tail).content.decode()
     assert "南里社区" in text
-    for private in ("王先生", "李女士", "周先生", "赵师傅", "138", "8 号", closed[0].number, "须照片事项", "118.6", "32.0"):
+    for private in (
+        "王先生",
+        "李女士",
+        "周先生",
+        "赵师傅",
+        "138",
+        "8 号",
+        closed[0].number,
+        "须照片事项",
+        "118.6",
+        "32.0",
+    ):
         assert private not in text
 
 

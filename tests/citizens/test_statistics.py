@@ -180,7 +180,7 @@ def test_anybody_reads_the_page_and_is_not_remembered(october: None, client: Cli
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "lianqin_session" not in answer.cookies
-    for words in ("2026 年 10 月", "153<small>件</small>", "东街", "西街", "本页数据截至", "许可"):
+    for words in ("2026 年 10 月", "153<small>件</small>", "东街", "西街", "本页数据在 ", "许可"):
         assert words in page
     street = client.get("/citizen/statistics/?month=2026-10&street=320999001").content.decode()
     assert "东街：办了多少，用了多久" in street
