@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
 from html.parser import HTMLParser
 from itertools import islice
@@ -96,7 +96,7 @@ def _text(message: EmailMessage) -> str:
     return MANY_BREAKS.sub("\n\n", told.replace("\x00", "").replace("\r\n", "\n")).strip()
 
 
-def _content(part: EmailMessage) -> str:
+def _content(part: MIMEPart) -> str:
     try:
         return str(part.get_content())
     except (LookupError, UnicodeDecodeError):

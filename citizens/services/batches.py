@@ -41,6 +41,8 @@ def read_batch(*, platform: str, file: UploadedFile[Any], by: Actor) -> IntakeBa
     Raises NotAllowed, NotVisible, FileRefused.
     """
     _require(by)
+    if by.user_id is None:
+        raise NotAllowed
     known = IntakePlatform.objects.filter(code=platform).first()
     if known is None:
         raise NotVisible
@@ -53,7 +55,7 @@ def read_batch(*, platform: str, file: UploadedFile[Any], by: Actor) -> IntakeBa
         kept.flush()
         sheet = open_sheet(Path(kept.name), name, list(COLUMNS.values()))
         rows = list(_rows(sheet, known))
-    return _kept(known, name, sheet, rows, by)
+    return _kept(known, name, sheet, rows, by, by.user_id)
 
 
 def _rows(sheet: Sheet, platform: IntakePlatform) -> Iterator[tuple[BatchRow, str]]:
@@ -72,7 +74,7 @@ def _rows(sheet: Sheet, platform: IntakePlatform) -> Iterator[tuple[BatchRow, st
 
 @transaction.atomic
 def _kept(
-    platform: IntakePlatform, name: str, sheet: Sheet, rows: list[tuple[BatchRow, str]], by: Actor
+    platform: IntakePlatform, name: str, sheet: Sheet, rows: list[tuple[BatchRow, str]], by: Actor, user_id: int
 ) -> IntakeBatch:
     if not rows:
         raise FileRefused(_("表头下面没有内容"))
@@ -83,7 +85,7 @@ def _kept(
     )
     batch = IntakeBatch.objects.create(
         platform=platform, file_name=name, version=platform.version, notes=[*sheet.notes, *_unread(sheet)],
-        total=len(rows), wrong=sum(bool(row.errors) for row, _ref in rows), by_id=by.user_id,
+        total=len(rows), wrong=sum(bool(row.errors) for row, _ref in rows), by_id=user_id,
     )  # fmt: skip
     for row, ref in rows:
         row.batch, row.is_known = batch, ref in known

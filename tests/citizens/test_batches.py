@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from citizens.models import BatchRow, IntakeBatch, IntakeMessage
 from citizens.services import batches as taking
 from citizens.services.batches import apply_batches, purge_batches
+from citizens.services.intake import take_told
 from tests.citizens.platforms import call, opened
 from tests.workorders.conftest import Desk
 from workorders.models import Event, WorkOrder
@@ -112,18 +113,18 @@ def test_it_stops_goes_on_and_survives_a_worker(desk: Desk, monkeypatch: pytest.
     uploaded(desk, HEAD + "".join(f"GD-{n},路灯不亮,,,,,,,,,,\n" for n in range(4)))
     do(desk, "start")
     # A worker dies in the middle of the second row: what it began is undone with it, and its lease runs out.
-    real, calls = taking.take_told, []
+    calls = []
 
     def dying(**told: Any) -> Any:
         calls.append(told)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(**told)
+        return take_told(**told)
 
     monkeypatch.setattr(taking, "take_told", dying)
     with pytest.raises(KeyboardInterrupt), transaction.atomic():
         apply_batches()
-    monkeypatch.setattr(taking, "take_told", real)
+    monkeypatch.setattr(taking, "take_told", take_told)
     IntakeBatch.objects.update(leased_until=None)
     assert do(desk, "stop").state == "cancelled"
     assert apply_batches() == 0

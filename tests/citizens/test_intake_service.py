@@ -41,7 +41,7 @@ def theirs(platform: Platform, django_db_blocker: Any, tmp_path: Path) -> Iterat
         port, ledger, cast = free_port(), Ledger(tmp_path / "ledger.sqlite"), Cast()
         address = {CODE: f"http://127.0.0.1:{port}/returns"}
         key = open_platforms(admin=cast.sysadmin, second=cast.commander, returns=address)[CODE]
-        signs = {"key_id": key["key"], "secret": key["secret"], "algorithm": key["algorithm"]}
+        signs: dict[str, Any] = {"key_id": key["key"], "secret": key["secret"], "algorithm": key["algorithm"]}
         server = Returns(port, ledger=ledger, trouble=0.1, seed=1, **signs)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         sender = Sender(
