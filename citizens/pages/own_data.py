@@ -6,8 +6,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from citizens.models import Consent, Contact, Receipt
+from citizens.models import Consent, Contact, Receipt, Satisfaction
+from citizens.pages.following import questions
 from citizens.registry import Kept, keeps
+from citizens.rules.codes import spelled
+from citizens.services.receipts import code_of_receipt
 from workorders.models import WorkOrder
 
 
@@ -31,10 +34,33 @@ def reports(user_id: int) -> Kept:
     return Kept(_("反映的问题"), tuple(rows))
 
 
+@keeps("receipts", place=22)
+def receipts(user_id: int) -> Kept:
+    own = Receipt.objects.filter(user_id=user_id).select_related("order").order_by("-pk")
+    return Kept(_("回执"), tuple((each.order.number, _of_receipt(each)) for each in own))
+
+
+@keeps("answers", place=25)
+def answers(user_id: int) -> Kept:
+    found = Satisfaction.objects.filter(receipt__user_id=user_id).select_related("order").order_by("-pk")
+    return Kept(_("评价"), tuple((each.order.number, _answered(each)) for each in found))
+
+
 @keeps("consents", place=30)
 def consents(user_id: int) -> Kept:
     found = Consent.objects.filter(user_id=user_id).select_related("notice").order_by("-pk")
     return Kept(_("同意记录"), tuple((_("隐私告知第 %d 版") % each.notice.version, _told(each)) for each in found))
+
+
+def _of_receipt(receipt: Receipt) -> str:
+    how = _("附议") if receipt.joined else _("上报")
+    return f"{how} {_day(receipt.created_at)} · {_('查询码')} {spelled(code_of_receipt(receipt))}"
+
+
+def _answered(given: Satisfaction) -> str:
+    """What was answered, question by question, in the words of the page."""
+    told = [f"{each.title}{dict(each.choices).get(each.chosen, _('未回答'))}" for each in questions(given)]
+    return "；".join([*told, given.words] if given.words else told)
 
 
 def _told(consent: Consent) -> str:

@@ -38,7 +38,7 @@ def draw_day(*, day: dt.date, percent: int | None = None) -> list[Draw]:
     share = percent if percent is not None else settings.LIANQIN_SPOT_CHECK_PERCENT
     return [
         draw for street_id, orders in sorted(_closed_on(day).items())
-        if (draw := _draw(street_id, day, orders, share)) is not None
+        if (draw := draw_street(street_id, day, orders, share)) is not None
     ]  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def _closed_on(day: dt.date) -> dict[int, dict[str, int]]:
 
 
 @transaction.atomic
-def _draw(street_id: int, day: dt.date, orders: dict[str, int], percent: int) -> Draw | None:
+def draw_street(street_id: int, day: dt.date, orders: dict[str, int], percent: int) -> Draw | None:
     """Freeze the list, then draw the salt: both are committed together, or neither."""
     if Draw.objects.filter(street_id=street_id, day=day).exists():
         return None
