@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from citizens.models import AccountKind, LedgerCheck, PointsAccount, Rulebook, Subject
+from citizens.models import AccountKind, LedgerCheck, PointsAccount, PointsAward, Rulebook, Subject
 from citizens.pages.points import Earnings, earnings_of
 from citizens.rules.points import DEEDS, FIGURES
 from citizens.rules.tips import Kind, kinds_of
@@ -83,6 +83,15 @@ def books_now() -> Books:
         holders=citizens["number"],
         check=LedgerCheck.objects.first(),
     )
+
+
+def awards_of(number: str) -> list[tuple[PointsAward, str, str]]:
+    """What an order has earned: the award, what for, and the number of whose it is, masked."""
+    awards = PointsAward.objects.filter(order__number=number).select_related("user__contact", "claim", "order")
+    return [
+        (each, str(DEEDS[each.rule]), getattr(getattr(each.user, "contact", None), "shown_phone", ""))
+        for each in awards.order_by("pk")
+    ]
 
 
 def point_rows(contents: Mapping[str, Any]) -> tuple[Row, ...]:

@@ -28,8 +28,8 @@ from citizens.selectors.rulebooks import rules_in_force
 from citizens.services.ledger import Books, book, collect, locked_books
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.errors import Conflict, NotAllowed, NotVisible
-from workorders.models import Event
+from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible
+from workorders.models import Event, WorkOrder
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Of all that happens to an order, these decide whether it was verified, and whether that still holds.
@@ -37,6 +37,7 @@ DECISIVE = ("verify", "reopen", "void", "decline", "withdraw")
 # What the community tells of, and the rule that thanks for it.
 COMMUNITY = "citizens.community"
 DEEDS_OF_COMMUNITY = {"shift_done": "volunteer", "remark_accepted": "remark", "took_part": "deliberation"}
+SHORTEST_REASON = 4
 BOTH = (AccountKind.ISSUE, AccountKind.CLAWBACK)
 
 
@@ -75,7 +76,9 @@ def settle_order(*, order_id: int) -> int:
     standing = list(awarded.select_related("transaction"))
     if last.kind != "verify":
         return _take_back(books, standing, last, {user_id for user_id, _own in receipts})
-    held = {each.user_id for each in standing}
+    # Whoever was found to have told what is false earns nothing by it any more.
+    barred = PointsAward.objects.filter(order_id=order_id, claim__reason=ClaimReason.MISTAKE)
+    held = {each.user_id for each in standing} | set(barred.values_list("user_id", flat=True))
     merits = (
         Merit(user_id, "report" if own else "joined", f"order:{order_id}:{last.seq}:{user_id}", order_id=order_id)
         for user_id, own in receipts
@@ -86,9 +89,11 @@ def settle_order(*, order_id: int) -> int:
 
 @transaction.atomic
 def take_back(*, award_id: int, reason: str, by: Actor) -> PointsClaim:
-    """Take back an award that was given by mistake. Raises NotAllowed, NotVisible, Conflict."""
+    """Take back an award that was given by mistake. Raises NotAllowed, Invalid, NotVisible, Conflict."""
     if not may_set_rewards(by):
         raise NotAllowed
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(fields={"reason": [_("请写明理由，至少 %d 个字") % SHORTEST_REASON]})
     found = PointsAward.objects.filter(pk=award_id).first()
     if found is None:
         raise NotVisible
@@ -106,11 +111,15 @@ def _receipts(order_id: int) -> Iterable[tuple[int, bool]]:
 
     Whose own report was merged into it stands by it.
     """
-    found = Receipt.objects.filter(
+    receipts = Receipt.objects.filter(
         Q(order_id=order_id) | Q(order__master_id=order_id), user__kind=UserKind.CITIZEN, user__is_active=True
     ).values_list("user_id", "order_id", "joined")
+    # Programs report for who signed in with them, without a receipt.
+    reporters = WorkOrder.objects.filter(
+        Q(pk=order_id) | Q(master_id=order_id), reporter__kind=UserKind.CITIZEN, reporter__is_active=True
+    ).values_list("reporter_id", "pk")
     told: dict[int, bool] = {}
-    for user_id, own_id, joined in found.order_by("pk"):
+    for user_id, own_id, joined in (*receipts, *((user_id, own_id, False) for user_id, own_id in reporters)):
         assert user_id is not None
         told[user_id] = told.get(user_id, False) or (own_id == order_id and not joined)
     return sorted(told.items())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -17,14 +19,15 @@ from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
 from citizens.models import Subject
-from citizens.pages.points_desk import books_now, kind_rows, point_rows, rules_told
+from citizens.pages.points_desk import awards_of, books_now, kind_rows, point_rows, rules_told
 from citizens.permissions import may_set_rewards
 from citizens.rules.points import DEEDS, FIGURES
+from citizens.services.points import take_back
 from citizens.services.points_keeping import prove_ledger
 from citizens.services.rulebooks import decide_rules, draft_rules
 from grids.selectors import may_approve
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.errors import DomainError, NotAllowed
+from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
 
 TOTALS = ("day", "month", "kept_months")
 LINES = 12
@@ -93,6 +96,34 @@ class PointsRulesView(DeskPage):
         else:
             messages.success(request, _("已批准，从现在起生效") if approve else _("已退回"))
         return redirect("desk:points-rules")
+
+
+class OrderPointsView(DeskPage):
+    """What an order has earned, and to take back what was given by mistake."""
+
+    def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+        actor, number = self.actor(), (request.GET.get("number") or request.POST.get("number", "")).strip()[:24]
+        return render(
+            request, "citizens/desk/points_order.html",
+            {
+                "nav": "desk", "number": number, "awards": awards_of(number) if number else (),
+                "may_set": may_set_rewards(actor), **context,
+            },
+            status=status,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        pk = request.POST.get("award", "")
+        try:
+            take_back(award_id=int(pk) if pk.isdecimal() else 0, reason=request.POST.get("reason", ""), by=self.actor())
+        except (NotAllowed, NotVisible):
+            raise
+        except DomainError as refusal:
+            texts = [text for each in refusal.fields.values() for text in each] or [refusal.message]
+            return self.get(request, refusal.status, faults=texts)
+        messages.success(request, _("已收回"))
+        number = quote(request.POST.get("number", "")[:24])
+        return redirect(f"{reverse('desk:points-order')}?number={number}")
 
 
 def points_typed(told: Mapping[str, str]) -> dict[str, Any]:

@@ -163,16 +163,33 @@ def test_a_void_order_takes_its_points_with_it(desk: Desk) -> None:
     assert (balance(desk.cast), PointsClaim.objects.get().reason) == (0, "void")
 
 
-def test_a_mistake_is_taken_back_by_who_sets_the_rules(desk: Desk) -> None:
+def test_a_false_report_found_later_is_taken_back_by_who_sets_the_rules(desk: Desk) -> None:
     in_force(desk.cast)
-    earn(desk.cast)
+    order = close(desk, reported_by(desk, "citizen"))
+    drain()
     given = PointsAward.objects.get()
     with pytest.raises(NotAllowed):
-        take_back(award_id=given.pk, reason="重复登记", by=desk.cast.street_dispatcher)
-    take_back(award_id=given.pk, reason="重复登记", by=desk.cast.supervisor)
-    with pytest.raises(DomainError):
-        take_back(award_id=given.pk, reason="重复登记", by=desk.cast.supervisor)
+        take_back(award_id=given.pk, reason="照片是假的", by=desk.cast.street_dispatcher)
+    client = Client()
+    client.force_login(desk.cast.user("supervisor"), backend="django.contrib.auth.backends.ModelBackend")
+    told = {"number": order.number, "award": str(given.pk)}
+    answers = [client.post("/citizen-desk/points/order/", {**told, "reason": why}) for why in ("假", "照片是假的")]
+    assert [each.status_code for each in answers] == [400, 302]
+    assert client.post("/citizen-desk/points/order/", {**told, "reason": "照片是假的"}).status_code == 409
+    assert "已收回" in client.get(answers[1]["Location"]).content.decode()
+    order = desk.do(order, "reopen", desk.cast.citizen, reason="还是不亮")
+    finish(desk, order, "district_dispatcher2")
+    drain()
     assert balance(desk.cast) == 0
+
+
+def test_whose_report_was_merged_stands_by_the_other(desk: Desk) -> None:
+    in_force(desk.cast)
+    first, second = reported_by(desk, "citizen"), reported_by(desk, "citizen2")
+    desk.do(second, "merge", desk.cast.street_dispatcher, master=first.number)
+    close(desk, first)
+    drain()
+    assert (balance(desk.cast), balance(desk.cast, "citizen2")) == (10, 2)
 
 
 def test_rules_need_two_people(desk: Desk) -> None:

@@ -24,6 +24,7 @@ FIGURES = {
     "page tips": ("/citizen/tips/", "citizen", 3),
     "page tip-mine": ("/citizen/tips/mine/", "citizen", 2),
     "page points-rules": ("/citizen-desk/points/", "supervisor", 9),
+    "page points-order": ("/citizen-desk/points/order/?number=x", "supervisor", 4),
     "page shop-desk": ("/citizen-desk/shop/", "supervisor", 5),
     "page shop-reward-new": ("/citizen-desk/shop/new/", "supervisor", 5),
     "page shop-reward": ("/citizen-desk/shop/{shelf}/", "supervisor", 6),
