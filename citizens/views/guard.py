@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -106,10 +107,12 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
         size = request.META.get("CONTENT_LENGTH") or ""
         if not size.isdecimal() or int(size) > MOST_READ:
             return []
-        try:
+        # Forms with a token against forgery were read when it was checked.
+        with contextlib.suppress(AttributeError):
             request.upload_handlers = [_Dropping(request)]
+        try:
             fields = request.POST
-        except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, AttributeError):
+        except (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent):
             return []
     pairs = [(name, value[:LONGEST_FIELD]) for name, values in fields.lists() for value in values]
     return [(name, value) for name, value in pairs if name not in NOT_KEPT][:MOST_FIELDS]

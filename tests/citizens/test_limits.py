@@ -117,7 +117,7 @@ def test_a_flood_from_a_network_is_asked_for_work_and_others_are_not(client: Cli
     assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
     page = refused.content.decode()
     assert "巷口的路灯不亮</textarea>" in page
-    assert "报警 110，火警 119，急救 120" in page
+    assert '<a href="tel:110">报警 110</a>、<a href="tel:119">火警 119</a>、<a href="tel:120">急救 120</a>' in page
     assert send(Client(), elsewhere).status_code == 302
     assert Receipt.objects.count() == 4
 
@@ -230,6 +230,19 @@ def test_every_form_keeps_what_was_typed(client: Client, desk: Desk, settings: A
     assert "&lt;b&gt;路灯&lt;/b&gt;</textarea>" in text
     assert 'value="13900001111"' in text
     assert f'action="{path}"' in text
+
+
+def test_forms_with_a_token_are_kept_as_well(desk: Desk, settings: Any) -> None:
+    settings.LIANQIN_PUBLIC_LIMITS = ["signin.near=1/1/60"]
+    browser, address = Client(enforce_csrf_checks=True), some_address()
+    browser.get("/citizen/me/", REMOTE_ADDR=address)
+    told = {"phone": "13900001111", "agree": "on", "csrfmiddlewaretoken": browser.cookies["lianqin_csrf"].value}
+    pages = [browser.post("/citizen/me/", told, REMOTE_ADDR=address) for _ in range(2)]
+    assert pages[1].status_code == 429
+    text = pages[1].content.decode()
+    assert 'value="13900001111"' in text
+    assert '<input type="hidden" name="agree" value="on">' in text
+    assert told["csrfmiddlewaretoken"] not in text
 
 
 def test_bodies_beyond_reason_are_not_read_for_a_refusal(client: Client, desk: Desk, tight: None) -> None:
