@@ -27,8 +27,9 @@ def faults_of_body(body: Any, schema: Mapping[str, Any]) -> dict[str, list[str]]
     for number, error in enumerate(Draft202012Validator(schema).iter_errors(body)):
         if number == MOST_FAULTS:
             break
-        where, text = _told(error)
-        faults.setdefault(where or "/", []).append(text)
+        for where, text in _told(error):
+            known = faults.setdefault(where or "/", [])
+            known += [] if text in known else [text]
     return faults
 
 
@@ -36,33 +37,44 @@ def pointer(path: Any) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def _told(error: ValidationError) -> tuple[str, str]:
+def _told(error: ValidationError) -> list[tuple[str, str]]:
     """Our words: the library's would repeat the value, which may be somebody's name."""
     where: str = pointer(error.absolute_path)
     wanted: Any = error.validator_value
-    instance: Any = error.instance
-    match error.validator:
-        case "required":
-            missing = next((name for name in wanted if name not in instance), "")
-            return where + pointer([missing]), "缺少该字段"
+    if error.validator == "required":
+        # The library tells one at a time, and not which.
+        return [(where + pointer([name]), "缺少该字段") for name in wanted if name not in error.instance]
+    return [(where, _why(str(error.validator), wanted))]
+
+
+def _why(validator: str, wanted: Any) -> str:
+    match validator:
         case "type":
             kinds = wanted if isinstance(wanted, list) else [wanted]
-            return where, f"应为{'或'.join(KINDS.get(kind) or str(kind) for kind in kinds)}"
+            return f"应为{'或'.join(KINDS.get(kind) or str(kind) for kind in kinds)}"
         case "maxLength":
-            return where, f"最多 {wanted} 个字"
+            return f"最多 {wanted} 个字"
         case "minLength":
-            return where, f"至少 {wanted} 个字"
+            return f"至少 {wanted} 个字"
+        case "minItems":
+            return f"至少 {wanted} 项"
+        case "maxItems":
+            return f"最多 {wanted} 项"
+        case "const":
+            return f"应为 {wanted}"
+        case "uniqueItems":
+            return "有重复的项"
         case "enum":
-            return where, f"应为 {'、'.join(map(str, wanted[:10]))} 之一"
+            return f"应为 {'、'.join(map(str, wanted[:10]))} 之一"
         case "pattern" | "format":
-            return where, "格式不符合约定"
+            return "格式不符合约定"
         case "maximum" | "exclusiveMaximum":
-            return where, f"不能大于 {wanted}"
+            return f"不能大于 {wanted}"
         case "minimum" | "exclusiveMinimum":
-            return where, f"不能小于 {wanted}"
+            return f"不能小于 {wanted}"
         case "additionalProperties":
-            return where, "含有未约定的字段"
-    return where, "不符合约定"
+            return "含有未约定的字段"
+    return "不符合约定"
 
 
 def _leaves(part: Any) -> bool:

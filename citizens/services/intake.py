@@ -153,6 +153,7 @@ def apply_again(message: IntakeMessage, told: Told) -> bool:
     applied = _apply(message, actor_for(message.platform.account), told)
     message.save()
     if applied and message.order is not None:
+        count(message.platform_id, "received")
         _wake_supplements(message)
     return applied
 

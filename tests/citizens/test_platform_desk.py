@@ -7,7 +7,9 @@ from typing import Any
 from django.test import Client
 
 from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage
-from citizens.services.returns import plan_returns
+from citizens.rules.shapes import faults_of_body
+from citizens.services.returns import lease_returns, plan_returns, settle_return
+from relay.rules.channels import Outcome
 from tests.citizens.platforms import call, opened
 from tests.workorders.conftest import HERE, Desk
 from workorders import services as work
@@ -152,3 +154,56 @@ def test_news_goes_back_once_in_order_and_says_nothing_internal(desk: Desk, sett
     clerk.post("/citizen-desk/returns/", {"act": "again", "id": first.pk})
     first.refresh_from_db()
     assert first.state == "queued"
+
+
+def board(desk: Desk) -> dict[str, int]:
+    row = client(desk, "district_dispatcher").get("/citizen-desk/platforms/").context["rows"][0]
+    names = ("requests", "received", "repeated", "changed", "refused", "returned")
+    return {**dict(zip(names, row["figures"], strict=True)), "dead": row["dead"], "waiting": row["waiting"]}
+
+
+def test_the_figures_are_those_of_what_came_and_went(desk: Desk, settings: Any) -> None:
+    settings.LIANQIN_MESSAGE_HOSTS = ["http://127.0.0.1:*"]
+    sender = opened(desk, "hotline_12345", return_address="http://127.0.0.1:9/returns")
+    for told in (call("GD-1"), call("GD-1"), call("GD-1", content="又坏了两盏"), call("GD-2", topic="", content=" ")):
+        sender.send(told)
+    sender.send(call("GD-3", level="9"))
+    sender.send(b"{}", headers={})
+    order = WorkOrder.objects.get()
+    plan_returns(order_id=order.pk)
+    came = {"requests": 5, "received": 1, "repeated": 1, "changed": 1, "refused": 1, "dead": 1}
+    assert board(desk) == {**came, "returned": 0, "waiting": 1}
+    platform = IntakePlatform.objects.get()
+    (message,) = lease_returns(platform)
+    assert settle_return(message, Outcome(is_sent=True, code="200"))
+    assert not settle_return(message, Outcome(is_sent=True, code="200"))
+    assert board(desk) == {**came, "returned": 1, "waiting": 0}
+    letter = IntakeMessage.objects.get(state="dead")
+    client(desk, "district_dispatcher").post(f"/citizen-desk/letters/{letter.pk}/", {"act": "retry", "title": "路灯"})
+    assert board(desk) == {**came, "received": 2, "dead": 0, "returned": 1, "waiting": 0}
+
+
+def test_every_fault_is_told_in_words_by_its_pointer() -> None:
+    schema = {
+        "type": "object", "required": ["a", "b/c"],
+        "properties": {
+            "n": {"type": "integer", "maximum": 5}, "s": {"type": "string", "minLength": 2, "pattern": "^x"},
+            "l": {"type": "array", "minItems": 1, "maxItems": 2, "uniqueItems": True, "items": {"type": "string"}},
+            "k": {"const": "v1"}, "a": {}, "b/c": {},
+        },
+        "additionalProperties": False,
+    }  # fmt: skip
+    assert faults_of_body({"n": 9, "s": "y", "l": [], "k": "v2", "z": 1}, schema) == {
+        "/a": ["缺少该字段"],
+        "/b~1c": ["缺少该字段"],
+        "/n": ["不能大于 5"],
+        "/s": ["至少 2 个字", "格式不符合约定"],
+        "/l": ["至少 1 项"],
+        "/k": ["应为 v1"],
+        "/": ["含有未约定的字段"],
+    }
+    assert faults_of_body({"a": 1, "b/c": 1, "l": ["秘密", "秘密", 3]}, schema) == {
+        "/l": ["最多 2 项", "有重复的项"],
+        "/l/2": ["应为文字"],
+    }
+    assert faults_of_body([], schema) == {"/": ["应为对象"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import random
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from citizens.management.platforms.appeals import WRITTEN, Appeal, made_up, of_file
+from citizens.management.platforms.appeals import SHANGHAI, WRITTEN, Appeal, made_up, of_file
 from citizens.management.platforms.ledger import Ledger
 from citizens.management.platforms.sender import Sender
 from citizens.management.platforms.server import Returns
@@ -95,7 +96,7 @@ def _appeals(platform: str, options: dict[str, Any]) -> Iterable[Appeal]:
         return of_file(options["appeals"], int(share), int(shares))
     dice = random.Random(f"{platform}:{options['seed']}")
     lon, _, lat = options["around"].partition(",")
-    endless = made_up(
-        f"{options['platform'][:3].upper()}{options['seed']}", dice, (float(lon), float(lat)) if lat else None
-    )
+    # Started again, it tells of other things: the numbers of the last time are taken.
+    prefix = f"{platform[:3].upper()}{options['seed']}-{dt.datetime.now(SHANGHAI):%m%d%H%M%S}"
+    endless = made_up(prefix, dice, (float(lon), float(lat)) if lat else None)
     return (each for _n, each in zip(range(options["number"]), endless, strict=False)) if options["number"] else endless
