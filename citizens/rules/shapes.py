@@ -41,9 +41,10 @@ def _told(error: ValidationError) -> list[tuple[str, str]]:
     """Our words: the library's would repeat the value, which may be somebody's name."""
     where: str = pointer(error.absolute_path)
     wanted: Any = error.validator_value
+    instance: Any = error.instance
     if error.validator == "required":
         # The library tells one at a time, and not which.
-        return [(where + pointer([name]), "缺少该字段") for name in wanted if name not in error.instance]
+        return [(where + pointer([name]), "缺少该字段") for name in wanted if name not in instance]
     return [(where, _why(str(error.validator), wanted))]
 
 
