@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from citizens.services import (
+    ballots,
     batches,
     door,
     draws,
@@ -117,3 +118,9 @@ def remind_volunteers() -> int:
     """Tell volunteers of tomorrow's evening; and end the terms of observers that are over."""
     standing.end_terms()
     return volunteers.remind_volunteers()
+
+
+@shared_task(ignore_result=True)
+def count_ballots() -> int:
+    """Count the ballots whose time is over."""
+    return ballots.count_due()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from citizens.views import appeals, feeds, following, me, own_data, privacy, pwa, reporting, site, statistics
 from citizens.views import community as community_views
+from citizens.views import deliberation as deliberation_views
 from citizens.views import observers as observer_views
 from citizens.views import open311 as open311_views
 from citizens.views import points as points_views
@@ -44,6 +45,9 @@ urlpatterns = [
     path("sw.js", pwa.WorkerView.as_view(), name="worker"),
     path("offline/", pwa.OfflineView.as_view(), name="offline"),
     path("community/", community_views.NeighbourhoodView.as_view(), name="community"),
+    path("matters/", deliberation_views.MattersView.as_view(), name="matters"),
+    path("matters/new/", deliberation_views.MatterNewView.as_view(), name="matter-new"),
+    path("matters/<int:pk>/", deliberation_views.MatterView.as_view(), name="matter"),
     path("remarks/", observer_views.RemarksView.as_view(), name="remarks"),
     path("remarks/<int:pk>/picture/", observer_views.RemarkPictureView.as_view(), name="remark-picture"),
     path("volunteer/", volunteer_views.VolunteerView.as_view(), name="volunteer"),

@@ -233,6 +233,7 @@ LIANQIN_RECORDING_KEPT_DAYS = env.integer("LIANQIN_RECORDING_KEPT_DAYS", 180)
 LIANQIN_RECEIPT_KEPT_DAYS = env.integer("LIANQIN_RECEIPT_KEPT_DAYS", 3 * 365)
 LIANQIN_LETTER_KEPT_DAYS = env.integer("LIANQIN_LETTER_KEPT_DAYS", 7)
 LIANQIN_TIP_KEPT_DAYS = env.integer("LIANQIN_TIP_KEPT_DAYS", 365)
+LIANQIN_BLOCK_KEPT_DAYS = env.integer("LIANQIN_BLOCK_KEPT_DAYS", 180)
 LIANQIN_CONSENT_KEPT_DAYS = env.integer("LIANQIN_CONSENT_KEPT_DAYS", 3 * 365)
 # who may hand over mail to the mailboxes of platforms: the organisation's mail servers, as networks
 LIANQIN_MAIL_PEERS = env.items("LIANQIN_MAIL_PEERS") or ["127.0.0.0/8", "::1/128"]
@@ -397,6 +398,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "draw-spot-checks": {"task": "citizens.tasks.draw_spot_checks", "schedule": 3600.0, "options": {"expires": 7200}},
     # Once a month there is something to publish; what was published is left as it is.
     "publish-months": {"task": "citizens.tasks.publish_months", "schedule": 3600.0, "options": {"expires": 7200}},
+    "count-ballots": {"task": "citizens.tasks.count_ballots", "schedule": 60.0, "options": {"expires": 120}},
     "remind-volunteers": {
         "task": "citizens.tasks.remind_volunteers",
         "schedule": 600.0,

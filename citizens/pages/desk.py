@@ -35,6 +35,7 @@ class Task:
 
 TASKS: tuple[Task, ...] = (
     Task("standings", "user-check", _("居民与志愿者"), _("核实居民、志愿者和观察员的申请。"), runs_communities),
+    Task("matters-desk", "message", _("社区议事"), _("居民提的事：议、定、办、评，纪要和表决。"), runs_communities),
     Task("remarks-desk", "eye", _("观察员意见"), _("答复幸福观察员看到的事，或转为工单。"), runs_communities),
     Task("patrol-teams", "moon", _("巡夜队"), _("安排志愿者的晚上，登记出勤，打印月历。"), runs_communities),
     Task("callbacks", "headset", _("回访"), _("给反映人打电话，问三个问题。"), looks_after_citizens),

@@ -22,7 +22,7 @@ SHORTEST, LONGEST = dt.timedelta(hours=1), dt.timedelta(days=30)
 
 @transaction.atomic
 def open_ballot(*, matter_id: int, by: Actor, secret: bool, quorum: int, closes_at: dt.datetime | None) -> Ballot:
-    """Put this round's proposals to the vote. ``quorum``: how many must take part. Raises what the door does, Invalid."""
+    """Put this round's proposals to the vote; ``quorum`` must take part. Raises what the door does, and Invalid."""
     move = begin(matter_id, "open_ballot", by)
     matter, faults = move.matter, dict[str, list[str]]()
     eligible = Standing.objects.filter(
