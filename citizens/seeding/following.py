@@ -16,7 +16,6 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from shapely.geometry import shape
 
-from catalogue.models import Category
 from citizens.models import Receipt
 from citizens.services.contacts import citizen_of
 from citizens.services.draws import draw_street
@@ -37,11 +36,12 @@ from workorders.services.attachments import attach
 
 KEYS = uuid.UUID("6f5e0c2a-8f0e-4c55-9f1b-1d2f6b0d7a11")
 NUMBERS = ("13900000001", "13900000002", "13900000003")
+# Category, title, words, what was done.
 MATTERS = (
-    ("路口的路灯不亮（演示）", "晚上看不清路，老人走路不安全。", "已更换灯泡并检修线路。"),
-    ("小区门口积水（演示）", "下雨后水没过脚面。", "已疏通雨水井，路面已无积水。"),
-    ("垃圾桶满了没人清（演示）", "气味很大，周围有苍蝇。", "已清运，调整为每天清运两次。"),
-    ("人行道地砖松动（演示）", "踩上去会溅水，容易绊倒。", "已更换松动地砖十二块。"),
+    ("0303", "路口的路灯不亮（演示）", "晚上看不清路，老人走路不安全。", "已更换灯泡并检修线路。"),
+    ("0301", "人行道地砖松动（演示）", "踩上去会溅水，容易绊倒。", "已更换松动地砖十二块。"),
+    ("0902", "电动车停在盲道上（演示）", "盲道走不通，轮椅也过不去。", "已劝离并加装隔离桩。"),
+    ("1402", "树枝挡住红绿灯（演示）", "过马路看不清信号灯。", "已修剪树枝。"),
 )
 STREETS = 2
 ANSWERS = ((5, 5, 5, ""), (1, 2, 4, "没修好，又坏了。"))
@@ -100,14 +100,12 @@ def _actor_of(unit_id: int | None, role: str) -> Actor | None:
     return actor_for(post.user) if post and unit_id else None
 
 
-def _ended(crew: Crew, matter: tuple[str, str, str], key: uuid.UUID, user_id: int | None) -> Receipt:
-    title, description, result = matter
-    grid = Grid.objects.filter(street=crew.street, boundary__isnull=False).order_by("code").first()
+def _ended(crew: Crew, matter: tuple[str, str, str, str], key: uuid.UUID, user_id: int | None) -> Receipt:
+    code, title, description, result = matter
+    grid = Grid.objects.filter(community__street=crew.street, boundary__isnull=False).order_by("code").first()
     assert grid is not None
     point = shape(grid.boundary).representative_point()
-    category = Category.objects.filter(level=2, street_function="urban_management").order_by("code").first()
-    assert category is not None
-    told = {"title": title, "description": description, "source": "citizen", "category": category.code}
+    told = {"title": title, "description": description, "source": "citizen", "category": code}
     order, _new = services.report(by=passer_by(), data={**told, "lon": point.x, "lat": point.y})
     receipt, _code = open_receipt(order_id=order.pk, client_key=key, user_id=user_id)
     written: list[str] = []
