@@ -17,10 +17,12 @@ from PIL import Image, ImageDraw
 from shapely.geometry import shape
 
 from citizens.models import Receipt
+from citizens.selectors.privacy import notice_in_force
 from citizens.services.contacts import citizen_of
 from citizens.services.draws import draw_street
 from citizens.services.following import answer_with
 from citizens.services.news import choose_news
+from citizens.services.notices import agree
 from citizens.services.publishing import publish_picture
 from citizens.services.receipts import follower, open_receipt, receipt_by_key
 from dispatch.selectors.whistles import units_to_call
@@ -60,6 +62,10 @@ class Crew:
 def seed_following() -> int:
     """Return how many reports were made. Some seconds; needs people, units and categories."""
     users = [citizen_of(number) for number in NUMBERS]
+    notice = notice_in_force()
+    for user in users:
+        if notice is not None:
+            agree(notice=notice, user_id=user.pk)
     choose_news(user_id=users[0].pk, wants=True)
     made = 0
     for place, crew in enumerate(_crews()):
