@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import audit
-from citizens.models import Consent, IntakeMessage, IntakeState, Receipt, RetentionRun, Tip
+from citizens.models import Block, Consent, IntakeMessage, IntakeState, Receipt, RetentionRun, Tip
 from citizens.services.codes import TEMPLATE
 from dispatch.rules.kinds import TO_CITIZENS
 from lianqin.kernel import clock
@@ -124,6 +124,12 @@ def _tips(before: dt.datetime) -> int:
     return Tip.objects.filter(pk__in=pks).update(sealed="", erased_at=clock.now())
 
 
+def _blocks(before: dt.datetime) -> int:
+    """With what was said against them."""
+    pks = _some(Block.objects.filter(Q(ends_at__lt=before) | Q(ended_at__lt=before)))
+    return Block.objects.filter(pk__in=pks).delete()[0]
+
+
 PERIODS = (
     Period("contacts", _("办结工单的联系方式"), "LIANQIN_CONTACT_KEPT_DAYS", _contacts),
     Period("intake", _("平台来件的原文"), "LIANQIN_CONTACT_KEPT_DAYS", _came),
@@ -131,5 +137,6 @@ PERIODS = (
     Period("receipts", _("回执与账号的关联"), "LIANQIN_RECEIPT_KEPT_DAYS", _receipts),
     Period("letters", _("验证码和进展短信的发送记录"), "LIANQIN_LETTER_KEPT_DAYS", _letters),
     Period("tips", _("有了结论的线索的内容"), "LIANQIN_TIP_KEPT_DAYS", _tips),
+    Period("blocks", _("结束的提交限制和申诉"), "LIANQIN_BLOCK_KEPT_DAYS", _blocks),
     Period("consents", _("撤回或办结后的同意记录"), "LIANQIN_CONSENT_KEPT_DAYS", _consents),
 )

@@ -29,6 +29,7 @@ from citizens.services.sessions import citizen_on
 from citizens.views.community import CommunityPage, key_of
 from citizens.views.community_desk import CommunityDesk
 from citizens.views.following import picture
+from citizens.views.guard import limited
 from citizens.views.reporting import check_same_site
 from citizens.views.volunteers import point_of
 from lianqin.kernel import clock
@@ -39,7 +40,7 @@ MOST_BYTES = 25 * MEGABYTE
 LAST, PAGE = 30, 30
 
 
-@method_decorator((csrf_exempt, never_cache), name="dispatch")
+@method_decorator((csrf_exempt, never_cache, limited("upload")), name="dispatch")
 class RemarksView(CommunityPage):
     """The form, and what became of earlier remarks. Whose page sends it is told by the browser, as for reports."""
 

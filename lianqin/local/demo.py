@@ -220,6 +220,7 @@ class Demo:
             self.manage("seed_catalogue", "--demo")
             self.manage("seed_command")
             self.manage("seed_following")
+            self.manage("seed_moderation")
             self.manage("seed_points")
             self.manage("seed_open_data")
         self.accounts.chmod(0o600)

@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.errors import SecondPersonNeeded
 from accounts.models import AuditEntry
 from citizens.models import Block, BlockAppeal, Receipt
-from citizens.services import blocks
+from citizens.services import blocks, retention
 from citizens.services.contacts import citizen_of
 from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible
 from tests.citizens.test_limits import REPORT, send, some_address
@@ -220,6 +220,17 @@ def test_appeals_are_limited_and_say_nothing_of_blocks_that_are_not_theirs(clien
     with pytest.raises(NotVisible):
         blocks.appeal(token=blocks.token_of(made), key=uuid.uuid4(), words="请解除")
     assert client.get("/citizen/appeal/", REMOTE_ADDR=address).status_code == 200
+
+
+def test_a_block_is_forgotten_with_its_appeals(client: Client, desk: Desk, shift: Shift) -> None:
+    address = some_address()
+    kept_out(desk, address)
+    appealed(client, address)
+    shift(dt.timedelta(days=180))
+    assert retention.keep_retention(force=True)["blocks"] == 0
+    shift(dt.timedelta(days=184))
+    assert retention.keep_retention(force=True)["blocks"] == 2
+    assert (Block.objects.count(), BlockAppeal.objects.count()) == (0, 0)
 
 
 def test_the_desk_says_what_is_wrong_and_keeps_what_was_typed(desk: Desk) -> None:
