@@ -37,7 +37,7 @@ def reads_keys(actor: Actor) -> bool:
 
 
 def keys_board(actor: Actor) -> dict[str, Any]:
-    """Every key by where it stands, with what it was used for. Three statements, at most one more."""
+    """Every key by where it stands, with what it was used for. Four statements, at most one more."""
     today = clock.now().astimezone(timezone.get_current_timezone()).date()
     lately = Q(days__day__gt=today - dt.timedelta(days=DAYS))
     used = {
@@ -54,7 +54,7 @@ def keys_board(actor: Actor) -> dict[str, Any]:
     return {
         "asked": states[DraftState.DRAFT] + states[DraftState.REFUSED],
         "submitted": states[DraftState.SUBMITTED],
-        "in_force": [(key, is_over(key)) for key in in_force],
+        "in_force": [(key, is_over(key, today)) for key in in_force],
         "ended": ended.order_by("-ended_at", "-pk")[:SHOWN_ENDED],
         "may_set_up": may_configure(actor),
         "may_decide": may_approve(actor),

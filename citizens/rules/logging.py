@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-PUBLIC = ("/citizen/", "/api/v1/citizen/")
+PUBLIC = ("/citizen/", "/api/v1/citizen/", "/open311/v2/")
 SERVER_LOG = "uvicorn.access"
 # Refusals and faults, which name the address that was asked for.
 ADDRESS_LOGS = ("django.request", "django.security.csrf", "lianqin.problems")

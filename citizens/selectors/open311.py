@@ -83,11 +83,10 @@ def asked_for(asked: Asked) -> QuerySet[WorkOrder]:
     if asked.reported:
         found = found.filter(reported_at__gte=asked.reported[0], reported_at__lte=asked.reported[1])
     if asked.updated:
-        after, before = asked.updated
+        after = asked.updated[0]
         changed = StatusChange.objects.filter(at__gte=after).values("order")
         # News may be a moment late: what was just reported is there all the same.
-        found = found.filter(Q(pk__in=changed) | Q(reported_at__gte=after))
-        found = found.filter(updated_at__gte=after, updated_at__lte=before)
+        found = found.filter(Q(pk__in=changed) | Q(reported_at__gte=after), Q(("updated_at__range", asked.updated)))
     return _near(found, asked.near) if asked.near else found
 
 

@@ -148,8 +148,8 @@ def use_key(secret: str) -> ApiKey:
     return key
 
 
-def is_over(key: ApiKey) -> bool:
-    return key.expires_on is not None and key.expires_on < _today()
+def is_over(key: ApiKey, today: dt.date | None = None) -> bool:
+    return key.expires_on is not None and key.expires_on < (today or _today())
 
 
 def _faults(told: dict[str, str]) -> dict[str, list[str]]:

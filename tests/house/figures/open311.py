@@ -9,21 +9,20 @@ from tests.citizens.programs import key_in_force
 from tests.workorders.conftest import HERE, Desk
 
 FIGURES = {
-    "page developers": ("/citizen/developers/", "citizen", 3),
+    "page developers": ("/citizen/developers/", "citizen", 4),
     "page developer-key": ("/citizen/developers/{api_code}/", "citizen", 3),
-    "page api-keys": ("/citizen-desk/api-keys/", "commander", 6),
-    "page open311-discovery": ("/open311/v2/discovery.json", "citizen", 0),
-    "page open311-services": ("/open311/v2/services.json", "citizen", 0),
-    "page open311-service": ("/open311/v2/services/T01.json", "citizen", 0),
-    "page open311-requests": ("/open311/v2/requests.json", "citizen", 1),
-    "page open311-request": ("/open311/v2/requests/{api_number}.json", "citizen", 1),
-    "page open311-token": ("/open311/v2/tokens/{api_token}.json", "citizen", 1),
-    "page open311-updates": ("/open311/v2/servicerequestupdates.json", "citizen", 1),
+    "page api-keys": ("/citizen-desk/api-keys/", "commander", 7),
+    "page open311-discovery": ("/open311/v2/discovery.json", "citizen", 2),
+    "page open311-services": ("/open311/v2/services.json", "citizen", 2),
+    "page open311-service": ("/open311/v2/services/T01.json", "citizen", 2),
+    "page open311-requests": ("/open311/v2/requests.json", "citizen", 4),
+    "page open311-request": ("/open311/v2/requests/{api_number}.json", "citizen", 3),
+    "page open311-token": ("/open311/v2/tokens/{api_token}.json", "citizen", 3),
+    "page open311-updates": ("/open311/v2/servicerequestupdates.json", "citizen", 4),
 }
 
 
 def prepare(desk: Desk) -> dict[str, str]:
-    # Not through its page: the tests of others say what that asks.
     Category.objects.filter(code="T01").update(public=True)
     key, _secret = key_in_force(desk)
     told = {"service_code": "T01", "lat": str(HERE[1]), "long": str(HERE[0])}
