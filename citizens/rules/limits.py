@@ -61,8 +61,8 @@ FIGURES: Figures = {
     # Each is a message that somebody pays for and that may wake somebody else.
     "signin": {
         DEVICE: Figure(8, 20, TEN_MINUTES),
-        NEAR: Figure(10, 120, TEN_MINUTES),
-        WIDE: Figure(20, 240, TEN_MINUTES),
+        NEAR: Figure(30, 240, TEN_MINUTES),
+        WIDE: Figure(60, 480, TEN_MINUTES),
     },
     "signin-code": {DEVICE: Figure(20, 20, TEN_MINUTES), NEAR: Figure(120, 120, TEN_MINUTES)},
     # Programs: they can wait, and solve nothing.

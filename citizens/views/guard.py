@@ -26,6 +26,8 @@ from citizens.services.visitors import give_device
 from citizens.views.base import LARGE_TYPE
 
 MOST_READ, MOST_FIELDS, LONGEST_FIELD = 20 * 1024 * 1024, 30, 4000
+# The field of the form beside which a script says it.
+FIELDS = {"signin": "phone", "signin-code": "code"}
 NOT_KEPT = ("csrfmiddlewaretoken", PARAMETER)
 View = Callable[..., HttpResponseBase]
 
@@ -56,7 +58,7 @@ def limited(what: str, methods: tuple[str, ...] = ("POST",)) -> Callable[[View],
 def refused(request: HttpRequest, refusal: Limited | Blocked, what: str = "") -> HttpResponseBase:
     """When to come back, or why not; with what was typed, so that nothing has to be written twice."""
     if request.headers.get("Accept", "").startswith("application/json"):
-        response: HttpResponseBase = JsonResponse(_told(refusal), status=refusal.status)
+        response: HttpResponseBase = JsonResponse(_told(refusal, what), status=refusal.status)
     elif isinstance(refusal, Blocked):
         response = _page(request, "blocked", refusal.status, **_blocked(refusal), kept=_typed(request))
     else:
@@ -69,8 +71,8 @@ def refused(request: HttpRequest, refusal: Limited | Blocked, what: str = "") ->
     return response
 
 
-def _told(refusal: Limited | Blocked) -> dict[str, Any]:
-    told: dict[str, Any] = {"code": refusal.code, "errors": {"words": [str(refusal.message)]}}
+def _told(refusal: Limited | Blocked, what: str = "") -> dict[str, Any]:
+    told: dict[str, Any] = {"code": refusal.code, "errors": {FIELDS.get(what, "words"): [str(refusal.message)]}}
     if isinstance(refusal, Blocked):
         return told
     told["retry_after"] = refusal.retry_after

@@ -10,7 +10,7 @@ const formOf = (values) => {
 };
 
 async function ask(url, values) {
-  const answer = await fetch(url, { method: "POST", body: formOf(values), headers: { Accept: "application/json" }, credentials: "same-origin" });
+  const answer = await self.lianqinQueue.ask(url, formOf(values));
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }

@@ -27,7 +27,7 @@ export function bindNumber(form, wrong, changed) {
   async function ask(values) {
     const body = new FormData();
     for (const [field, value] of Object.entries(values)) body.append(field, value);
-    const answer = await fetch(form.dataset.numberUrl, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const answer = await self.lianqinQueue.ask(form.dataset.numberUrl, body);
     const said = await answer.json();
     for (const field of ["phone", "code", "agree"]) wrong(field, (said.errors?.[field] ?? []).join("；"));
     if (said.over) key.value = "";

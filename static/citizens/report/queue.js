@@ -55,6 +55,13 @@
     }).finally(() => worker.terminate());
   }
 
+  // A form that is sent at once, with work where it is asked for.
+  async function ask(url, form) {
+    const answer = await plain(url, form);
+    const work = await worked(answer.clone());
+    return work ? plain(`${url}?work=${encodeURIComponent(work)}`, form) : answer;
+  }
+
   // One report: "sent" with its receipt, "refused" with the reasons, or "later", after so many seconds. `post` as `plain`.
   async function send(url, report, post = plain) {
     let answer;
@@ -97,5 +104,5 @@
     return told;
   }
 
-  self.lianqinQueue = { put, get, all, drop, send, sendAll };
+  self.lianqinQueue = { put, get, all, drop, ask, send, sendAll };
 })();
