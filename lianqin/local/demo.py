@@ -223,6 +223,7 @@ class Demo:
             self.manage("seed_moderation")
             self.manage("seed_points")
             self.manage("seed_open_data")
+            self.manage("seed_community")
         self.accounts.chmod(0o600)
 
     def collect(self) -> None:

@@ -55,7 +55,8 @@ def to_begin(shift: Shift, evening: PatrolShift, minutes: int = 0) -> None:
 
 
 def sign(client: Any, of: PatrolShift, do: str = "sign_up") -> int:
-    return client.post(PAGE, {"do": do, "shift": of.pk}).status_code
+    status: int = client.post(PAGE, {"do": do, "shift": of.pk}).status_code
+    return status
 
 
 def test_a_citizen_asks_and_the_workstation_decides(desk: Desk) -> None:
