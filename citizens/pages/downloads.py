@@ -92,7 +92,8 @@ def package(rows: Iterable[StatisticsMonth], *, title: str, home: str) -> dict[s
     found: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": "orders-by-month-street-and-class",
-        "title": title,
+        "title": title + (_("（演示数据）") if settings.LIANQIN_DEMO else ""),
+        "synthetic": settings.LIANQIN_DEMO,
         "description": _(
             "按月、街道和事项大类公布的工单数量、用时和满意率。不足最小样本的数不公布。每月公布一次，公布后不改。"
         ),

@@ -36,9 +36,10 @@ class Counter:
         rows = list(matters.values_list("pk", "parent__code", "parent__name"))
         self.kind_of = {pk: code for pk, code, _name in rows}
         self.kinds: Named = list({code: name for _pk, code, name in rows}.items())
-        streets = list(Street.objects.order_by("code").values_list("pk", "code", "short_name"))
-        self.street_of: dict[int | None, str] = {None: NO_STREET, **{pk: code for pk, code, _name in streets}}
-        self.streets: Named = [(code, name) for _pk, code, name in streets]
+        known = list(Street.objects.order_by("code").values_list("pk", "code", "short_name", "valid_to"))
+        self.street_of: dict[int | None, str] = {None: NO_STREET, **{row[0]: row[1] for row in known}}
+        # One that ended before the month has nothing to tell.
+        self.streets: Named = [(code, name) for _pk, code, name, until in known if until is None or until > month]
         self.tallies: dict[Key, Tally] = defaultdict(Tally)
 
     def count(self) -> dict[Key, Tally]:
@@ -63,7 +64,12 @@ class Counter:
         ):
             self._of(street, matter).answered += count
             self._of(street, matter).satisfied += pleased
-        return dict(self.tallies)
+        named = {code for code, _name in self.streets} | {NO_STREET}
+        # What comes late from a street that is no more is told of no street, but it is told.
+        found: dict[Key, Tally] = {}
+        for (street, kind), tally in self.tallies.items():
+            found.setdefault((street if street in named else NO_STREET, kind), Tally()).add(tally)
+        return found
 
     def _of(self, street: int | None, matter: int | None) -> Tally:
         assert matter is not None
@@ -94,7 +100,8 @@ def closed_in_street(code: str, most: int) -> tuple[Street | None, Iterable[Work
     street = Street.objects.filter(in_force(), code=code).defer("boundary").first()
     if street is None:
         return None, ()
-    found = WorkOrder.objects.filter(street=street, status=Status.CLOSED, category__public=True)
+    found = WorkOrder.objects.filter(street=street, status=Status.CLOSED, ended_at__isnull=False)
+    found = found.filter(category__public=True, category__parent__isnull=False)
     found = found.select_related("category__parent", "community").defer("community__boundary")
     return street, found.order_by("-ended_at", "-pk")[:most]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -79,7 +80,8 @@ def _home(request: HttpRequest, code: str) -> str:
 def _feed(request: HttpRequest, street: Street, items: list[Item]) -> Feed:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     return Feed(
-        title=_("%(street)s：最近办结") % {"street": street.name},
+        title=_("%(street)s：最近办结") % {"street": street.name}
+        + (_("（演示数据）") if settings.LIANQIN_DEMO else ""),
         told=_("%(street)s最近办结的公开事项：什么事、哪个社区、用了多久。") % {"street": street.name},
         author=_("%(district)s大联勤") % {"district": district_name()},
         home=_home(request, street.code),

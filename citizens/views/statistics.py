@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -84,10 +85,9 @@ class DataView(View):
     def get(self, request: HttpRequest, span: str, form: str) -> HttpResponseBase:
         if form not in WRITERS:
             raise Http404
-        rows = _months(span)
-        etag = _etag(form, rows)
+        etag = _etag(form, _months(span))
         if (answer := get_conditional_response(request, etag=etag)) is None:
-            answer = HttpResponse(WRITERS[form](rows), content_type=f"{downloads.FORMS[form]}; charset=utf-8")
+            answer = HttpResponse(_file(span, form, etag), content_type=f"{downloads.FORMS[form]}; charset=utf-8")
             if form == "csv":
                 answer["Content-Disposition"] = f'attachment; filename="orders-{span}.csv"'
         return _kept(answer, etag)
@@ -110,6 +110,12 @@ class PackageView(View):
         return _kept(answer, etag)
 
 
+@lru_cache(maxsize=16)
+def _file(span: str, form: str, etag: str) -> bytes:
+    """Written once for every edition."""
+    return WRITERS[form](_months(span))
+
+
 def _months(span: str) -> QuerySet[StatisticsMonth]:
     """Raises Http404 for what was not published."""
     if span == "data":
@@ -123,7 +129,8 @@ def _months(span: str) -> QuerySet[StatisticsMonth]:
 
 def _etag(form: str, rows: QuerySet[StatisticsMonth]) -> str:
     digests = rows.values_list("digest", flat=True)
-    told = "\n".join((str(EDITION), form, settings.LIANQIN_OPEN_DATA_LICENCE, *digests))
+    licence = (settings.LIANQIN_OPEN_DATA_LICENCE, settings.LIANQIN_OPEN_DATA_LICENCE_URL)
+    told = "\n".join((str(EDITION), form, *licence, *digests))
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
 
 

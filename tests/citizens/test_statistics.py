@@ -17,6 +17,7 @@ from citizens.models import Satisfaction, StatisticsMonth
 from citizens.rules.open_data import Tally
 from citizens.rules.suppression import Key
 from citizens.services.open_data import publish_months, write_month
+from grids.models import Street
 from insight import services as insight
 from insight.models import Booking
 from relay.services import drain
@@ -123,6 +124,21 @@ def test_as_long_as_no_matter_is_public_there_is_nothing_to_publish(year: Desk) 
     year.categories["plain"].save()
     set_clock("2026-11-02 00:10+08")
     assert publish_months() == []
+
+
+def test_a_street_that_is_no_more_is_not_named_and_what_it_left_is_counted(year: Desk, client: Client) -> None:
+    Street.objects.filter(code="320999001").update(valid_to=dt.date(2026, 9, 30))
+    set_clock("2026-11-02 00:10+08")
+    assert publish_months() == [OCTOBER]
+    told = [
+        (row["street_code"], row["class_code"], row["closed"])
+        for row in rows_of(client, "/citizen/statistics/2026.csv")
+    ]
+    assert told == [
+        *(("total", "total", "3"), ("total", "T", "3"), ("320999002", "total", "0"), ("320999002", "T", "0")),
+        *(("none", "total", "3"), ("none", "T", "3")),
+    ]
+    assert "未落到街道" in client.get("/citizen/statistics/").content.decode()
 
 
 def test_what_was_published_is_never_changed(october: None) -> None:

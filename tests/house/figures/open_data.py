@@ -7,7 +7,7 @@ from tests.workorders.conftest import Desk
 FIGURES = {
     "page statistics": ("/citizen/statistics/?month={a_month}&street=320999001", "citizen", 4),
     "page statistics-package": ("/citizen/statistics/datapackage.json", "citizen", 4),
-    "page statistics-data": ("/citizen/statistics/{a_month}.csv", "citizen", 5),
+    "page statistics-data": ("/citizen/statistics/{a_month}.csv", "citizen", 4),
     "page feeds": ("/citizen/feeds/", "citizen", 3),
     "page street-closed": ("/citizen/feeds/320999001/", "citizen", 4),
     "page feed": ("/citizen/feeds/320999001.rss", "citizen", 4),
