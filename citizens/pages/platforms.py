@@ -58,7 +58,7 @@ def platform_board() -> dict[str, Any]:
     rows = [
         {
             "platform": each,
-            "figures": [sums.get(each.pk, {}).get(f"all_{name}") or 0 for name in names],
+            **{name: sums.get(each.pk, {}).get(f"all_{name}") or 0 for name in names},
             "dead": dead.get(each.pk, 0),
             "waiting": waits.get(each.pk, 0),
         }

@@ -158,8 +158,7 @@ def test_news_goes_back_once_in_order_and_says_nothing_internal(desk: Desk, sett
 
 def board(desk: Desk) -> dict[str, int]:
     row = client(desk, "district_dispatcher").get("/citizen-desk/platforms/").context["rows"][0]
-    names = ("requests", "received", "repeated", "changed", "refused", "returned")
-    return {**dict(zip(names, row["figures"], strict=True)), "dead": row["dead"], "waiting": row["waiting"]}
+    return {name: number for name, number in row.items() if name != "platform"}
 
 
 def test_the_figures_are_those_of_what_came_and_went(desk: Desk, settings: Any) -> None:
