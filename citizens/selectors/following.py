@@ -46,7 +46,9 @@ def calls_for(actor: Actor, now: dt.datetime) -> QuerySet[Timer]:
     settled = row.filter(Q(next_at__gt=now) | Q(ended_at__isnull=False))
     found = Timer.objects.filter(checked_by(actor, "order__"), stage=Stage.CALLBACK, state=TimerState.PENDING)
     found = found.filter(order__status=Status.CLOSED, order__source__in=CITIZEN_SOURCES).exclude(Exists(settled))
-    return found.select_related("order__text", "order__street", "order__category").order_by("due_at", "pk")
+    return found.select_related("order__text", "order__street", "order__category", "order__contact").order_by(
+        "due_at", "pk"
+    )
 
 
 def spot_checks_for(actor: Actor) -> QuerySet[SpotCheck]:

@@ -87,6 +87,14 @@ def test_nobody_answers_three_times(report: Report, staff: Staff, shift: Shift) 
     assert Timer.objects.get(order=report.order, stage="callback").state == "done"
 
 
+def test_who_left_no_number_is_marked(desk: Desk, report: Report, staff: Staff) -> None:
+    client, told = staff("street_dispatcher"), "没有留下电话"
+    assert client.get(CALLS).content.decode().count(told) == 1
+    Report(desk, title="留了电话", reporter_phone="13812341234").close()
+    page = client.get(CALLS).content.decode()
+    assert (page.count(told), "13812341234" in page) == (1, False)
+
+
 def test_calls_are_for_who_checks_there(report: Report, staff: Staff) -> None:
     assert staff("citizen").get(CALLS).status_code == 403
     assert staff("handler").get(CALLS).status_code == 403
