@@ -59,7 +59,7 @@ def _of_receipt(receipt: Receipt) -> str:
 
 def _answered(given: Satisfaction) -> str:
     """What was answered, question by question, in the words of the page."""
-    told = [f"{each.title}{dict(each.choices).get(each.chosen, _('未回答'))}" for each in questions(given)]
+    told = [f"{each.title}{dict(each.choices).get(each.chosen or 0, _('未回答'))}" for each in questions(given)]
     return "；".join([*told, given.words] if given.words else told)
 
 

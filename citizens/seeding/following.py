@@ -74,9 +74,9 @@ def seed_following() -> int:
             key = uuid.uuid5(KEYS, f"{place}:{number}")
             if receipt_by_key(key) is not None:
                 continue
-            user = users[number].pk if number < len(users) else None
+            user_id = users[number].pk if number < len(users) else None
             with transaction.atomic():
-                receipt = _ended(crew, matter, key, user)
+                receipt = _ended(crew, matter, key, user_id)
             if number < len(ANSWERS):
                 _answer(receipt, ANSWERS[number])
             if number == 0:
@@ -110,6 +110,7 @@ def _ended(crew: Crew, matter: tuple[str, str, str, str], key: uuid.UUID, user_i
     code, title, description, result = matter
     grid = Grid.objects.filter(community__street=crew.street, boundary__isnull=False).order_by("code").first()
     assert grid is not None
+    assert grid.boundary is not None
     point = shape(grid.boundary).representative_point()
     told = {"title": title, "description": description, "source": "citizen", "category": code}
     order, _new = services.report(by=passer_by(), data={**told, "lon": point.x, "lat": point.y})
