@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 
 from citizens.pages.feeds import MINUTES, TYPES, WRITERS, Feed, Item, items_of
 from citizens.selectors.open_data import closed_in_street, streets_in_force
-from citizens.templatetags.site import district_name
+from citizens.selectors.site import district_name
 from citizens.views.base import PublicPage
 from grids.models import Street
 

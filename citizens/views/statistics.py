@@ -24,7 +24,7 @@ from citizens.pages import downloads
 from citizens.pages.statistics import TREND_MONTHS, Published, trend
 from citizens.rules.suppression import TOTAL
 from citizens.selectors.open_data import months_of, published_months
-from citizens.templatetags.site import district_name
+from citizens.selectors.site import district_name
 from citizens.views.base import PublicPage
 
 KEPT_SECONDS = 3600
