@@ -8,6 +8,7 @@ from django.contrib import messages as said
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -40,7 +41,8 @@ class DevelopersView(PublicPage, TemplateView):
         except (Invalid, TooMany) as error:
             wrong = error.fields or {"owner": [str(error.message)]}
             return self.render_to_response(self.get_context_data(typed=typed, wrong=wrong), status=error.status)
-        return redirect("citizens:developer-key", code=code)
+        # A fragment of its own: a browser would carry that of the form along, into what its owner bookmarks.
+        return redirect(reverse("citizens:developer-key", args=[code]) + "#page")
 
 
 @method_decorator((never_cache, limited("track", ("GET", "POST"))), name="dispatch")
