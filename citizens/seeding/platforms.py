@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -10,6 +11,11 @@ from citizens.models import IntakePlatform
 from citizens.rules.formats import FORMATS
 from citizens.services import platforms
 from lianqin.kernel.actors import SYSTEM, Actor
+
+# One of them writes letters as well.
+MAIL: Mapping[str, dict[str, Any]] = {
+    "online_inquiry": {"mailbox": "inquiry@lianqin.example", "mail_senders": ["@inquiry.example"]}
+}
 
 
 @transaction.atomic
@@ -24,6 +30,7 @@ def open_platforms(
     for code in FORMATS:
         platform = IntakePlatform.objects.filter(code=code).first() or platforms.open_platform(code=code, by=admin)
         contents = {"active": True, "per_minute": per_minute, "return_address": (returns or {}).get(code, "")}
+        contents |= MAIL.get(code, {})
         setup = platforms.draft_setup(platform_id=platform.pk, contents=contents, by=admin)
         platforms.decide_setup(setup_id=setup.pk, approve=True, by=second)
         for old in platform.keys.filter(ended_at=None):
