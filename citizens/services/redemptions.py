@@ -43,31 +43,42 @@ class LimitReached(Conflict):
     code = "limit_reached"
 
 
-def redeem(*, reward_id: int, user_id: int, client_key: uuid.UUID) -> Redemption:
-    """Give a voucher for points; the same key gives the same voucher.
+def redeem(*, reward_id: int, user_id: int, client_key: uuid.UUID, seen_price: int | None = None) -> Redemption:
+    """Give a voucher for points; the same key gives the same voucher. ``seen_price``: what the buyer had before them.
 
-    Raises NotVisible, WrongState, SoldOut, TooFewPoints, LimitReached.
+    Raises NotVisible, WrongState, Conflict, SoldOut, TooFewPoints, LimitReached.
     """
-    known = Redemption.objects.filter(client_key=client_key, user_id=user_id).first()
+    known = _known(client_key, user_id)
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            return _redeem(reward_id, user_id, client_key)
+            return _redeem(reward_id, user_id, client_key, seen_price)
     except IntegrityError:
-        known = Redemption.objects.filter(client_key=client_key, user_id=user_id).first()
+        # The same form, sent twice at once.
+        known = _known(client_key, user_id)
         if known is None:
             raise
         return known
 
 
-def _redeem(reward_id: int, user_id: int, client_key: uuid.UUID) -> Redemption:
+def _known(client_key: uuid.UUID, user_id: int) -> Redemption | None:
+    """Raises Conflict for a key that is somebody else's."""
+    known = Redemption.objects.filter(client_key=client_key).first()
+    if known is not None and known.user_id != user_id:
+        raise Conflict
+    return known
+
+
+def _redeem(reward_id: int, user_id: int, client_key: uuid.UUID, seen_price: int | None) -> Redemption:
     reward = Reward.objects.select_for_update().filter(pk=reward_id, is_offered=True).first()
     if reward is None:
         raise NotVisible
     now = clock.now()
     if now < reward.from_at or (reward.until_at is not None and now >= reward.until_at):
         raise WrongState(_("现在不在兑换时间内"))
+    if seen_price is not None and seen_price != reward.price:
+        raise Conflict(_("所需积分刚刚改为 %d 分，请看过后再兑换") % reward.price, code="price_changed")
     if reward.stock < 1:
         raise SoldOut(_("刚刚兑完了，积分没有动"))
     taken = Redemption.objects.filter(

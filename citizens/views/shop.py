@@ -69,7 +69,11 @@ class RewardView(PublicPage, TemplateView):
         if reward is None:
             raise Http404
         try:
-            voucher = redeem(reward_id=reward.pk, user_id=user.pk, client_key=_key_of(request))
+            price = request.POST.get("price", "")
+            voucher = redeem(
+                reward_id=reward.pk, user_id=user.pk, client_key=_key_of(request),
+                seen_price=int(price) if price.isascii() and price.isdecimal() and len(price) < 10 else None,
+            )  # fmt: skip
         except DomainError as refusal:
             context = self.get_context_data(key=key, wrong=refusal.message)
             return self.render_to_response(context, status=refusal.status)

@@ -18,7 +18,7 @@ from citizens.rules.codes import spelled
 from citizens.services.points_keeping import prove_ledger
 from citizens.services.redemptions import code_on, expire_vouchers, hand_out, redeem
 from citizens.services.shop import count_stock, save_reward
-from lianqin.kernel.errors import DomainError, NotAllowed
+from lianqin.kernel.errors import Conflict, DomainError, NotAllowed
 from tests.citizens.points import balance, earn, in_force, thing, voucher
 from tests.workorders.conftest import Desk
 
@@ -94,7 +94,7 @@ def test_a_key_of_somebody_else_gives_nothing(rich: Desk) -> None:
     made, key = thing(rich.cast, stock=2), uuid.uuid4()
     earn(rich.cast, "citizen2")
     redeem(reward_id=made.pk, user_id=rich.cast.user("citizen").pk, client_key=key)
-    with pytest.raises(DatabaseError):
+    with pytest.raises(Conflict):
         redeem(reward_id=made.pk, user_id=rich.cast.user("citizen2").pk, client_key=key)
     assert balance(rich.cast, "citizen2") == 10
 
@@ -175,7 +175,7 @@ def test_a_reward_is_entered_on_the_desk_with_a_picture_made_anew(rich: Desk) ->
     assert window(rich, "street_dispatcher").get(DESK).status_code == 403
 
 
-def test_who_leaves_the_price_to_the_buyer_does_not_change_what_was_paid(rich: Desk) -> None:
+def test_a_new_price_is_asked_of_nobody_who_saw_the_old_one(rich: Desk) -> None:
     shelf = thing(rich.cast)
     made = voucher(rich.cast, shelf)
     told = {
@@ -183,6 +183,12 @@ def test_who_leaves_the_price_to_the_buyer_does_not_change_what_was_paid(rich: D
         "until_at": None, "pickup": "320999001001-station", "is_offered": True,
     }  # fmt: skip
     save_reward(reward_id=shelf.pk, told=told, by=rich.cast.commander)
-    window(rich, "citizen").post(f"/citizen/points/vouchers/{made.key}/")
+    client = window(rich, "citizen")
+    client.post(f"/citizen/points/vouchers/{made.key}/")
     assert balance(rich.cast) == 30
+    told = {"client_key": str(uuid.uuid4()), "price": "10"}
+    answer = client.post(f"/citizen/shop/{shelf.key}/", told)
+    assert (answer.status_code, "改为 25 分" in answer.content.decode(), balance(rich.cast)) == (409, True, 30)
+    assert client.post(f"/citizen/shop/{shelf.key}/", {**told, "price": "25"}).status_code == 302
+    assert balance(rich.cast) == 5
     assert prove_ledger().faults == []
