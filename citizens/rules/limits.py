@@ -33,6 +33,7 @@ FIGURES: Figures = {
         NEAR: Figure(20, 1200, TEN_MINUTES),
         WIDE: Figure(60, 2400, TEN_MINUTES),
     },
+    # What people add who signed in: remarks with pictures, matters, opinions.
     "upload": {
         DEVICE: Figure(20, 60, TEN_MINUTES),
         NUMBER: Figure(40, 120, TEN_MINUTES),

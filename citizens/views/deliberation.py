@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from citizens.models import Choice
@@ -18,6 +19,7 @@ from citizens.selectors.deliberation import MATTER, Life, life_of, public_matter
 from citizens.services import ballots, deliberation
 from citizens.states import ENDED, actions_from
 from citizens.views.community import CommunityPage, key_of
+from citizens.views.guard import limited
 from lianqin.kernel import clock
 from lianqin.kernel.errors import NotVisible
 
@@ -43,6 +45,7 @@ class MattersView(CommunityPage):
         return super().get_context_data(**told, **kwargs)
 
 
+@method_decorator(limited("upload"), name="dispatch")
 class MatterNewView(CommunityPage):
     template_name = "citizens/community/matter_new.html"
     made: int | None = None
@@ -61,6 +64,7 @@ class MatterNewView(CommunityPage):
         return HttpResponseRedirect(reverse("citizens:matter", args=[self.made]))
 
 
+@method_decorator(limited("upload"), name="dispatch")
 class MatterView(CommunityPage):
     """One matter from beginning to end; on paper as well."""
 

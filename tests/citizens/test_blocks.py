@@ -245,3 +245,11 @@ def test_the_desk_says_what_is_wrong_and_keeps_what_was_typed(desk: Desk) -> Non
     twice = staff(desk, "supervisor").post(DESK, {**told, "value": "203.0.113.0/24"}, follow=True).content.decode()
     assert "这个对象已在限制中" in twice
     assert REPORT not in page
+
+
+def test_who_is_kept_out_adds_no_words_anywhere(desk: Desk) -> None:
+    citizen = Client()
+    citizen.force_login(citizen_of(PHONE), backend="django.contrib.auth.backends.ModelBackend")
+    blocks.block(measure="number", value=PHONE, reason="辱骂邻居", days=7, by=desk.cast.supervisor)
+    for path in ("/citizen/matters/new/", "/citizen/remarks/"):
+        assert citizen.post(path, {"words": "还要说"}, REMOTE_ADDR=some_address()).status_code == 403

@@ -33,7 +33,7 @@ def some_address() -> str:
 
 @pytest.fixture
 def tight(settings: Any) -> None:
-    settings.LIANQIN_PUBLIC_LIMITS = ["report.near=3/6/600", "report.device=40/40/600"]
+    settings.LIANQIN_PUBLIC_LIMITS = ["report.near=3/6/600", "report.device=40/40/600", "report.number=9999/9999/600"]
 
 
 def send(client: Client, address: str, **more: Any) -> Any:
