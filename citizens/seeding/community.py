@@ -16,7 +16,7 @@ from citizens.services.meetings import call_meeting, propose
 from citizens.services.observers import answer_remark, make_remark
 from citizens.services.standing import ask_for_standing, decide_standing
 from citizens.services.volunteers import plan_shift, save_team, sign_up
-from grids.models import Membership
+from grids.models import Community, Membership
 from grids.rules import Role
 from grids.selectors import actor_for
 from lianqin.kernel import clock
@@ -80,12 +80,15 @@ def _patrol(community_id: int, officer: Actor, people: list[User], now: dt.datet
     told = {"name": "夜巡一队", "cancel_hours": 6, "leader": people[0].pk}
     team = save_team(by=officer, community_id=community_id, told=told)
     PatrolTeam.objects.filter(pk=team.pk).update(synthetic=True)
+    community = Community.objects.get(pk=community_id)
+    lon, lat = community.label_lon, community.label_lat
+    point = (lon, lat) if lon is not None and lat is not None else None
     for ahead in (1, 3, 5, 8, 10, 12):
         day = now.astimezone(SHANGHAI).date() + dt.timedelta(days=ahead)
         starts = dt.datetime.combine(day, dt.time(19, 30), SHANGHAI)
         shift = plan_shift(
             team_id=team.pk, by=officer, starts_at=starts, ends_at=starts + dt.timedelta(hours=2),
-            place="小区东门岗亭", places=3,
+            place="小区东门岗亭", places=3, point=point,
         )  # fmt: skip
         for user in people[: 1 + ahead % 4]:
             sign_up(shift_id=shift.pk, by=actor_for(user))
@@ -112,7 +115,7 @@ def _matters(officer: Actor, people: list[User], now: dt.datetime) -> None:
         take_step(matter_id=matter.pk, action="accept", by=officer, words="附议的居民多，列入本月议事。")
         for user, opinion in zip(people[3:], OPINIONS, strict=False):
             opine(matter_id=matter.pk, by=actor_for(user), words=opinion)
-        call_meeting(
-            matter_id=matter.pk, by=officer, starts_at=now + dt.timedelta(days=1 + place), place="社区居民活动室"
-        )
+        day = now.astimezone(SHANGHAI).date() + dt.timedelta(days=1 + place)
+        starts = dt.datetime.combine(day, dt.time(19), SHANGHAI)
+        call_meeting(matter_id=matter.pk, by=officer, starts_at=starts, place="社区居民活动室")
         propose(matter_id=matter.pk, by=officer, words=f"{title}：先做一个单元试一个月")

@@ -17,6 +17,8 @@ from lianqin.kernel.errors import NotVisible
 
 MATTER, OPINION = "matter", "opinion"
 LATEST_OPINIONS = 200
+# Shown by number, or by what was said.
+COUNTED = ("support", "opine", "review")
 
 
 def public_matters() -> QuerySet[Matter]:
@@ -70,7 +72,7 @@ def life_of(pk: int) -> Life:
         matter=matter,
         hidden=bool(hidden_of(MATTER, [pk])),
         steps=steps_of(matter),
-        events=list(matter.events.select_related("by").order_by("seq")),
+        events=list(matter.events.exclude(action__in=COUNTED).select_related("by").order_by("seq")),
         opinions=[(each, each.pk in hidden) for each in opinions],
         meetings=list(meetings),
         proposals=list(matter.proposals.all()),
