@@ -15,8 +15,8 @@ VISITS, SLOWER = 5, 4
 LATENCY_MS, DOWN, UP = 400, 1_600_000 / 8, 750_000 / 8
 USABLE_MS, MOST_KB = 2500, 150
 PHONE: ViewportSize = {"width": 390, "height": 844}
-# The field can be typed into and the script has taken the form over.
-USABLE = "[data-report][novalidate]"
+# The script has taken the form over, and all that it can do is there.
+USABLE = "[data-report][novalidate] [data-file-ways]:not([hidden])"
 
 
 def run(place: Place) -> list[Figure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PAGES = ("report", "offline")
-# The report page's own script and all that it imports at once: told in its head, they come in one round trip.
+# The report page's own script and all that it imports, told in its head; what it needs first stands first.
 MODULES = (
     "citizens/report/form.js",
     "core/words.js",

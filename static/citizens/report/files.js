@@ -13,6 +13,8 @@ export class Files {
     this.plain = form.querySelector("#files");
     this.wrong = this.plain.closest(".field").querySelector(".wrong");
     // A script sends them from memory: the plain input, which cannot keep them over a lost network, goes.
+    const early = [...this.plain.files];
+    this.plain.value = "";
     this.plain.hidden = true;
     this.plain.removeAttribute("name");
     form.querySelector("[data-file-ways]").hidden = false;
@@ -22,6 +24,7 @@ export class Files {
         input.value = "";
       });
     }
+    early.forEach((file) => this.add(file));
   }
 
   say(text = "") {

@@ -1,13 +1,6 @@
 // The report page with a script: a draft that survives, a queue for what no network takes, one report for one key.
 import "./queue.js";
 import { word } from "../../core/words.js";
-import { Files } from "./files.js";
-import { showKept } from "./kept.js";
-import { bindNear } from "./near.js";
-import { bindNumber } from "./number.js";
-import { bindSending } from "./sending.js";
-import { bindVoice } from "./voice.js";
-import { bindWhere } from "./where.js";
 
 const NAMES = ["words", "address", "lon", "lat", "category", "client_key", "proof", "mine", "agree"];
 const store = self.lianqinQueue;
@@ -15,6 +8,34 @@ const form = document.querySelector("[data-report]");
 const url = form.getAttribute("action");
 const button = form.querySelector("[data-send]");
 const offline = document.querySelector("[data-offline]");
+
+// The form is ours at once; what it can do beyond comes with the next round trip, and what is sent waits for it.
+form.noValidate = true;
+let bound;
+const begun = new Promise((resolve) => (bound = resolve));
+const onSubmit = (event) => {
+  // The button that asks for a code is none of ours until its part is here.
+  if (event.submitter?.name === "do") return;
+  event.preventDefault();
+  begun.then(submit);
+};
+form.addEventListener("submit", onSubmit);
+const parts = Promise.all([
+  import("./files.js"),
+  import("./where.js"),
+  import("./near.js"),
+  import("./number.js"),
+  import("./sending.js"),
+  import("./voice.js"),
+  import("./kept.js"),
+]);
+parts.catch(() => {
+  // Without them it is the plain form again.
+  form.noValidate = false;
+  form.removeEventListener("submit", onSubmit);
+});
+const [{ Files }, { bindWhere }, { bindNear }, { bindNumber }, { bindSending }, { bindVoice }, { showKept }] = await parts;
+
 const valueOf = (field) => (field?.type === "checkbox" && !field.checked ? "" : field?.value ?? "");
 const fields = () => Object.fromEntries(NAMES.map((name) => [name, valueOf(form.elements[name])]));
 
@@ -145,9 +166,7 @@ function again(seconds) {
   if (seconds) next = setTimeout(sendWaiting, (seconds + Math.random() * 5) * 1000);
 }
 
-form.noValidate = true;
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+async function submit() {
   if (button.disabled || !isWhole()) return;
   busy(true);
   const report = { fields: fields(), files: files.list, at: Date.now() };
@@ -170,7 +189,7 @@ form.addEventListener("submit", async (event) => {
     sending.end();
     busy(false);
   }
-});
+}
 
 const show = () => showKept({ send: sendWaiting, edit }).catch(() => {});
 
@@ -202,11 +221,13 @@ window.addEventListener("offline", network);
 navigator.serviceWorker?.addEventListener("message", show);
 
 network();
+bound();
 // A page from the worker's store carries the key of another report.
 await claimed;
 const written = Boolean(form.querySelector(".note-error"));
 const asked = written || !ours ? null : await store.get("drafts", "draft").catch(() => null);
-if (asked?.fields) put(asked);
+const early = form.elements.words.value;
+if (asked?.fields) put(early.trim() ? { ...asked, fields: { ...asked.fields, words: early } } : asked);
 else if (!written) form.elements.client_key.value = newKey();
 await sendWaiting();
 await show();
