@@ -6,6 +6,8 @@ import datetime as dt
 import io
 import uuid
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -157,7 +159,8 @@ def test_stock_is_received_and_counted_and_never_written_over(rich: Desk) -> Non
         count_stock(reward_id=made.pk, found=0, note="x", by=rich.cast.other_officer)
 
 
-def test_a_reward_is_entered_on_the_desk_with_a_picture_made_anew(rich: Desk) -> None:
+def test_a_reward_is_entered_on_the_desk_with_a_picture_made_anew(rich: Desk, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
     client = window(rich, "supervisor")
     picture = io.BytesIO()
     Image.new("RGB", (900, 700), "#3a7").save(picture, "PNG")
