@@ -9,9 +9,9 @@ from typing import Any
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
+from citizens.services.moderated import examine_report
 from citizens.services.news import may_be_news, tell_citizens
 from citizens.services.points import COMMUNITY, DECISIVE, DEEDS_OF_COMMUNITY, Merit, award, settle_order
-from citizens.services.moderated import examine_report
 from citizens.services.publishing import forget_following
 from citizens.services.reading_orders import REPORT, read_report
 from citizens.services.reading_twins import forget_signature

@@ -10,9 +10,9 @@ from tests.workorders.conftest import Desk
 FIGURES = {
     "page appeal": ("/citizen/appeal/", "citizen", 2),
     "page appeal-answer": ("/citizen/appeal/{appeal}/", "citizen", 3),
-    "page moderation": ("/citizen-desk/moderation/", "supervisor", 7),
+    "page moderation": ("/citizen-desk/moderation/", "supervisor", 6),
     "page moderation-words": ("/citizen-desk/moderation/words/", "supervisor", 7),
-    "page moderation-blocks": ("/citizen-desk/moderation/blocks/", "supervisor", 7),
+    "page moderation-blocks": ("/citizen-desk/moderation/blocks/", "supervisor", 8),
 }
 
 
