@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from citizens.rules.limits import FIGURES, changed
 
+LEAST_SAMPLE = 3
+
 
 def limits_are_readable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse figures of the public door that nobody could keep."""
@@ -20,6 +22,14 @@ def limits_are_readable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
         hint = "Write LIANQIN_PUBLIC_LIMITS as report.near=20/1200/600 (free/most/seconds), separated by commas."
         return [Error(f"LIANQIN_PUBLIC_LIMITS: {error}.", hint=hint, id="citizens.E001")]
     return []
+
+
+def few_stay_unpublished(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse, always, to publish numbers behind which stand one or two people."""
+    if settings.LIANQIN_OPEN_DATA_LEAST >= LEAST_SAMPLE:
+        return []
+    hint = f"Unset LIANQIN_OPEN_DATA_LEAST, or set it to {LEAST_SAMPLE} or more."
+    return [Error("LIANQIN_OPEN_DATA_LEAST would publish single people.", hint=hint, id="citizens.E002")]
 
 
 class CitizensConfig(AppConfig):
@@ -33,6 +43,7 @@ class CitizensConfig(AppConfig):
         from citizens.rules.logging import ADDRESS_LOGS, SERVER_LOG, Anonymous, Codeless
 
         register(limits_are_readable)
+        register(few_stay_unpublished)
         logging.getLogger(SERVER_LOG).addFilter(Anonymous())
         for name in ADDRESS_LOGS:
             logging.getLogger(name).addFilter(Codeless())

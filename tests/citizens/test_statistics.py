@@ -13,6 +13,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from citizens.apps import few_stay_unpublished
 from citizens.models import Satisfaction, StatisticsMonth
 from citizens.rules.open_data import Tally
 from citizens.rules.suppression import Key
@@ -186,6 +187,12 @@ def test_the_page_and_the_files_say_the_same(october: None, client: Client) -> N
     assert [east[code]["satisfied_percent"] for code in ("total", "01", "02")] == [78, None, None]
     west = {row["class_code"]: row for row in told["rows"] if row["street_code"] == "320999002"}
     assert (west["total"]["closed"], west["total"]["median_days"], west["total"]["on_time_percent"]) == (110, 3.0, 95)
+
+
+@pytest.mark.parametrize(("least", "refused"), [(10, []), (3, []), (2, ["citizens.E002"]), (0, ["citizens.E002"])])
+def test_single_people_cannot_be_published_by_a_setting(settings: Any, least: int, refused: list[str]) -> None:
+    settings.LIANQIN_OPEN_DATA_LEAST = least
+    assert [message.id for message in few_stay_unpublished(None)] == refused
 
 
 # The page
