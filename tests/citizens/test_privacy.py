@@ -16,12 +16,14 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from citizens import services
-from citizens.models import Consent, Contact, PrivacyNotice, Receipt
+from citizens.models import Consent, Contact, PrivacyNotice, Receipt, Satisfaction
 from citizens.services import codes
 from citizens.services.contacts import CONTACTS, citizen_of
 from grids.selectors import actor_for
+from lianqin.kernel import clock
 from relay.models import Channel, OutgoingMessage
 from relay.services.letters import letter
+from relay.transports import broker
 from tests.workorders.conftest import HERE, Desk
 from workorders import services as work
 from workorders.models import ReporterContact
@@ -124,6 +126,21 @@ def test_codes_are_a_minute_apart_and_five_a_day(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("small_ground", "gateway")
+def test_what_counts_codes_names_nobody_and_expires(client: Client) -> None:
+    """Per number and per network, under keyed hashes."""
+    told = {"phone": PHONE, "agree": "on"}
+    assert client.post("/citizen/me/", told, REMOTE_ADDR="203.0.113.9").status_code == 302
+    redis = broker()
+    names = [name for name in redis.scan_iter("*") if b"citizen" in name]
+    kinds = {kind for kind in (b"code:pause", b"code:day", b"limit:signin:near") if any(kind in name for name in names)}
+    assert kinds == {b"code:pause", b"code:day", b"limit:signin:near"}
+    for name in names:
+        kept = name + (redis.dump(name) or b"")
+        assert (PHONE.encode() in kept, b"203.0.113" in kept) == (False, False), name
+        assert 0 < redis.ttl(name) <= 2 * 24 * 3600, name
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
 def test_nobody_learns_whether_a_number_is_known(client: Client) -> None:
     signed_in(client)
     cache.clear()
@@ -201,13 +218,21 @@ def own_report(user: User) -> Receipt:
 
 def test_one_sees_and_takes_what_is_kept(desk: Desk, gateway: Channel, client: Client) -> None:
     user = signed_in(client)
-    number = own_report(user).order.number
+    receipt = own_report(user)
+    number, now = receipt.order.number, clock.now()
+    Satisfaction.objects.create(
+        order=receipt.order, generation=0, way="page", solved=1, receipt=receipt, words="又坏了", first_at=now, at=now
+    )
     page = client.get("/citizen/me/data/").content.decode()
     assert all(each in page for each in (number, "139****1111", "隐私告知第 1 版"))
     file = zipfile.ZipFile(io.BytesIO(client.get("/citizen/me/data/take/").content))
     assert sorted(file.namelist()) == ["data.html", "data.json"]
     kept = {each["title"]: each["rows"] for each in json.loads(file.read("data.json"))["kept"]}
     assert kept["反映的问题"][0][0] == number
+    assert (kept["回执"][0][0], "查询码" in kept["回执"][0][1]) == (number, True)
+    assert kept["评价"] == [
+        [number, "问题解决了吗？没有解决；对办理结果满意吗？未回答；工作人员态度好吗？未回答；又坏了"]
+    ]
     assert number in file.read("data.html").decode()
     assert client.post("/citizen/me/data/", {"full_name": "老王"}).status_code == 302
     assert User.objects.get(pk=user.pk).full_name == "老王"
