@@ -20,8 +20,8 @@ from citizens.services.draws import draw_day, yesterday
 from citizens.services.sessions import BACKEND
 from grids import ground
 from tests.citizens.test_following import Report
-from tests.workorders.prototypes import undone
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk, shift
+from tests.workorders.prototypes import undone
 
 __all__ = ["_nothing_remembered", "categories", "desk", "shift"]
 
