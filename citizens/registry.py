@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -58,19 +58,26 @@ def farewells() -> Iterable[Farewell]:
 
 
 @dataclass(frozen=True, slots=True)
-class Moderated:
-    """What may be looked at before it is shown in public; each takes the id of a row.
+class Seen:
+    """One thing as who decides sees it: its words (empty if they are gone), where it stands, where its picture is."""
 
-    ``text`` and ``address`` are for who decides (empty if it is gone), ``picture`` the address of one if it is one.
-    ``hide`` takes away what is shown already, ``remove`` deletes it for good and is told why and by whom.
+    text: str
+    address: str
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated:
+    """What may be looked at before it is shown in public.
+
+    ``look`` tells of several rows by their ids in as many queries as of one; what is not there is left out. ``hide``
+    takes away what is shown already, ``remove`` deletes a row's words for good and is told why and by whom.
     """
 
     title: Text
-    text: Callable[[int], str]
-    address: Callable[[int], str]
+    look: Callable[[Collection[int]], Mapping[int, Seen]]
     remove: Callable[[int, str, Actor], None]
     hide: Callable[[int], None] = lambda object_id: None
-    picture: Callable[[int], str] = lambda object_id: ""
 
 
 _moderated: dict[str, Moderated] = {}

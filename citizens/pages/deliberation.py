@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
@@ -12,29 +13,23 @@ from django.utils.translation import gettext_lazy
 
 from accounts.services import audit
 from citizens.models import Matter, Opinion, Support, Turnout
-from citizens.registry import Kept, Moderated, keeps, moderates
+from citizens.registry import Kept, Moderated, Seen, keeps, moderates
 from citizens.selectors.deliberation import MATTER, OPINION
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 
 
-def _matter_words(pk: int) -> str:
-    found = Matter.objects.filter(pk=pk, removed_at=None).first()
-    return f"{found.title}\n{found.words}" if found else ""
+def _matters(ids: Collection[int]) -> dict[int, Seen]:
+    rows = Matter.objects.filter(pk__in=ids)
+    return {each.pk: Seen(f"{each.title}\n{each.words}".strip(), _address(each.pk)) for each in rows}
 
 
-def _opinion_words(pk: int) -> str:
-    found = Opinion.objects.filter(pk=pk, removed_at=None).first()
-    return found.words if found else ""
+def _opinions(ids: Collection[int]) -> dict[int, Seen]:
+    return {each.pk: Seen(each.words, _address(each.matter_id)) for each in Opinion.objects.filter(pk__in=ids)}
 
 
-def _matter_address(pk: int) -> str:
-    return reverse("desk:matter-desk", args=[pk]) if Matter.objects.filter(pk=pk).exists() else ""
-
-
-def _opinion_address(pk: int) -> str:
-    found = Opinion.objects.filter(pk=pk).first()
-    return _matter_address(found.matter_id) if found else ""
+def _address(matter_id: int) -> str:
+    return reverse("desk:matter-desk", args=[matter_id])
 
 
 def _remove_matter(pk: int, reason: str, by: Actor) -> None:
@@ -52,8 +47,8 @@ def _audit(model: type[Model], pk: int, reason: str, by: Actor) -> None:
     audit(actor_id=by.user_id, action="words_removed", object_label=label, detail={"reason": reason})
 
 
-moderates(MATTER, Moderated(gettext_lazy("议事题目"), _matter_words, _matter_address, _remove_matter))
-moderates(OPINION, Moderated(gettext_lazy("议事意见"), _opinion_words, _opinion_address, _remove_opinion))
+moderates(MATTER, Moderated(gettext_lazy("议事题目"), _matters, _remove_matter))
+moderates(OPINION, Moderated(gettext_lazy("议事意见"), _opinions, _remove_opinion))
 
 
 @keeps("deliberation", place=63)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citizens.models import Flag, WordList
-from citizens.registry import moderated_kinds
+from citizens.registry import Seen, moderated_kinds
 from citizens.rules.words import words_of
 from citizens.selectors.abuse import (
     appeals_waiting,
@@ -19,6 +19,7 @@ from citizens.services.limits import noisiest
 from lianqin.kernel.actors import Actor
 
 NOISY_SHOWN = 10
+GONE = Seen("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +28,26 @@ class Row:
 
     flag: Flag
     title: str
-    text: str
-    address: str
-    picture: str
+    seen: Seen
     own: bool
 
 
 def flag_rows(flags: list[Flag], actor: Actor) -> list[Row]:
-    """A few queries for each: pages are short."""
-    return [row_of(flag, actor) for flag in flags]
-
-
-def row_of(flag: Flag, actor: Actor) -> Row:
-    kind = moderated_kinds().get(flag.kind)
-    own = flag.decided_by_id == actor.user_id
-    if kind is None:
-        return Row(flag, flag.kind, "", "", "", own)
-    pk = flag.object_id
-    return Row(flag, str(kind.title), kind.text(pk), kind.address(pk), kind.picture(pk), own)
+    """One look for each kind, however many there are."""
+    kinds = moderated_kinds()
+    wanted: dict[str, list[int]] = {}
+    for flag in flags:
+        wanted.setdefault(flag.kind, []).append(flag.object_id)
+    looked = {kind: kinds[kind].look(ids) for kind, ids in wanted.items() if kind in kinds}
+    return [
+        Row(
+            flag,
+            str(kinds[flag.kind].title) if flag.kind in kinds else flag.kind,
+            looked.get(flag.kind, {}).get(flag.object_id, GONE),
+            flag.decided_by_id == actor.user_id,
+        )
+        for flag in flags
+    ]
 
 
 def counts() -> dict[str, int]:

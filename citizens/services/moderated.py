@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citizens.models import Flag, PublishedPicture
-from citizens.registry import Moderated, moderates
+from citizens.registry import Moderated, Seen, moderates
 from citizens.services.moderation import examine, flag_by_hand
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
@@ -44,14 +46,15 @@ def flag_order(*, number: str, pictures: bool, note: str, by: Actor) -> int:
     return len(ids)
 
 
-def _words(order_id: int) -> str:
-    text = OrderText.objects.filter(pk=order_id).first()
-    return "\n".join(filter(None, (text.title, text.description, text.address))) if text else ""
-
-
-def _order_address(order_id: int) -> str:
-    number = WorkOrder.objects.filter(pk=order_id).values_list("number", flat=True).first()
-    return reverse("workorders:order", args=[number]) if number else ""
+def _reports(ids: Collection[int]) -> dict[int, Seen]:
+    found = WorkOrder.objects.filter(pk__in=ids).select_related("text")
+    return {
+        order.pk: Seen(
+            "\n".join(filter(None, (order.text.title, order.text.description, order.text.address))),
+            reverse("workorders:order", args=[order.number]),
+        )
+        for order in found
+    }
 
 
 def _erase(order_id: int, reason: str, by: Actor) -> None:
@@ -62,23 +65,15 @@ def _pictures() -> QuerySet[Attachment]:
     return Attachment.objects.filter(mime__startswith="image/", erased_at=None).exclude(path="")
 
 
-def _picture(attachment_id: int) -> Attachment | None:
-    return _pictures().select_related("order").filter(pk=attachment_id).first()
-
-
-def _picture_text(attachment_id: int) -> str:
-    found = _picture(attachment_id)
-    return str(found.get_stage_display()) if found else ""
-
-
-def _picture_order(attachment_id: int) -> str:
-    found = _picture(attachment_id)
-    return _order_address(found.order_id) if found else ""
-
-
-def _picture_file(attachment_id: int) -> str:
-    found = _picture(attachment_id)
-    return reverse("api:work-order-attachment-file", args=[found.order.number, found.key]) if found else ""
+def _look(ids: Collection[int]) -> dict[int, Seen]:
+    return {
+        each.pk: Seen(
+            str(each.get_stage_display()),
+            reverse("workorders:order", args=[each.order.number]),
+            reverse("api:work-order-attachment-file", args=[each.order.number, each.key]),
+        )
+        for each in _pictures().select_related("order").filter(pk__in=ids)
+    }
 
 
 def _withdraw(attachment_id: int) -> None:
@@ -90,7 +85,7 @@ def _withdraw(attachment_id: int) -> None:
 
 
 def _delete_picture(attachment_id: int, reason: str, by: Actor) -> None:
-    found = _picture(attachment_id)
+    found = _pictures().filter(pk=attachment_id).first()
     if found is None:
         raise NotVisible
     order_locked(found.order_id)
@@ -102,8 +97,5 @@ def _delete_picture(attachment_id: int, reason: str, by: Actor) -> None:
     )
 
 
-moderates(ORDER, Moderated(_("反映的文字"), _words, _order_address, _erase))
-moderates(
-    PICTURE,
-    Moderated(_("照片"), _picture_text, _picture_order, _delete_picture, hide=_withdraw, picture=_picture_file),
-)
+moderates(ORDER, Moderated(_("反映的文字"), _reports, _erase))
+moderates(PICTURE, Moderated(_("照片"), _look, _delete_picture, hide=_withdraw))

@@ -65,7 +65,7 @@ def flag_by_hand(*, kind: str, object_id: int, note: str, by: Actor, order_id: i
     _require(by)
     note = _reasoned(note, "note")
     moderated = moderated_kinds().get(kind)
-    if moderated is None or not moderated.address(object_id):
+    if moderated is None or object_id not in moderated.look([object_id]):
         raise NotVisible
     told = {"reason": FlagReason.STAFF, "note": note, "order_id": order_id}
     flag, is_new = Flag.objects.select_for_update(of=("self",)).get_or_create(
