@@ -53,7 +53,7 @@ def take_mail(*, platform: IntakePlatform, mail: Mail) -> Taken:
 
 
 def _taken(platform: IntakePlatform, mail: Mail, files: Sequence[Incoming], refused: int) -> Taken:
-    taken = take_told(platform=platform, told=_told(mail, refused), raw=_raw(mail), way="mail")
+    taken = take_told(platform=platform, told=_told(mail, len(files), refused), raw=_raw(mail), way="mail")
     if not taken.is_new or taken.order is None:
         discard(files)
         return taken
@@ -69,8 +69,11 @@ def _taken(platform: IntakePlatform, mail: Mail, files: Sequence[Incoming], refu
     return taken
 
 
-def _told(mail: Mail, refused: int) -> Told:
+def _told(mail: Mail, files: int, refused: int) -> Told:
     told = read({"key": mail.key, "subject": mail.subject, "text": mail.text, "name": mail.name}, FIELDS)
+    if files and not told.fields.get("title"):
+        # What is shown says it all: nobody has to find words first.
+        told.fields["title"] = _("来信没有文字，见附件")
     if refused:
         told.notes.append(_("有 %d 个附件不能接收") % refused)
     return told

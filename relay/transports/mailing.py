@@ -125,6 +125,8 @@ def mail(parcel: Parcel, seconds: float, trip: Trip) -> Outcome:
     # The same mail twice has the same id: the reader's mailbox shows it once.
     digest = hashlib.sha256(parcel.key.encode()).hexdigest()[:32]
     headers = {"Message-ID": f"<{digest}@{sender.rpartition('@')[2]}>", "Idempotency-Key": parcel.key}
+    # So that no program answers it, and no two of them answer each other for ever (RFC 3834).
+    headers["Auto-Submitted"] = "auto-generated"
     text = "\n\n".join(part for part in (parcel.text, parcel.url) if part)
     message = EmailMessage(parcel.subject, text, sender, [parcel.to], headers=headers, connection=connection)
     try:

@@ -35,6 +35,7 @@ dispatch:trials | commander
 dispatch:trial-new | commander
 dispatch:messages | sysadmin
 configuration:basemaps | sysadmin
+desk:platforms | sysadmin
 desk:points-rules | commander
 desk:shop-desk | commander
 desk:shop-reward-new | commander

@@ -147,6 +147,15 @@ def test_a_mail_without_words_waits_for_a_person(desk: Desk, hand: Hand) -> None
     assert (message.state, "title" in message.errors, WorkOrder.objects.count()) == ("dead", True, 0)
 
 
+def test_a_mail_of_pictures_alone_is_an_order(desk: Desk, hand: Hand) -> None:
+    mail = written(Subject="")
+    mail.set_content("")
+    mail.add_attachment(b"\xff\xd8\xff\xe0" + bytes(400), maintype="image", subtype="jpeg", filename="a.jpg")
+    assert hand(mail) == (250, "")
+    assert WorkOrder.objects.select_related("text").get().text.title == "来信没有文字，见附件"
+    assert Upload.objects.count() == 1
+
+
 def test_html_is_read_as_words() -> None:
     html = "<html><style>p{}</style><body><p>路灯<b>不亮</b></p><script>alert(1)</script><p>南里&amp;北里</p></body>"
     assert plain_of(html) == "路灯不亮\n南里&北里"
