@@ -11,7 +11,7 @@ from tests.workorders.conftest import Desk
 FIGURES = {
     "page appeal": ("/citizen/appeal/", "citizen", 2),
     "page appeal-answer": ("/citizen/appeal/{appeal}/", "citizen", 3),
-    "page moderation": ("/citizen-desk/moderation/", "supervisor", 6),
+    "page moderation": ("/citizen-desk/moderation/", "supervisor", 8),
     "page moderation-words": ("/citizen-desk/moderation/words/", "supervisor", 7),
     "page moderation-blocks": ("/citizen-desk/moderation/blocks/", "supervisor", 8),
 }
