@@ -6,6 +6,13 @@ const MOST = { image: 10 * MEGABYTE, video: 50 * MEGABYTE, audio: 10 * MEGABYTE 
 const TOTAL = 60 * MEGABYTE;
 const TAKEN = /^(image\/(jpeg|png|webp)|video\/(mp4|quicktime)|audio\/(mpeg|mp4|x-m4a|wav|x-wav|wave|ogg))$/;
 
+const shownAt = new WeakMap();
+
+function forget({ blob }) {
+  URL.revokeObjectURL(shownAt.get(blob));
+  shownAt.delete(blob);
+}
+
 export class Files {
   constructor(form, changed) {
     Object.assign(this, { form, changed, list: [], most: Number(form.dataset.most) });
@@ -48,12 +55,12 @@ export class Files {
   }
 
   set(list) {
+    this.list.forEach(forget);
     this.list = list;
     this.draw();
   }
 
   draw() {
-    for (const shown of this.box.querySelectorAll("img, video, audio")) URL.revokeObjectURL(shown.src);
     this.box.replaceChildren(...this.list.map((file, number) => this.row(file, number)));
   }
 
@@ -62,7 +69,8 @@ export class Files {
     const kind = file.blob.type.split("/")[0];
     if (kind === "image") {
       const shown = document.createElement("img");
-      shown.src = URL.createObjectURL(file.blob);
+      if (!shownAt.has(file.blob)) shownAt.set(file.blob, URL.createObjectURL(file.blob));
+      shown.src = shownAt.get(file.blob);
       shown.alt = "";
       item.append(shown);
     } else {
@@ -77,6 +85,7 @@ export class Files {
     away.setAttribute("aria-label", word("file_remove", { n: number + 1 }));
     away.addEventListener("click", () => {
       this.list = this.list.filter((each) => each !== file);
+      forget(file);
       this.say();
       this.draw();
       this.changed();
