@@ -35,6 +35,13 @@ dispatch:trials | commander
 dispatch:trial-new | commander
 dispatch:messages | sysadmin
 configuration:basemaps | sysadmin
+desk:callbacks | street_dispatcher
+desk:spot-checks | street_dispatcher
+desk:publish | street_dispatcher
+desk:privacy-notices | commander
+citizens:track | street_dispatcher
+citizens:me | street_dispatcher
+citizens:privacy | street_dispatcher
 desk:platforms | sysadmin
 desk:points-rules | commander
 desk:shop-desk | commander
