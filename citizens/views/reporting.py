@@ -49,7 +49,6 @@ ABOUT_NUMBER = ("phone", "phone_key", "code", "proof", "mine", "agree")
 
 # More letters than any field takes; what is longer than a field may be is said so by who reads the field.
 MOST_LETTERS = 5000
-PACKED: Any = gzip_page
 
 
 def actor_who_reports(request: HttpRequest) -> Actor:
@@ -83,7 +82,8 @@ class ReportView(PublicPage, TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # What is packed together can be told apart by its length: nothing of who signed in, nothing of what was typed.
         if request.method == "GET" and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return PACKED(super().dispatch)(request, *args, **kwargs)
+            packed: HttpResponseBase = gzip_page(super().dispatch)(request, *args, **kwargs)
+            return packed
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
