@@ -12,6 +12,7 @@ from citizens.models import LIVE, Standing, StandingRole, StandingState
 from citizens.rules.community import SHANGHAI
 from citizens.selectors.community import all_communities, person, require_run
 from citizens.services.telling import tell
+from citizens.services.volunteers import forget_signups
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, Invalid, NotVisible, WrongState
@@ -99,6 +100,8 @@ def end_standing(*, standing_id: int, by: Actor, reason: str = "") -> Standing:
     if not own and not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(fields={"reason": [_("请写明理由，不超过 200 字")]})
     _end(row, clock.now(), reason)
+    if row.role == StandingRole.VOLUNTEER:
+        forget_signups(row.user_id, row.community_id)
     audit(actor_id=by.user_id, action="standing_ended", object_label=f"standing:{row.pk}", detail={"own": own})
     return row
 

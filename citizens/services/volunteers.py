@@ -205,10 +205,12 @@ def remind_volunteers() -> int:
     return count
 
 
-def forget_signups(user_id: int) -> None:
-    """Evenings to come of a citizen who leaves are free again."""
+def forget_signups(user_id: int, community_id: int | None = None) -> None:
+    """Evenings to come of who is no volunteer any more, there or anywhere, are free again."""
+    teams = PatrolTeam.objects.filter(**{"community": community_id} if community_id is not None else {})
     now = clock.now()
     ahead = PatrolShift.objects.filter(
+        team__in=teams,
         signups__user_id=user_id, signups__state__in=(SignUpState.PLACED, SignUpState.WAITING),
         state=ShiftState.PLANNED, starts_at__gt=now,
     )  # fmt: skip
@@ -218,7 +220,7 @@ def forget_signups(user_id: int) -> None:
             state=SignUpState.CANCELLED, seat=None, cancelled_at=now
         )
         move_up(shift)
-    PatrolTeam.objects.filter(leader_id=user_id).update(leader=None)
+    teams.filter(leader_id=user_id).update(leader=None)
 
 
 def told(shift: PatrolShift) -> str:

@@ -242,6 +242,16 @@ def test_the_workstation_plans_on_paper_and_on_screen(desk: Desk) -> None:
     assert window(desk, "citizen").get(TEAMS).status_code == 403
 
 
+def test_who_is_no_volunteer_any_more_gives_back_evenings_and_the_lead(desk: Desk) -> None:
+    row = is_a(desk, "citizen", "volunteer")
+    of = team(desk, "citizen")
+    sign(window(desk, "citizen"), evening(desk, of))
+    told = {"do": "end", "standing": row.pk, "reason": "搬走了"}
+    assert window(desk, "community_officer").post("/citizen-desk/community/", told).status_code == 302
+    of.refresh_from_db()
+    assert (SignUp.objects.get().state, of.leader) == ("cancelled", None)
+
+
 def test_who_leaves_leaves_their_evenings(desk: Desk) -> None:
     one = evening(desk, team(desk), places=1)
     for name in ("citizen", "citizen2"):
