@@ -73,8 +73,10 @@ class Open311View(View):
     def form_of(self, request: HttpRequest) -> dict[str, str]:
         """The fields of a form, read only when it is small. Raises Refusal, Limited, Blocked, NotVisible."""
         admit(request, "open311")
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length.isdecimal():
+            raise Invalid(_("请求没有说明大小"))
+        if int(length) > MOST_BYTES:
             raise Refusal(413, "too_large", _("表单不能超过 64 KB"))
         if request.content_type not in FORMS:
             raise Invalid(_("请用 application/x-www-form-urlencoded 提交表单"))

@@ -121,5 +121,7 @@ def jurisdictions() -> Iterable[str]:
 
 def community_named(code: str) -> str:
     """Street and community of a division code, as an address; empty if there is none."""
+    if not code.isalnum():
+        return ""
     found = Community.objects.select_related("street").filter(code=code, valid_to=None).first()
     return f"{found.street.name}{found.name}" if found is not None else ""

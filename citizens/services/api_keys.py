@@ -84,7 +84,7 @@ def set_up_key(*, key_id: int, per_minute: int, per_day: int, days: int, by: Act
 def turn_down_key(*, key_id: int, opinion: str, by: Actor) -> ApiKey:
     """Refuse what nobody has set up yet; its owner reads why. Raises NotAllowed, NotVisible, Invalid."""
     _require(may_configure(by))
-    opinion = opinion.strip()
+    opinion = opinion.replace("\x00", "").strip()
     if not 2 <= len(opinion) <= 500:
         raise Invalid(fields={"opinion": [_("请写明原因，申请人会看到")]})
     key = _locked(key_id)
@@ -98,7 +98,7 @@ def turn_down_key(*, key_id: int, opinion: str, by: Actor) -> ApiKey:
 def decide_key(*, key_id: int, approve: bool, by: Actor, opinion: str = "") -> ApiKey:
     """Let its owner fetch the key, or send it back to who set it up. Raises NotAllowed, NotVisible, DraftDecided."""
     _require(may_approve(by))
-    return decide_draft(ApiKey, key_id, by=by, approve=approve, opinion=opinion.strip()[:500])
+    return decide_draft(ApiKey, key_id, by=by, approve=approve, opinion=opinion.replace("\x00", "").strip()[:500])
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ LONGEST_ID, LONGEST_LINK, LONGEST_UPDATE = 64, 500, 1000
 # What a report calls a field, and what Open311 does.
 NAMES = {
     "words": "description", "address": "address_string", "lon": "long", "category": "service_code",
-    "comment": "description",
+    "comment": "description", "title": "description",
 }  # fmt: skip
 
 
@@ -81,6 +81,8 @@ def add_update(*, key: ApiKey, number: str, update_id: str, words: str) -> str:
         raise Invalid(fields={"description": [_("请写 1 到 %(most)d 个字") % {"most": LONGEST_UPDATE}]})
     if len(update_id) > LONGEST_ID or not update_id.isprintable():
         raise Invalid(fields={"update_id": [_("最多 %(most)d 个字") % {"most": LONGEST_ID}]})
+    if not number.isprintable():
+        raise Invalid(fields={"service_request_id": [_("没有这样的编号")]})
     with transaction.atomic():
         found = ProgramReport.objects.select_for_update(of=("self",)).select_related("receipt")
         report = found.filter(key=key, receipt__order__number=number[:24]).first()

@@ -102,6 +102,9 @@ def test_what_is_wrong_is_named(desk: Desk, program: Callable[..., Any]) -> None
     assert words(media_url="javascript:alert(1)")[1].startswith("media_url：")
     assert words(jurisdiction_id="elsewhere.gov") == (404, "jurisdiction_id 没有找到")
     assert words(client_key="x" * 65)[1].startswith("client_key：")
+    for name in ("service_code", "address_id", "media_url", "client_key", "lat"):
+        spoilt = {name: "a\x00b", **({"lat": "", "long": ""} if name.startswith("address") else {})}
+        assert words(**spoilt)[0] in (400, 404), name
     assert WorkOrder.objects.count() == 0
 
 
@@ -177,6 +180,8 @@ def test_a_program_adds_to_its_own_reports_once(desk: Desk, program: Callable[..
     texts = EventText.objects.filter(order__number=mine, field="comment").values_list("text", flat=True)
     assert list(texts) == ["旁边那盏也不亮了"]
     assert post("servicerequestupdates.json", {**told, "service_request_id": others}).status_code == 404
+    for name in ("service_request_id", "update_id"):
+        assert post("servicerequestupdates.json", {**told, "update_id": "u-2", name: "a\x00b"}).status_code == 400, name
     assert post("servicerequestupdates.json", {**told, "description": ""}).status_code == 400
     assert post("servicerequestupdates.json", {**told, "api_key": ""}).status_code == 403
     assert "旁边" not in get("servicerequestupdates.json").content.decode()
