@@ -43,6 +43,9 @@ citizens:track | street_dispatcher
 citizens:me | street_dispatcher
 citizens:privacy | street_dispatcher
 desk:platforms | sysadmin
+desk:moderation | commander
+desk:moderation-words | commander
+desk:moderation-blocks | commander
 desk:points-rules | commander
 desk:shop-desk | commander
 desk:shop-reward-new | commander
