@@ -17,13 +17,18 @@ PAGES: dict[str, tuple[str, bool]] = {
     "catalogue.responsibilityversion": ("responsibility-draft", True),
     "catalogue.deadlinedraft": ("deadline-draft", True),
     "grids.paymentlist": ("steward-payment", True),
+    "citizens.apikey": ("desk:api-keys", False),
+    "citizens.intakekey": ("desk:platforms", False),
+    "citizens.intakesetup": ("desk:platforms", False),
 }
 
 
 def page_of(draft: Pending) -> str:
     """The address where the draft is read and decided; empty if it has none."""
     name, with_key = PAGES.get(draft.model, ("", False))
-    return reverse(f"configuration:{name}", args=[draft.pk] if with_key else []) if name else ""
+    if not name:
+        return ""
+    return reverse(name if ":" in name else f"configuration:{name}", args=[draft.pk] if with_key else [])
 
 
 class Approvals(ConfigurationPage):

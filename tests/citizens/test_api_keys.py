@@ -53,6 +53,7 @@ def test_a_key_goes_from_hand_to_hand_and_is_seen_by_its_owner_alone(desk: Desk)
     admin.post(DESK, {"id": key.pk, "do": "approve"}, follow=True)
     key.refresh_from_db()
     assert key.state == "submitted"
+    assert f'href="{DESK}"' in text_of(second.get("/configuration/approvals/"))
     second.post(DESK, {"id": key.pk, "do": "approve"})
     shown = Client().post(mine, {"do": "fetch"})
     (secret,) = re.findall(r"lq_[\w-]{40}", text_of(shown))
