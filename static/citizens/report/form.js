@@ -27,14 +27,13 @@ const parts = Promise.all([
   import("./number.js"),
   import("./sending.js"),
   import("./voice.js"),
-  import("./kept.js"),
 ]);
 parts.catch(() => {
   // Without them it is the plain form again.
   form.noValidate = false;
   form.removeEventListener("submit", onSubmit);
 });
-const [{ Files }, { bindWhere }, { bindNear }, { bindNumber }, { bindSending }, { bindVoice }, { showKept }] = await parts;
+const [{ Files }, { bindWhere }, { bindNear }, { bindNumber }, { bindSending }, { bindVoice }] = await parts;
 
 const valueOf = (field) => (field?.type === "checkbox" && !field.checked ? "" : field?.value ?? "");
 const fields = () => Object.fromEntries(NAMES.map((name) => [name, valueOf(form.elements[name])]));
@@ -191,7 +190,9 @@ async function submit() {
   }
 }
 
-const show = () => showKept({ send: sendWaiting, edit }).catch(() => {});
+// Six at once is what a browser asks of a plain server; this one can wait.
+const lists = import("./kept.js");
+const show = () => lists.then(({ showKept }) => showKept({ send: sendWaiting, edit })).catch(() => {});
 
 async function edit(report) {
   put(report);
