@@ -39,6 +39,7 @@ desk:callbacks | street_dispatcher
 desk:spot-checks | street_dispatcher
 desk:publish | street_dispatcher
 desk:privacy-notices | commander
+citizens:report | street_dispatcher
 citizens:track | street_dispatcher
 citizens:me | street_dispatcher
 citizens:privacy | street_dispatcher
