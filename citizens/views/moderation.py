@@ -100,9 +100,7 @@ class QueueView(ModerationPage):
         if deed in ("agree", "keep"):
             confirm_deletion(flag_id=self.number("flag"), agree=deed == "agree", by=self.actor)
             return _("已删除") if deed == "agree" else _("已保留，不公开")
-        flag = decide_flag(
-            flag_id=self.number("flag"), decision=deed, reason=posted.get("reason", ""), by=self.actor
-        )
+        flag = decide_flag(flag_id=self.number("flag"), decision=deed, reason=posted.get("reason", ""), by=self.actor)
         return _("已决定：%(state)s") % {"state": flag.get_state_display()}
 
 

@@ -116,8 +116,8 @@ def test_anybody_asks_while_typing_and_nobody_asks_for_ever(taught: Desk, settin
     assert answer.cookies == {}
     assert anybody.post(SUGGEST, {"text": "字" * 4001}, format="json").status_code == 400
     settings.LIANQIN_PUBLIC_LIMITS = ["suggest.near=2/2/60"]
-    where = {"REMOTE_ADDR": "192.0.2.41"}
-    answers = [anybody.post(SUGGEST, {"text": "路灯"}, format="json", **where).status_code for _each in range(4)]
+    elsewhere = APIClient(REMOTE_ADDR="192.0.2.41")
+    answers = [elsewhere.post(SUGGEST, {"text": "路灯"}, format="json").status_code for _each in range(4)]
     assert answers[-1] == 429
 
 

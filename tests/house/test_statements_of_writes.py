@@ -21,6 +21,7 @@ from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
 from catalogue import revisions
+from citizens.services import reading
 from dispatch.models import Notice, SupervisionOrder
 from grids import ground
 from tests.cast import PASSWORD
@@ -115,6 +116,8 @@ OTHERS = {
     "POST notices-read": 9,
     "POST notice-read": 12,
     "POST supervision-order-acknowledge": 14,
+    # Asked while somebody types: all of it is kept in the process.
+    "POST citizen-reading-suggest": 0,
 }
 # Of whistles, duty, announcements, supervision and trials: test_statements_of_duty_writes.py.
 DUTY = {
@@ -237,8 +240,9 @@ def supervised(desk: Desk, order: WorkOrder) -> SupervisionOrder:
     )  # fmt: skip
 
 
-def test_others(desk: Desk, door: Door, settings: Any, tmp_path: Any) -> None:
+def test_others(desk: Desk, door: Door, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(reading, "CHECK_SECONDS", 300.0)
     order, client = desk.report(), door.street_dispatcher
     event = Event.objects.filter(order=order).latest("seq")
     notices = [
@@ -276,6 +280,9 @@ def test_others(desk: Desk, door: Door, settings: Any, tmp_path: Any) -> None:
         "POST notice-read": statements(client.post, f"/api/v1/notices/{notices[0].pk}/read/"),
         "POST supervision-order-acknowledge": statements(
             client.post, f"/api/v1/supervision-orders/{document.number}/acknowledge/"
+        ),
+        "POST citizen-reading-suggest": statements(
+            APIClient().post, "/api/v1/citizen/reading/suggest/", {"text": "路灯坏了"}
         ),
     }
     assert found == OTHERS
