@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
 import insight.services
 from relay.services import drain
+from tests.citizens.conftest import forget_counts
 from tests.citizens.test_following import Report
 from tests.workorders.conftest import Desk
 from tests.workorders.test_archive import DURING, MONTH, quiet, to
@@ -24,11 +24,11 @@ DEEDS = ('value="contest"', 'value="reopen"', 'value="comment"', 'value="withdra
 
 @pytest.fixture(autouse=True)
 def _in_march(shift: object) -> Iterator[None]:
-    cache.clear()
+    forget_counts()
     to(DURING)
     keep_partitions()
     yield
-    cache.clear()
+    forget_counts()
 
 
 def declined(desk: Desk) -> Report:

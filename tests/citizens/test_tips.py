@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.test import Client
 
@@ -19,6 +18,7 @@ from citizens.services.retention import keep_retention
 from citizens.services.rotating import rotate
 from citizens.services.tips import decide_reward, decide_tip, propose_reward, send_tip
 from lianqin.kernel.errors import DomainError, NotAllowed
+from tests.citizens.conftest import forget_counts
 from tests.citizens.points import WORDS, balance, in_force
 from tests.workorders.conftest import Desk
 from workorders.models import WorkOrder
@@ -29,7 +29,7 @@ SEND, MINE, DESK = "/citizen/tips/", "/citizen/tips/mine/", "/citizen-desk/tips/
 
 @pytest.fixture(autouse=True)
 def _nobody_asked_yet() -> None:
-    cache.clear()
+    forget_counts()
 
 
 @pytest.fixture
