@@ -18,7 +18,8 @@ from citizens.services.redemptions import redeem
 from citizens.services.rulebooks import decide_rules, draft_rules
 from citizens.services.shop import receive_stock, save_reward
 from citizens.services.tips import decide_reward, decide_tip, propose_reward, send_tip
-from grids.models import Unit
+from grids.models import Membership, Unit
+from grids.selectors import actor_for
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 
@@ -56,6 +57,17 @@ WORDS = (
 
 
 @transaction.atomic
+def seed_points() -> int:
+    """Everything below, as a supervisor and the commander would; return how many rewards there are."""
+    second = actor_for(User.objects.get(username="commander"))
+    posts = Membership.objects.filter(role="supervisor", unit__level="district", user__is_active=True)
+    drafter = actor_for(posts.order_by("pk").select_related("user")[0].user)
+    things = open_shop(drafter=drafter, second=second)
+    give_some()
+    tell_tips(officer=drafter, second=second)
+    return things
+
+
 def open_shop(*, drafter: Actor, second: Actor) -> int:
     """Put rules in force as two people would and fill the shelves, unless it was done. How many things are new."""
     for subject, contents in ((Subject.POINTS, POINTS), (Subject.TIPS, TIPS)):

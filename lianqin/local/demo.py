@@ -219,11 +219,7 @@ class Demo:
             self.manage("seed_ground", "--accounts", str(self.accounts))
             self.manage("seed_catalogue", "--demo")
             self.manage("seed_command")
-            self.manage("seed_following")
-            self.manage("seed_moderation")
-            self.manage("seed_points")
-            self.manage("seed_open_data")
-            self.manage("seed_community")
+            self.manage("seed_citizens")
         self.accounts.chmod(0o600)
 
     def collect(self) -> None:
@@ -262,21 +258,9 @@ class Demo:
         self.once("platforms", f"{port} {fingerprint('.py')}", "opening the platforms", lambda: self.manage(*seed))
         ledgers = self.folder / "platforms"
         ledgers.mkdir(exist_ok=True)
-        flags: tuple[str, ...] = ("--platform", *PLATFORMS, "--lianqin", address, "--port", str(port))
-        flags += (
-            "--keys",
-            str(keys),
-            "--ledgers",
-            str(ledgers),
-            "--rate",
-            "0.006",
-            "--lines",
-            "1",
-            "--repeat",
-            "0.1",
-            "--around",
-            AROUND,
-        )
+        where = ("--lianqin", address, "--port", str(port), "--keys", str(keys), "--ledgers", str(ledgers))
+        pace = ("--rate", "0.006", "--lines", "1", "--repeat", "0.1", "--around", AROUND)
+        flags = ("--platform", *PLATFORMS, *where, *pace)
         self.start("platforms", programs.manage(self.python, "run_platform", *flags))
 
     def start(self, name: str, command: list[str]) -> None:
