@@ -25,6 +25,8 @@ FIELDS = (
 COORDINATES = ("wgs84", "gcj02", "bd09")
 MOST = {"title": 80, "description": 4000, "address": 200, "reporter_name": 40, "reporter_phone": 32, "external_ref": 64}
 TEXTS = ("external_ref", "title", "description", "address", "reporter_name", "reporter_phone")
+# Other systems write the first or the last moment they know where they have none.
+YEARS = range(1990, 2200)
 SENTENCE = re.compile(r"[^。！？!?\n]+")
 TAGS = re.compile(r"<[^<>]*>")
 
@@ -167,13 +169,20 @@ def _time(told: Told, body: Any, mapping: Mapping[str, Any]) -> dt.datetime | No
         return None
     form = _rule(mapping, "reported_at").get("format", "iso")
     try:
-        if form in ("epoch", "epoch_ms"):
-            return dt.datetime.fromtimestamp(float(value) / (1000 if form == "epoch_ms" else 1), dt.UTC)
-        text = str(value)
-        if form != "iso":
-            return dt.datetime.strptime(text, form).replace(tzinfo=SHANGHAI)
-        moment = dt.datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
-    except (ValueError, OverflowError, OSError):
+        moment = _moment(value, form)
+    except (ValueError, OverflowError, OSError, TypeError):
+        moment = None
+    if moment is None or moment.year not in YEARS:
         told.notes.append("上报时间无法读取")
         return None
+    return moment
+
+
+def _moment(value: Any, form: str) -> dt.datetime:
+    """Raises ValueError, OverflowError, OSError and TypeError."""
+    if form in ("epoch", "epoch_ms"):
+        return dt.datetime.fromtimestamp(float(value) / (1000 if form == "epoch_ms" else 1), dt.UTC)
+    if form != "iso":
+        return dt.datetime.strptime(str(value), form).replace(tzinfo=SHANGHAI)
+    moment = dt.datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

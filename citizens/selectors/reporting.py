@@ -36,7 +36,10 @@ class Near:
 
 
 def nearby(lon: float, lat: float, category: str, words: str) -> list[Near]:
-    """Open reports within 150 m and a fortnight, of the same matter or in like words; nearest first. One query."""
+    """Open reports within 150 m and a fortnight, of the same matter or in like words; nearest first. One query.
+
+    Of public matters alone: whoever asks point by point would else learn where a family quarrels.
+    """
     south, north, west, east = box_around(lon, lat, METRES)
     now = clock.now()
     around = WorkOrder.objects.filter(
@@ -45,7 +48,7 @@ def nearby(lon: float, lat: float, category: str, words: str) -> list[Near]:
         lon__range=(west, east),
         reported_at__gt=now - WITHIN,
         # Named one by one, they are found in `workorder_open_nearby`.
-        category__in=[leaf.id for leaf in leaf_categories()],
+        category__in=[leaf.id for leaf in leaf_categories() if leaf.public],
         archived_at=None,
     )
     said = bigrams(words)

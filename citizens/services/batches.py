@@ -176,10 +176,10 @@ def _take_next(batch: IntakeBatch) -> bool:
 
 
 def _outcome(taken: Taken) -> BatchOutcome:
-    if taken.changed:
-        return BatchOutcome.CHANGED
     if taken.message.state == IntakeState.DEAD:
         return BatchOutcome.DEAD
+    if taken.changed:
+        return BatchOutcome.CHANGED
     return BatchOutcome.NEW if taken.is_new else BatchOutcome.REPEATED
 
 
@@ -191,8 +191,10 @@ def purge_batches() -> int:
     gone = 0
     for pk in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
-            BatchRow.objects.filter(batch_id=pk, outcome="").delete()
-            gone += old.filter(pk=pk).update(state=BatchState.DROPPED, finished_at=Now())
+            # Not if somebody let it go on a moment ago.
+            if old.filter(pk=pk).update(state=BatchState.DROPPED, finished_at=Now()):
+                gone += 1
+                BatchRow.objects.filter(batch_id=pk, outcome="").delete()
     return gone
 
 

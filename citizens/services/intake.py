@@ -43,8 +43,7 @@ def take(*, platform: IntakePlatform, body: Any, way: str = "door") -> Taken:
 def take_told(*, platform: IntakePlatform, told: Told, raw: Any, way: str) -> Taken:
     """Take what was told, whichever way it came. One at a time for each number of a platform."""
     digest = digest_of(told)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [f"intake:{platform.pk}:{told.external_ref or digest}"])
+    hold_number(platform.pk, told.external_ref or digest)
     known = list(
         IntakeMessage.objects.select_related("order")
         .filter(platform=platform, external_ref=told.external_ref[: MOST["external_ref"]])
@@ -58,6 +57,12 @@ def take_told(*, platform: IntakePlatform, told: Told, raw: Any, way: str) -> Ta
     message.save()
     count(platform.pk, "received" if applied else "dead")
     return Taken(message, message.order, is_new=applied)
+
+
+def hold_number(platform_id: int, number: str) -> None:
+    """One at a time for each number of a platform, until the transaction ends: what comes, and what staff mends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [f"intake:{platform_id}:{number[: MOST['external_ref']]}"])
 
 
 def _kept(platform: IntakePlatform, told: Told, digest: str, raw: Any, way: str) -> IntakeMessage:
@@ -85,13 +90,23 @@ def _again(platform: IntakePlatform, known: list[IntakeMessage], told: Told, dig
     message = _kept(platform, told, digest, raw, way)
     message.is_first = False
     if first.order is not None:
-        message.order, message.state = first.order, IntakeState.APPLIED
-        _supplement(first.order, actor_for(platform.account), told)
+        _try_supplement(message, first.order, actor_for(platform.account), told)
     else:
         message.error_code = "first_waits"
     message.save()
     count(platform.pk, "changed")
     return Taken(message, first.order, is_new=False, changed=True)
+
+
+def _try_supplement(message: IntakeMessage, order: WorkOrder, by: Actor, told: Told) -> None:
+    """What the order cannot take, since it is archived, waits for a person: the platform sends it only now."""
+    try:
+        with transaction.atomic():
+            _supplement(order, by, told)
+    except DomainError as error:
+        _failed(message, error.code, error.fields, str(error.message))
+    else:
+        message.order, message.state = order, IntakeState.APPLIED
 
 
 def _supplement(order: WorkOrder, by: Actor, told: Told) -> None:
@@ -123,7 +138,11 @@ def _apply(message: IntakeMessage, by: Actor, told: Told) -> bool:
 
 def _report(message: IntakeMessage, by: Actor, fields: dict[str, Any]) -> bool:
     with transaction.atomic():
-        message.order, _new = report(by=by, data=fields)
+        order, new = report(by=by, data=fields)
+        if not new:
+            # The number has an order, which keeps its words: these are said beside them.
+            _supplement(order, by, Told(fields))
+    message.order = order
     message.state, message.error_code, message.errors = IntakeState.APPLIED, "", {}
     return True
 

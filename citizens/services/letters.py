@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.services import audit
 from citizens.models import IntakeMessage, IntakeState
 from citizens.permissions import may_mend
-from citizens.rules.mapping import FIELDS, Told, read
-from citizens.services.intake import apply_again, fields_of, raw_of
+from citizens.rules.mapping import FIELDS, MOST, Told, read
+from citizens.services.intake import apply_again, fields_of, hold_number, raw_of
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid, NotAllowed, NotVisible
 
@@ -79,19 +79,23 @@ def _read_again(pk: int, by: Actor) -> bool:
 
 
 def _is_taken(message: IntakeMessage, ref: str) -> bool:
-    others = IntakeMessage.objects.filter(platform_id=message.platform_id, external_ref=ref).exclude(pk=message.pk)
-    return bool(ref) and others.exists()
+    if not ref:
+        return False
+    hold_number(message.platform_id, ref)
+    others = IntakeMessage.objects.filter(platform_id=message.platform_id, external_ref=ref[: MOST["external_ref"]])
+    return others.exclude(pk=message.pk).exists()
 
 
 def _locked(message_id: int, by: Actor) -> IntakeMessage:
     if not may_mend(by):
         raise NotAllowed
-    found = (
-        IntakeMessage.objects.select_for_update(of=("self",))
-        .select_related("platform__account")
-        .filter(pk=message_id, state=IntakeState.DEAD)
-        .first()
-    )
+    dead = IntakeMessage.objects.filter(pk=message_id, state=IntakeState.DEAD)
+    number = dead.values_list("platform_id", "external_ref", "digest").first()
+    if number is None:
+        raise NotVisible
+    # As what comes does, before any row: nothing is added to it unseen while it is mended.
+    hold_number(number[0], number[1] or number[2])
+    found = dead.select_for_update(of=("self",)).select_related("platform__account").first()
     if found is None:
         raise NotVisible
     return found

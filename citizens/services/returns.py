@@ -56,7 +56,7 @@ def plan_returns(*, order_id: int) -> int:
     Every event up to now, not only the one that was delivered: deliveries may overtake each other, news may not.
     """
     first = (
-        IntakeMessage.objects.filter(order_id=order_id, is_first=True).select_related("platform").order_by("id").first()
+        IntakeMessage.objects.filter(order_id=order_id).select_related("platform").order_by("-is_first", "id").first()
     )
     if first is None or not first.platform.return_address:
         return 0

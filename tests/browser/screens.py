@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import HERE
 
@@ -26,6 +26,16 @@ class Screen:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._looks: set[Request] = set()
+        page.on("request", lambda asked: self._looks.add(asked) if "/orders/" in asked.url else None)
+        page.on("requestfinished", lambda asked: self._looks.discard(asked))
+        page.on("requestfailed", lambda asked: self._looks.discard(asked))
+
+    def still(self) -> Screen:
+        """Wait until no look at the orders is under way: one that the server has begun is drawn whatever comes."""
+        while self._looks:
+            self.page.wait_for_timeout(50)
+        return self
 
     def open(self, number: str) -> Screen:
         self.page.goto(f"/orders/{number}/")

@@ -38,6 +38,7 @@ def test_each_order_of_a_batch_has_its_own_answer(office: Office, browser: Brows
     expect(go).to_contain_text("批量确认 2 件")
     # Somebody else is faster with the second, and this window hears of it too late.
     page.route("**/orders/*", lambda route: route.abort())
+    screen.still()
     office.do(second, "verify", "street_dispatcher")
     go.click()
     expect(page.get_by_role("dialog")).to_contain_text("确认 1 件，未能确认 1 件")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from rest_framework.test import APIClient
 
 from citizens.rules.limits import FIGURES, NUMBER
@@ -22,11 +20,6 @@ def _asked_by_many_tests(settings: Any) -> None:
     """The citizen of the cast is the same person in every test, and Redis remembers them for ten minutes."""
     numbered = [what for what, rows in FIGURES.items() if NUMBER in rows]
     settings.LIANQIN_PUBLIC_LIMITS = [f"{what}.number=99999/99999/600" for what in numbered]
-
-
-def forget_counts() -> None:
-    """Have the cache remember nothing of before, and leave alone what other tests remember beside it."""
-    caches["default"].key_prefix = f"test-{uuid.uuid4().hex}"
 
 
 @pytest.fixture

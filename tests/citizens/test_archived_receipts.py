@@ -9,8 +9,8 @@ import pytest
 
 import insight.services
 from relay.services import drain
-from tests.citizens.conftest import forget_counts
 from tests.citizens.test_following import Report
+from tests.memory import forget
 from tests.workorders.conftest import Desk
 from tests.workorders.test_archive import DURING, MONTH, quiet, to
 from workorders import services
@@ -24,11 +24,11 @@ DEEDS = ('value="contest"', 'value="reopen"', 'value="comment"', 'value="withdra
 
 @pytest.fixture(autouse=True)
 def _in_march(shift: object) -> Iterator[None]:
-    forget_counts()
+    forget()
     to(DURING)
     keep_partitions()
     yield
-    forget_counts()
+    forget()
 
 
 def declined(desk: Desk) -> Report:

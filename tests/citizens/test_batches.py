@@ -16,6 +16,7 @@ from citizens.models import BatchRow, IntakeBatch, IntakeMessage
 from citizens.services import batches as taking
 from citizens.services.batches import apply_batches, purge_batches
 from citizens.services.intake import take_told
+from lianqin.kernel import clock
 from tests.citizens.platforms import call, opened
 from tests.workorders.conftest import Desk
 from workorders.models import Event, WorkOrder
@@ -85,6 +86,15 @@ def test_what_came_through_the_door_is_known_in_a_file(desk: Desk) -> None:
     assert list(BatchRow.objects.values_list("outcome", flat=True)) == ["changed", "new", "repeated"]
     kinds = Event.objects.filter(order__number=first).values_list("kind", flat=True)
     assert (WorkOrder.objects.count(), list(kinds)) == (2, ["report", "comment"])
+
+
+def test_a_row_that_its_order_cannot_take_holds_up_no_other(desk: Desk) -> None:
+    opened(desk, "hotline_12345").send(call("GD-1"))
+    WorkOrder.objects.update(archived_at=clock.now())
+    uploaded(desk, HEAD + "GD-1,路灯不亮,又坏了两盏,,,,,,,,,\n" + PLAIN)
+    do(desk, "start")
+    assert apply_batches() == 2
+    assert list(BatchRow.objects.values_list("outcome", flat=True)) == ["dead", "new"]
 
 
 def test_faults_stand_beside_their_cells_and_nothing_is_taken_in_part(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from citizens.models import Receipt, Satisfaction, SatisfactionChange
 from citizens.rules import progress
 from dispatch.models import Notice
 from grids.selectors.people import passer_by
-from tests.citizens.conftest import forget_counts
+from tests.memory import forget
 from tests.workorders.conftest import HERE, Desk
 from workorders import services as work
 from workorders.models import WorkOrder
@@ -25,7 +25,7 @@ Shift = Callable[[dt.timedelta], None]
 
 @pytest.fixture(autouse=True)
 def _nobody_asked_yet() -> None:
-    forget_counts()
+    forget()
 
 
 class Report:

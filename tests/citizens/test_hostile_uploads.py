@@ -15,6 +15,7 @@ from PIL import Image
 from citizens.models import Receipt, Upload
 from citizens.rules.reporting import MEGABYTE
 from citizens.services import examining
+from tests.citizens.programs import make_public
 from tests.workorders.conftest import HERE, Desk
 from workorders.models import Attachment, WorkOrder
 
@@ -136,6 +137,7 @@ def test_a_repeat_leads_to_the_same_receipt(client: Client, desk: Desk) -> None:
 
 
 def test_near_by_tells_matter_distance_and_age_and_no_words(client: Client, desk: Desk) -> None:
+    make_public("T01")
     send(client, words="张三家门口路灯不亮", category="T01")
     told = {"lon": HERE[0], "lat": HERE[1], "category": "T01", "words": ""}
     answer = client.post("/citizen/report/near/", told).json()
@@ -145,3 +147,12 @@ def test_near_by_tells_matter_distance_and_age_and_no_words(client: Client, desk
     joined = client.post("/citizen/report/join/", {"offer": row["offer"], "client_key": str(uuid.uuid4())})
     assert joined.status_code == 302
     assert "已加入，谢谢您" in client.get(joined["Location"]).content.decode()
+
+
+def test_near_by_tells_nothing_of_matters_that_are_not_public(client: Client, desk: Desk) -> None:
+    """Whoever asks point by point would else learn where a family quarrels."""
+    make_public("T02")
+    send(client, words="楼上夫妻天天打架", category="T01")
+    for category, words in (("T01", ""), ("", "楼上夫妻天天打架")):
+        told = {"lon": HERE[0], "lat": HERE[1], "category": category, "words": words}
+        assert client.post("/citizen/report/near/", told).json()["near"] == []

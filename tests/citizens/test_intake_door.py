@@ -176,3 +176,24 @@ def test_each_platform_speaks_its_own_language(desk: Desk, platform: str) -> Non
     if placed:
         assert abs(float(order.lon or 0) - 118.605) < 0.001
     assert IntakeMessage.objects.get().reported_at == dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01 00:00:00", "9999-12-31 23:59:59"])
+def test_a_time_that_stands_for_none_is_noted_and_the_report_can_be_repeated(desk: Desk, moment: str) -> None:
+    sender, told = opened(desk, "hotline_12345"), call("GD-1")
+    told["head"]["sentAt"] = moment
+    first = sender.send(told)
+    assert (first.status_code, first.json()["notes"]) == (201, ["上报时间无法读取"])
+    assert (sender.send(told).status_code, IntakeMessage.objects.get().reported_at) == (200, None)
+
+
+def test_a_supplement_that_an_archived_order_cannot_take_waits_for_a_person(desk: Desk) -> None:
+    sender = opened(desk, "hotline_12345")
+    number = sender.send(call("GD-1")).json()["number"]
+    WorkOrder.objects.update(archived_at=clock.now())
+    answer = sender.send(call("GD-1", content="又有两盏灯不亮"))
+    assert (answer.status_code, answer.json()["number"], answer.json()["changed"]) == (200, number, True)
+    late = IntakeMessage.objects.get(is_first=False)
+    assert (late.state, late.error_code, late.order) == ("dead", "archived", None)
+    assert sender.send(call("GD-1", content="又有两盏灯不亮")).status_code == 200
+    assert IntakeMessage.objects.count() == 2

@@ -17,9 +17,9 @@ from citizens.services.sessions import BACKEND
 from relay.models import Channel, OutboxMessage, OutgoingMessage
 from relay.services import drain
 from relay.services.letters import letter
-from tests.citizens.conftest import forget_counts
 from tests.citizens.test_following import Report
 from tests.insight.conftest import set_clock
+from tests.memory import forget
 from tests.workorders.conftest import Desk
 from workorders import services as work
 
@@ -29,7 +29,7 @@ SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 @pytest.fixture(autouse=True)
 def _in_the_morning(shift: object, settings: Any) -> None:
-    forget_counts()
+    forget()
     set_clock("2026-12-02 10:00+08")
     settings.LIANQIN_PUBLIC_URL = "https://pk.example.gov.cn"
 

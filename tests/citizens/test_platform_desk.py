@@ -9,11 +9,12 @@ from django.test import Client
 from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage
 from citizens.rules.shapes import faults_of_body
 from citizens.services.returns import lease_returns, plan_returns, settle_return
+from lianqin.kernel import clock
 from relay.rules.channels import Outcome
 from tests.citizens.platforms import call, opened
 from tests.workorders.conftest import HERE, Desk
 from workorders import services as work
-from workorders.models import OrderText, Request, WorkOrder
+from workorders.models import Event, EventText, OrderText, Request, WorkOrder
 
 
 def client(desk: Desk, name: str) -> Client:
@@ -115,6 +116,40 @@ def test_all_are_read_anew_after_the_mapping_was_mended(desk: Desk) -> None:
     assert clerk.post("/citizen-desk/letters/", {"platform": platform.pk}).status_code == 302
     assert WorkOrder.objects.get().external_ref == "GD-1"
     assert sender.send(call("GD-1")).status_code == 200
+
+
+
+def test_a_supplement_that_is_tried_again_adds_its_words(desk: Desk) -> None:
+    sender = opened(desk, "hotline_12345")
+    sender.send(call("GD-1"))
+    WorkOrder.objects.update(archived_at=clock.now())
+    sender.send(call("GD-1", content="又有两盏灯不亮"))
+    letter, clerk = IntakeMessage.objects.get(state="dead"), client(desk, "district_dispatcher")
+    address = f"/citizen-desk/letters/{letter.pk}/"
+    clerk.post(address, {"act": "retry"})
+    letter.refresh_from_db()
+    assert (letter.state, letter.error_code, letter.tries) == ("dead", "archived", 2)
+    WorkOrder.objects.update(archived_at=None)
+    clerk.post(address, {"act": "retry"})
+    letter.refresh_from_db()
+    order = WorkOrder.objects.get()
+    assert (letter.state, letter.order_id) == ("applied", order.pk)
+    assert list(Event.objects.filter(order=order).values_list("kind", flat=True)) == ["report", "comment"]
+    assert "又有两盏灯不亮" in EventText.objects.get(order=order, field="comment").text
+
+
+def test_what_was_added_to_a_letter_that_was_given_up_is_an_order_that_is_told_of(desk: Desk, settings: Any) -> None:
+    settings.LIANQIN_MESSAGE_HOSTS = ["https://platform.example"]
+    sender = opened(desk, "hotline_12345", return_address="https://platform.example/returns")
+    assert sender.send(call("GD-1", topic="", content="。")).status_code == 202
+    clerk = client(desk, "district_dispatcher")
+    first = f"/citizen-desk/letters/{IntakeMessage.objects.get().pk}/"
+    clerk.post(first, {"act": "discard", "reason": "没有内容"})
+    assert sender.send(call("GD-1")).status_code == 202
+    later = IntakeMessage.objects.get(state="dead")
+    clerk.post(f"/citizen-desk/letters/{later.pk}/", {"act": "retry"})
+    order = WorkOrder.objects.get()
+    assert (IntakeMessage.objects.get(order=order).pk, plan_returns(order_id=order.pk)) == (later.pk, 1)
 
 
 def test_a_letter_is_given_up_with_a_reason_only(desk: Desk) -> None:

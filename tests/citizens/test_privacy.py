@@ -24,7 +24,7 @@ from lianqin.kernel import clock
 from relay.models import Channel, OutgoingMessage
 from relay.services.letters import letter
 from relay.transports import broker
-from tests.citizens.conftest import forget_counts
+from tests.memory import forget
 from tests.workorders.conftest import HERE, Desk
 from workorders import services as work
 from workorders.models import ReporterContact
@@ -35,7 +35,7 @@ PHONE, OTHER = "13900001111", "13900002222"
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    forget_counts()
+    forget()
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_who_has_the_code_is_signed_in(client: Client) -> None:
     assert Consent.objects.get().notice.version == 1
     assert not AuditEntry.objects.filter(action="signed_in").exists()
     again = Client()
-    forget_counts()
+    forget()
     assert signed_in(again) == user
     client.post("/citizen/me/out/")
     assert "用手机号登录" in client.get("/citizen/me/").content.decode()
@@ -144,7 +144,7 @@ def test_what_counts_codes_names_nobody_and_expires(client: Client) -> None:
 @pytest.mark.usefixtures("small_ground", "gateway")
 def test_nobody_learns_whether_a_number_is_known(client: Client) -> None:
     signed_in(client)
-    forget_counts()
+    forget()
     known, unknown = ask(Client()), ask(Client(), OTHER)
     assert (known.status_code, unknown.status_code) == (302, 302)
     one, other = Client().get(known["Location"]).content, Client().get(unknown["Location"]).content
@@ -252,7 +252,7 @@ def test_who_leaves_is_gone_and_the_report_goes_on(desk: Desk, gateway: Channel,
     receipt.refresh_from_db()
     assert (receipt.user_id, receipt.order.is_open) == (None, True)
     assert "用手机号登录" in client.get("/citizen/me/").content.decode()
-    forget_counts()
+    forget()
     assert signed_in(Client()).pk != user.pk
 
 

@@ -14,7 +14,7 @@ from citizens.services import report_publicly
 from lianqin.kernel.errors import Invalid
 from relay.models import Channel, OutgoingMessage
 from relay.services.letters import letter
-from tests.citizens.conftest import forget_counts
+from tests.memory import forget
 from tests.workorders.conftest import HERE, Desk
 from workorders.models import ReporterContact, WorkOrder
 from workorders.services.contacts import opened
@@ -24,7 +24,7 @@ REPORT, NUMBER, PHONE = "/citizen/report/", "/citizen/report/number/", "13900001
 
 @pytest.fixture(autouse=True)
 def gateway(db: Any) -> Channel:
-    forget_counts()
+    forget()
     return Channel.objects.create(kind="sms", name="短信", address="https://sms.example.com/", active=True)
 
 
@@ -93,7 +93,7 @@ def test_nothing_of_who_is_kept_without_consent_to_the_version_in_force(client: 
 def test_a_number_that_nobody_proved_is_not_taken(client: Client, desk: Desk) -> None:
     assert list(refused(client, phone=PHONE, agree="1")) == ["phone"]
     assert list(refused(client, proof=proof_of(client)["proof"] + "x", agree="1")) == ["phone"]
-    forget_counts()
+    forget()
     key = client.post(NUMBER, {"phone": PHONE, "agree": "1"}).json()["phone_key"]
     assert list(refused(client, phone="13900002222", phone_key=key, code=code_sent(), agree="1")) == ["phone"]
 

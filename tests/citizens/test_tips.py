@@ -18,8 +18,8 @@ from citizens.services.retention import keep_retention
 from citizens.services.rotating import rotate
 from citizens.services.tips import decide_reward, decide_tip, propose_reward, send_tip
 from lianqin.kernel.errors import DomainError, NotAllowed
-from tests.citizens.conftest import forget_counts
 from tests.citizens.points import WORDS, balance, in_force
+from tests.memory import forget
 from tests.workorders.conftest import Desk
 from workorders.models import WorkOrder
 
@@ -29,7 +29,7 @@ SEND, MINE, DESK = "/citizen/tips/", "/citizen/tips/mine/", "/citizen-desk/tips/
 
 @pytest.fixture(autouse=True)
 def _nobody_asked_yet() -> None:
-    forget_counts()
+    forget()
 
 
 @pytest.fixture

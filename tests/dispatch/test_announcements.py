@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dispatch.models import Announcement, Notice, Receipt
 from lianqin.kernel import clock
+from tests.memory import forget
 from tests.workorders.conftest import Desk
 
 NEW = "/announcements/new/"
@@ -21,7 +21,7 @@ NEW = "/announcements/new/"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    cache.clear()
+    forget()
 
 
 @pytest.fixture

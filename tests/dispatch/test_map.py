@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import RedisError
 
@@ -17,6 +16,7 @@ from dispatch.selectors import map_load, map_orders, map_people
 from dispatch.selectors.on_duty import OnDuty
 from lianqin.kernel import clock
 from tests.cast import centre_of
+from tests.memory import forget
 from tests.workorders.conftest import HERE, OTHER_STREET, Desk
 from workorders.models import WorkOrder
 
@@ -27,10 +27,10 @@ ALL = "118.0,31.5,119.5,32.6"
 @pytest.fixture(autouse=True)
 def _counted_anew() -> Iterator[None]:
     map_load.forget_bearings()
-    cache.clear()
+    forget()
     yield
     map_load.forget_bearings()
-    cache.clear()
+    forget()
 
 
 def signed_in(desk: Desk, who: str) -> Client:

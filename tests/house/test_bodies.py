@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ from lianqin.bodies import BODY, PIECE, Bodies
 
 MEGABYTE = 1024 * 1024
 Messages = list[dict[str, Any]]
+
+
+def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: another test may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Pages:
@@ -66,7 +73,7 @@ def sent(*pieces: bytes, ending: bool = True) -> Callable[[], Awaitable[Any]]:
 @pytest.mark.parametrize("pieces", [(b"a=1",), (b"a", b"=1"), (b"x" * 3 * MEGABYTE,), (b"x" * 70_000,) * 50])
 def test_a_body_is_whole_when_a_page_sees_it(tmp_path: Path, pieces: tuple[bytes, ...]) -> None:
     pages, whole = Pages(), b"".join(pieces)
-    said = asyncio.run(ask(guarded(tmp_path, pages), len(whole), sent(*pieces)))
+    said = in_a_loop(ask(guarded(tmp_path, pages), len(whole), sent(*pieces)))
     assert (pages.bodies, said[0]["status"]) == ([whole], 200)
     assert list(tmp_path.rglob("*")) == [], "it has no name on the disk"
 
@@ -77,7 +84,7 @@ def test_what_no_page_takes_is_not_received(tmp_path: Path, length: int | None) 
         raise AssertionError("not a byte of it is wanted")
 
     pages = Pages()
-    asyncio.run(ask(guarded(tmp_path, pages), length, receive))
+    in_a_loop(ask(guarded(tmp_path, pages), length, receive))
     assert pages.bodies == [None]
 
 
@@ -95,7 +102,7 @@ def test_beyond_the_number_one_is_told_to_come_back_and_short_words_still_pass(t
         await asyncio.gather(*slow, return_exceptions=True)
         return refused, short, await ask(bodies, MEGABYTE, sent(b"x" * MEGABYTE))
 
-    refused, short, after = asyncio.run(run())
+    refused, short, after = in_a_loop(run())
     assert (refused[0]["status"], refused[1]["body"]) == (503, b"later")
     assert 5 <= int(dict(refused[0]["headers"])[b"retry-after"]) <= 20
     assert (short[0]["status"], after[0]["status"]) == (200, 200)
@@ -104,13 +111,13 @@ def test_beyond_the_number_one_is_told_to_come_back_and_short_words_still_pass(t
 
 def test_beyond_the_bytes_one_is_told_to_come_back(tmp_path: Path) -> None:
     pages = Pages()
-    said = asyncio.run(ask(guarded(tmp_path, pages, most_bytes=PIECE), MEGABYTE, sent(b"x" * MEGABYTE)))
+    said = in_a_loop(ask(guarded(tmp_path, pages, most_bytes=PIECE), MEGABYTE, sent(b"x" * MEGABYTE)))
     assert (said[0]["status"], pages.bodies) == (503, [])
 
 
 def test_who_sends_nothing_any_more_is_let_go(tmp_path: Path) -> None:
     pages = Pages()
-    said = asyncio.run(ask(guarded(tmp_path, pages, stalled=0.02), MEGABYTE, sent(b"x" * PIECE, ending=False)))
+    said = in_a_loop(ask(guarded(tmp_path, pages, stalled=0.02), MEGABYTE, sent(b"x" * PIECE, ending=False)))
     assert (said[0]["status"], pages.bodies) == (408, [])
 
 
@@ -119,5 +126,5 @@ def test_who_hangs_up_leaves_nothing(tmp_path: Path) -> None:
         return {"type": "http.disconnect"}
 
     pages = Pages()
-    assert asyncio.run(ask(guarded(tmp_path, pages), MEGABYTE, receive)) == []
+    assert in_a_loop(ask(guarded(tmp_path, pages), MEGABYTE, receive)) == []
     assert pages.bodies == []

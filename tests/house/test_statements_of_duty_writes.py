@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.cache import cache
 
 from dispatch.models import Handover
 from dispatch.services import ask_swap, order_supervision, write_handover
@@ -14,6 +13,7 @@ from dispatch.services.whistles import raise_whistle
 from lianqin.kernel import clock
 from tests.dispatch.rosters import shift_at, watch
 from tests.house.test_statements_of_writes import DUTY, door, statements
+from tests.memory import forget
 from tests.workorders.api import Door
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk
 
@@ -22,7 +22,7 @@ __all__ = ["_nothing_remembered", "categories", "desk", "door"]
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    cache.clear()
+    forget()
 
 
 def found(names: str) -> dict[str, int]:

@@ -7,7 +7,6 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from citizens.services.draws import draw_day, yesterday
 from citizens.services.sessions import BACKEND
 from grids import ground
 from tests.citizens.test_following import Report
+from tests.memory import forget
 from tests.workorders.conftest import Desk, _nothing_remembered, categories, desk, shift
 from tests.workorders.prototypes import undone
 
@@ -41,7 +41,7 @@ FIGURES = {
 def spent(client: Client, address: str, data: dict[str, Any]) -> int:
     cookies = deepcopy(client.cookies)
     for _time in ("warm", "measured"):
-        cache.clear()
+        forget()
         client.cookies = deepcopy(cookies)
         with undone(), CaptureQueriesContext(connection) as asked:
             answer = client.post(address, data)
