@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage
 from citizens.rules.shapes import faults_of_body
+from citizens.services.letters import retry_letter
 from citizens.services.returns import lease_returns, plan_returns, settle_return
 from lianqin.kernel import clock
 from relay.rules.channels import Outcome
@@ -118,7 +121,6 @@ def test_all_are_read_anew_after_the_mapping_was_mended(desk: Desk) -> None:
     assert sender.send(call("GD-1")).status_code == 200
 
 
-
 def test_a_supplement_that_is_tried_again_adds_its_words(desk: Desk) -> None:
     sender = opened(desk, "hotline_12345")
     sender.send(call("GD-1"))
@@ -136,6 +138,18 @@ def test_a_supplement_that_is_tried_again_adds_its_words(desk: Desk) -> None:
     assert (letter.state, letter.order_id) == ("applied", order.pk)
     assert list(Event.objects.filter(order=order).values_list("kind", flat=True)) == ["report", "comment"]
     assert "又有两盏灯不亮" in EventText.objects.get(order=order, field="comment").text
+
+
+def test_nothing_comes_between_while_a_letter_is_mended(desk: Desk) -> None:
+    dead(desk)
+    letter = IntakeMessage.objects.get()
+    with CaptureQueriesContext(connection) as asked:
+        retry_letter(message_id=letter.pk, by=desk.cast.district_dispatcher, fields={"external_ref": "GD-1"})
+    locks = [each["sql"] for each in asked if "advisory" in each["sql"] or "citizens_intakemessage" in each["sql"]]
+    held = [place for place, sql in enumerate(locks) if f"intake:{letter.platform_id}:" in sql]
+    first_row = next(place for place, sql in enumerate(locks) if "FOR UPDATE" in sql)
+    assert (len(held), held[0] < first_row) == (2, True)
+    assert f"intake:{letter.platform_id}:GD-1" in locks[held[1]]
 
 
 def test_what_was_added_to_a_letter_that_was_given_up_is_an_order_that_is_told_of(desk: Desk, settings: Any) -> None:
