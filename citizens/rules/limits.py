@@ -25,6 +25,7 @@ class Figure:
 
 Figures = Mapping[str, Mapping[str, Figure]]
 TEN_MINUTES = 600
+# Whoever signed in is counted by their number alone: a row without one would be no limit for them.
 # A network may be a whole neighbourhood behind one provider: much is free, and very much with proof of work.
 FIGURES: Figures = {
     "report": {
@@ -62,16 +63,39 @@ FIGURES: Figures = {
     # Each is a message that somebody pays for and that may wake somebody else.
     "signin": {
         DEVICE: Figure(8, 20, TEN_MINUTES),
+        NUMBER: Figure(8, 20, TEN_MINUTES),
         NEAR: Figure(30, 240, TEN_MINUTES),
         WIDE: Figure(60, 480, TEN_MINUTES),
     },
-    "signin-code": {DEVICE: Figure(20, 20, TEN_MINUTES), NEAR: Figure(120, 120, TEN_MINUTES)},
+    "signin-code": {
+        DEVICE: Figure(20, 20, TEN_MINUTES),
+        NUMBER: Figure(20, 20, TEN_MINUTES),
+        NEAR: Figure(120, 120, TEN_MINUTES),
+    },
     # Programs: they can wait, and solve nothing.
     # One network writes for many people: each key has its own limits beside these.
-    "open311": {NEAR: Figure(1200, 1200, TEN_MINUTES), WIDE: Figure(2400, 2400, TEN_MINUTES)},
-    "open311-read": {NEAR: Figure(1200, 1200, TEN_MINUTES), WIDE: Figure(2400, 2400, TEN_MINUTES)},
-    "api-key": {DEVICE: Figure(3, 3, A_DAY), NEAR: Figure(10, 10, A_DAY), WIDE: Figure(20, 20, A_DAY)},
-    "appeal": {DEVICE: Figure(2, 2, A_DAY), NEAR: Figure(20, 20, A_DAY), WIDE: Figure(40, 40, A_DAY)},
+    "open311": {
+        NUMBER: Figure(1200, 1200, TEN_MINUTES),
+        NEAR: Figure(1200, 1200, TEN_MINUTES),
+        WIDE: Figure(2400, 2400, TEN_MINUTES),
+    },
+    "open311-read": {
+        NUMBER: Figure(1200, 1200, TEN_MINUTES),
+        NEAR: Figure(1200, 1200, TEN_MINUTES),
+        WIDE: Figure(2400, 2400, TEN_MINUTES),
+    },
+    "api-key": {
+        DEVICE: Figure(3, 3, A_DAY),
+        NUMBER: Figure(3, 3, A_DAY),
+        NEAR: Figure(10, 10, A_DAY),
+        WIDE: Figure(20, 20, A_DAY),
+    },
+    "appeal": {
+        DEVICE: Figure(2, 2, A_DAY),
+        NUMBER: Figure(2, 2, A_DAY),
+        NEAR: Figure(20, 20, A_DAY),
+        WIDE: Figure(40, 40, A_DAY),
+    },
 }
 # What somebody who is blocked may not do. Everything else stays open: reading, following, signing in, appealing.
 BLOCKED = frozenset({"report", "upload", "open311"})

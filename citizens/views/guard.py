@@ -38,7 +38,8 @@ def limited(what: str, methods: tuple[str, ...] = ("POST",)) -> Callable[[View],
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method not in methods:
+            # HEAD finds out the same as GET.
+            if ("GET" if request.method == "HEAD" else request.method) not in methods:
                 return view(request, *args, **kwargs)
             try:
                 admit(request, what)

@@ -17,10 +17,11 @@ from redis.exceptions import ConnectionError as NoRedis
 
 from citizens.apps import limits_are_readable
 from citizens.models import PrivacyNotice, Receipt
-from citizens.rules.limits import FIGURES, Figure, changed, networks_of, wait_seconds
+from citizens.rules.limits import FIGURES, NUMBER, Figure, changed, networks_of, wait_seconds
 from citizens.services import limits, proofs
 from citizens.services.visitors import COOKIE, Visitor
 from relay.transports import broker
+from tests.memory import forget
 from tests.workorders.conftest import HERE, Desk
 
 REPORT = "/citizen/report/"
@@ -174,6 +175,28 @@ def test_who_proved_a_number_is_not_judged_by_the_network(desk: Desk, tight: Non
     citizen.force_login(desk.cast.user("citizen"), backend="django.contrib.auth.backends.ModelBackend")
     assert send(citizen, address).status_code == 302
     assert COOKIE not in citizen.cookies
+
+
+@pytest.mark.parametrize("what", list(FIGURES))
+def test_who_signed_in_has_limits_everywhere(what: str) -> None:
+    assert NUMBER in FIGURES[what], "they are counted by their number alone"
+
+
+@pytest.mark.parametrize("path", ["/citizen/me/", "/citizen/report/number/"])
+def test_who_signed_in_does_not_send_codes_without_end(desk: Desk, settings: Any, path: str) -> None:
+    settings.LIANQIN_PUBLIC_LIMITS = ["signin.number=2/2/60"]
+    forget()
+    citizen = Client()
+    citizen.force_login(desk.cast.user("citizen"), backend="django.contrib.auth.backends.ModelBackend")
+    told = [citizen.post(path, {"phone": f"1390000111{each}", "agree": "1"}, headers=JSON) for each in range(3)]
+    assert told[2].status_code == 429
+
+
+def test_heads_are_counted_as_well(client: Client, desk: Desk, settings: Any) -> None:
+    settings.LIANQIN_PUBLIC_LIMITS = ["track.near=2/2/60"]
+    address = some_address()
+    told = [client.head("/citizen/track/0000-0000-0000/", REMOTE_ADDR=address).status_code for _ in range(3)]
+    assert told == [404, 404, 429]
 
 
 def test_a_device_is_known_until_midnight_and_only_after_it_sent_something(
