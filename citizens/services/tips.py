@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -147,16 +148,19 @@ def propose_reward(*, tip_id: int, amount: int, reason: str, by: Actor) -> TipRe
 
 
 @transaction.atomic
-def decide_reward(*, tip_id: int, approve: bool, by: Actor) -> None:
+def decide_reward(*, tip_id: int, approve: bool, by: Actor, seen: dt.datetime | None = None) -> None:
     """Another than who proposed it; what is refused may be proposed anew.
 
-    Raises NotAllowed, NotVisible, WrongState.
+    ``seen``: when it was proposed that the second person read; None does not ask.
+    Raises NotAllowed, NotVisible, WrongState, Conflict.
     """
     reward = _reward(_tip(tip_id, by))
     if reward.approved_at is not None:
         raise WrongState(_("奖励已经批准"))
     if reward.proposed_by_id == by.user_id:
         raise NotAllowed(_("提出人不能自己批准，请由另一人审批"))
+    if seen is not None and seen != reward.proposed_at:
+        raise Conflict(_("奖励刚刚重新提出，请看过再决定"), code="draft_stale")
     detail = {"amount": reward.amount}
     if approve:
         reward.approved_by_id, reward.approved_at = by.user_id, clock.now()
@@ -199,7 +203,8 @@ def take_points(*, code: str, user_id: int) -> int:
     written = book(cause=f"tip:{_unlinked(tip)}", kind=TransactionKind.TIP, moves=moves)
     if written is None:
         raise WrongState(_("奖励已经领取"))
-    reward.paid_at = clock.now()
+    # Its day and no more: the minute would say which entry of the books it is, and so whose.
+    reward.paid_at = clock.now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     reward.save(update_fields=["paid_at"])
     if account.owed:
         collect(books, account, cause=f"debt:{written.pk}")

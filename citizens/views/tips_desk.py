@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from citizens.models import Tip, TipReward
 from citizens.permissions import may_read_tips
 from citizens.services import tips
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.errors import Conflict, DomainError, NotAllowed, NotVisible
 
 PAGE = 30
 
@@ -101,4 +102,12 @@ class TipDeskView(TipsPage):
             amount = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
             tips.propose_reward(tip_id=pk, amount=amount, reason=told.get("reason", ""), by=actor)
         elif did in ("approve", "refuse"):
-            tips.decide_reward(tip_id=pk, approve=did == "approve", by=actor)
+            tips.decide_reward(tip_id=pk, approve=did == "approve", by=actor, seen=_moment(told.get("seen", "")))
+
+
+def _moment(typed: str) -> dt.datetime | None:
+    """Raises Conflict for what is none."""
+    try:
+        return dt.datetime.fromisoformat(typed) if typed else None
+    except ValueError as error:
+        raise Conflict(_("请刷新页面后再试")) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from citizens.models import PointsTransaction, Subject, Tip, TipReward
@@ -154,6 +156,11 @@ def test_points_are_taken_with_the_code_alone_and_the_books_name_no_tip(open_des
     assert (again.status_code, "已经领取" in again.content.decode()) == (409, True)
     assert (balance(open_desk.cast), prove_ledger().faults) == (80, [])
     booked = PointsTransaction.objects.get()
+    # The minute would say whose entry it is.
+    paid_at = timezone.localtime(TipReward.objects.get().paid_at)
+    assert (paid_at.date(), paid_at.time()) == (timezone.localtime(booked.at).date(), dt.time())
+    page = window(open_desk, "supervisor").get(f"{DESK}{tip.pk}/").content.decode()
+    assert (f"{paid_at:%Y-%m-%d} 发放" in page, "00:00 发放" in page) == (True, False)
     assert (booked.kind, booked.note, len(booked.cause)) == ("tip", "", 4 + 64)
     assert "线索奖励" in citizen.get("/citizen/points/").content.decode()
 
@@ -210,3 +217,20 @@ def test_kinds_are_checked_line_by_line(desk: Desk) -> None:
     assert "待批准的线索奖励" in page
     with pytest.raises(DomainError):
         sent()
+
+
+def test_what_is_approved_is_what_was_seen(open_desk: Desk) -> None:
+    tip, _code = sent()
+    decide_tip(tip_id=tip.pk, proven=True, answer="已查实", by=open_desk.cast.supervisor)
+    supervisor, commander = window(open_desk, "supervisor"), window(open_desk, "commander")
+    address = f"{DESK}{tip.pk}/"
+    propose = {"do": "propose", "amount": "80", "reason": "线索具体"}
+    assert supervisor.post(address, propose).status_code == 302
+    seen = re.search(r'name="seen" value="([^"]+)"', commander.get(address).content.decode())
+    assert seen is not None
+    assert supervisor.post(address, {**propose, "amount": "500"}).status_code == 302
+    assert commander.post(address, {"do": "approve", "seen": seen[1]}).status_code == 409
+    assert commander.post(address, {"do": "approve", "seen": "x"}).status_code == 409
+    seen = re.search(r'name="seen" value="([^"]+)"', commander.get(address).content.decode())
+    assert seen is not None
+    assert commander.post(address, {"do": "approve", "seen": seen[1]}).status_code == 302
