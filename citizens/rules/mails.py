@@ -72,7 +72,12 @@ def is_among(sender: str, allowed: list[str]) -> bool:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    return " ".join(str(message.get(name, "")).replace("\x00", "").split())
+    return " ".join(_storable(str(message.get(name, ""))).split())
+
+
+def _storable(text: str) -> str:
+    """Without what is no letter anywhere: halves of surrogate pairs come of charsets that nobody should use."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 def _is_automatic(message: EmailMessage) -> bool:
@@ -93,7 +98,7 @@ def _text(message: EmailMessage) -> str:
     told = _content(body)
     if body.get_content_type() == "text/html":
         told = plain_of(told)
-    return MANY_BREAKS.sub("\n\n", told.replace("\x00", "").replace("\r\n", "\n")).strip()
+    return MANY_BREAKS.sub("\n\n", _storable(told).replace("\r\n", "\n")).strip()
 
 
 def _content(part: MIMEPart) -> str:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from citizens.models import Matter, Opinion, Review, Support
+from citizens.rules.community import SHANGHAI
 from citizens.selectors.community import home_of, person
 from citizens.services.attendance import NEWS
 from citizens.services.moderation import examine
@@ -108,7 +109,7 @@ def decide(*, matter_id: int, by: Actor, owner: str, due_on: dt.date | None) -> 
     faults: dict[str, list[str]] = {}
     if not 0 < len(owner) <= 60:
         faults["owner"] = [_("请写由谁负责，不超过 60 字")]
-    if due_on is None or due_on < move.now.date():
+    if due_on is None or due_on < move.now.astimezone(SHANGHAI).date():
         faults["due_on"] = [_("请选择今后的完成日期")]
     if faults:
         raise Invalid(fields=faults)

@@ -19,7 +19,7 @@ from citizens.rules.community import SHANGHAI
 from citizens.selectors.community import confirmed, person, require_run
 from citizens.services.attendance import NEWS
 from citizens.services.quarantine import Incoming, discard, place_of
-from citizens.services.receipts import open_receipt
+from citizens.services.receipts import open_receipt, receipt_by_key
 from citizens.services.reporting import TOPIC
 from citizens.services.sandbox import remade
 from citizens.services.telling import tell
@@ -121,7 +121,10 @@ def order_remark(*, remark_id: int, answer: str, by: Actor) -> WorkOrder:
     if row.lon is not None:
         data |= {"lon": row.lon, "lat": row.lat}
     order, _new = work.report(by=actor_for(row.author), data=data)
-    receipt, _code = open_receipt(order_id=order.pk, client_key=row.client_key, user_id=row.author_id)
+    # The page of an observer may name any key, and another report have it.
+    taken = receipt_by_key(row.client_key) is not None
+    key = uuid.uuid4() if taken else row.client_key
+    receipt, _code = open_receipt(order_id=order.pk, client_key=key, user_id=row.author_id)
     name = _copied(row.picture)
     if name:
         size = place_of(name).stat().st_size

@@ -17,14 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.selectors import actor_of
-from citizens.models import Remark, RemarkState, StandingRole
+from citizens.models import Receipt, Remark, RemarkState, StandingRole
 from citizens.rules.community import SHANGHAI
 from citizens.rules.reporting import MEGABYTE
 from citizens.selectors.community import confirmed, whole
 from citizens.selectors.observers import figures_for, remarks_for, remarks_of
 from citizens.services import observers
 from citizens.services.quarantine import Doorkeeper
-from citizens.services.receipts import receipt_by_key
+from citizens.services.receipts import code_of_receipt
 from citizens.services.sessions import citizen_on
 from citizens.views.community import CommunityPage, key_of
 from citizens.views.community_desk import CommunityDesk
@@ -93,8 +93,11 @@ def _key(text: str) -> uuid.UUID:
 
 def _track(remark: Remark) -> str:
     """Where the author follows the order that was made of it."""
-    known = receipt_by_key(remark.client_key) if remark.order_id else None
-    return reverse("citizens:track-one", args=[known[1]]) if known and known[1] else ""
+    if remark.order_id is None:
+        return ""
+    receipt = Receipt.objects.filter(order_id=remark.order_id, user_id=remark.author_id).order_by("pk").first()
+    code = code_of_receipt(receipt) if receipt is not None else ""
+    return reverse("citizens:track-one", args=[code]) if code else ""
 
 
 class RemarkPictureView(View):

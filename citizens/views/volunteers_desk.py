@@ -22,6 +22,7 @@ from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotVisible
 
 LAST_SHIFTS = 60
+YEARS = range(2000, 2200)
 
 
 class TeamsView(CommunityDesk):
@@ -114,7 +115,9 @@ class CalendarView(CommunityDesk):
 
 def month_of(text: str, now: dt.datetime) -> dt.date:
     """The first day of a month given as ``2026-03``; of this month for anything else."""
-    return date_of(f"{text}-01") or localtime(now).date().replace(day=1)
+    given = date_of(f"{text}-01")
+    # The months beside it are shown too.
+    return given if given is not None and given.year in YEARS else localtime(now).date().replace(day=1)
 
 
 def hours_of(day: str, begins: str, ends: str) -> tuple[dt.datetime, dt.datetime]:
@@ -122,9 +125,9 @@ def hours_of(day: str, begins: str, ends: str) -> tuple[dt.datetime, dt.datetime
     try:
         first = dt.datetime.fromisoformat(f"{day}T{begins}").replace(tzinfo=SHANGHAI)
         last = dt.datetime.fromisoformat(f"{day}T{ends}").replace(tzinfo=SHANGHAI)
-    except ValueError:
+        return first, last if last > first else last + dt.timedelta(days=1)
+    except (ValueError, OverflowError):
         return dt.datetime.fromtimestamp(0, SHANGHAI), dt.datetime.fromtimestamp(0, SHANGHAI)
-    return first, last if last > first else last + dt.timedelta(days=1)
 
 
 def number_of(text: str) -> int | None:

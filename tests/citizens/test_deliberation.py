@@ -26,7 +26,7 @@ from citizens.states import TABLE
 from lianqin.kernel import clock
 from lianqin.kernel.errors import WrongState
 from relay.models import OutboxMessage
-from tests.citizens.community import plain, window
+from tests.citizens.community import SHANGHAI, plain, window
 from tests.citizens.village import DESK, PAGE, Village, village
 
 __all__ = ["village"]
@@ -207,3 +207,20 @@ def test_anybody_reads_and_nobody_unknown_writes(village: Village, client: Any) 
     assert "加装楼道扶手" not in plain(window(village.desk, "other_officer").get(DESK))
     assert "lianqin_session" not in client.cookies
     assert re.search("加装楼道扶手", plain(village.windows["citizen"].get("/citizen/me/data/")))
+
+
+def test_a_day_that_is_over_in_shanghai_is_no_day_to_be_done_by(village: Village) -> None:
+    village.to_deciding()
+    assert (village.act("citizen", "vote", choice="for-1"), village.act("citizen2", "vote", choice="for-1")) == (
+        302,
+        302,
+    )
+    village.to_counted()
+    here = clock.now().astimezone(SHANGHAI)
+    # Three in the morning: at Greenwich it is still the day before.
+    village.shift((here + dt.timedelta(days=1)).replace(hour=3, minute=0) - here)
+    today = clock.now().astimezone(SHANGHAI).date()
+    yesterday = today - dt.timedelta(days=1)
+    assert clock.now().date() == yesterday
+    assert village.officer("decide", owner="社区物业专员", due_on=yesterday.isoformat()) == 400
+    assert village.officer("decide", owner="社区物业专员", due_on=today.isoformat()) == 302

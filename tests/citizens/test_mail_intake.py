@@ -176,3 +176,4 @@ def test_strange_mails_are_read_or_refused_and_break_nothing() -> None:
     first, again = read_mail(b"Message-ID: <1@x>\n\na"), read_mail(b"Message-ID: <1@x>\nX: 2\n\na")
     assert (first.key, first.key == again.key) == (again.key, True)
     assert read_mail(b"Subject: a\n\na").key != read_mail(b"Subject: b\n\na").key
+    assert read_mail(b"Content-Type: text/plain; charset=utf-7\n\n+2AA-light").text == "light"

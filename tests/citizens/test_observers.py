@@ -15,7 +15,9 @@ from PIL import Image
 
 from catalogue.calendars import current
 from citizens.models import Receipt, Remark, Standing, Upload
+from citizens.rules.codes import spelled
 from citizens.selectors.observers import share
+from citizens.services.receipts import open_receipt
 from citizens.services.standing import end_terms
 from relay.models import OutboxMessage
 from tests.citizens.community import is_a, plain, window
@@ -81,6 +83,21 @@ def test_a_remark_becomes_an_order_once(desk: Desk) -> None:
     assert "看办到哪一步" in page
     with pytest.raises(IntegrityError), transaction.atomic():
         Remark.objects.filter(pk=row.pk).update(order=None)
+
+
+def test_a_key_that_another_report_has_keeps_nobody_from_ordering(desk: Desk) -> None:
+    is_a(desk, "citizen", "observer")
+    author, officer = window(desk, "citizen"), window(desk, "community_officer")
+    form = told(desk)
+    author.post(PAGE, form)
+    other = desk.report(desk.cast.citizen)
+    _receipt, code = open_receipt(order_id=other.pk, client_key=uuid.UUID(form["key"]))
+    row = Remark.objects.get()
+    assert officer.post(DESK, {"do": "order", "remark": row.pk, "answer": "已派单"}).status_code == 302
+    row.refresh_from_db()
+    assert Receipt.objects.get(order=row.order).user_id == row.author_id
+    page = author.get(PAGE).content.decode()
+    assert ("看办到哪一步" in page, spelled(code) in page) == (True, False)
 
 
 def test_who_is_no_observer_remarks_nothing(desk: Desk, shift: Shift) -> None:

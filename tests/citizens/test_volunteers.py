@@ -232,6 +232,9 @@ def test_the_workstation_plans_on_paper_and_on_screen(desk: Desk) -> None:
     day = (clock.now().astimezone(SHANGHAI) + dt.timedelta(days=1)).date()
     plan = {"do": "plan", "day": day.isoformat(), "from": "22:00", "until": "00:30", "places": "4", "place": "西门"}
     assert officer.post(address, {**plan, "day": "someday"}).status_code == 400
+    assert officer.post(address, {**plan, "day": "9999-12-31"}).status_code == 400
+    for month in ("0001-01", "9999-12"):
+        assert officer.get(f"{TEAMS}calendar/?month={month}").status_code == 200, month
     assert officer.post(address, plan).status_code == 302
     assert officer.post(address, plan).status_code == 400
     made = PatrolShift.objects.get()
