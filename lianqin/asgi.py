@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http.response import FileResponse
 from django.template.loader import render_to_string
 
+from citizens.rules.limits import NEAR, networks_of
 from lianqin.bodies import BODY, Bodies
 from lianqin.wsgi import application as pages
 from relay.stream import application as events
@@ -55,6 +56,12 @@ def _busy_page(large: bool) -> bytes:
     return render_to_string("citizens/report/busy.html", {"large_type": large}).encode()
 
 
+def _network(scope: Message) -> str:
+    """From where it comes, as far as the server knows; empty for this machine."""
+    client = scope.get("client")
+    return networks_of(client[0]).get(NEAR, "") if client else ""
+
+
 _wsgi: Any = _with_body
 _threads: Any = WSGIMiddleware(_wsgi, workers=int(os.environ.get("LIANQIN_THREADS", "20")))
 _pages = Bodies(
@@ -63,6 +70,7 @@ _pages = Bodies(
     folder=settings.MEDIA_ROOT / "arriving",
     most=settings.LIANQIN_UPLOADS_AT_ONCE,
     most_bytes=settings.LIANQIN_UPLOAD_MB_AT_ONCE * 1024 * 1024,
+    whose=_network,
 )
 
 

@@ -29,6 +29,8 @@ STALLED, TOO_LONG = 30.0, 900.0
 # Seconds after which who was told to come back does so; not all at once.
 SOONEST, LATEST = 5, 20
 WRITERS = 2
+# What one network may hold at most of what there is: a part. Whoever opens many and sends little stops no others.
+SHARE = 2
 
 
 class Gone(Exception):
@@ -38,8 +40,9 @@ class Gone(Exception):
 class Bodies:
     """In front of pages that run in threads: hand them requests whose body is there.
 
-    At most ``most`` longer bodies and ``most_bytes`` of them are under way in this process; others get ``busy``
-    with the seconds to wait, at once. ``folder``: where they lie, without a name, on a disk.
+    At most ``most`` longer bodies and ``most_bytes`` of them are under way in this process, of one network (``whose``;
+    empty: of nobody in particular) half of that; others get ``busy`` with the seconds to wait, at once. ``folder``:
+    where they lie, without a name, on a disk.
     """
 
     def __init__(
@@ -51,10 +54,13 @@ class Bodies:
         most: int,
         most_bytes: int,
         stalled: float = STALLED,
+        whose: Callable[[Message], str] = lambda scope: "",
     ) -> None:
         self._pages, self._busy, self._folder, self._stalled = pages, busy, folder, stalled
         self._most, self._most_bytes = most, most_bytes
-        self._count, self._bytes = 0, 0
+        self._count, self._bytes, self._whose = 0, 0, whose
+        # Lengths of what each network has under way.
+        self._held: dict[str, list[int]] = {}
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="bodies")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -63,14 +69,26 @@ class Bodies:
             await self._pages(scope, receive, send)
         elif length <= PIECE:
             await self._handed_on(scope, receive, send)
-        elif self._count >= self._most or self._bytes + length > self._most_bytes:
+        elif self._is_full(length) or self._is_greedy(whose := self._whose(scope), length):
             await self._refuse(scope, send)
         else:
             self._count, self._bytes = self._count + 1, self._bytes + length
+            self._held.setdefault(whose, []).append(length)
             try:
                 await self._handed_on(scope, receive, send)
             finally:
                 self._count, self._bytes = self._count - 1, self._bytes - length
+                self._held[whose].remove(length)
+                if not self._held[whose]:
+                    del self._held[whose]
+
+    def _is_full(self, length: int) -> bool:
+        return self._count >= self._most or self._bytes + length > self._most_bytes
+
+    def _is_greedy(self, whose: str, length: int) -> bool:
+        """Whether a network that has something under way would hold more than its share."""
+        held = self._held.get(whose, []) if whose else []
+        return bool(held) and (len(held) >= self._most // SHARE or sum(held) + length > self._most_bytes // SHARE)
 
     async def _handed_on(self, scope: Message, receive: Receive, send: Send) -> None:
         body: IO[bytes] | None = None

@@ -109,6 +109,25 @@ def test_beyond_the_number_one_is_told_to_come_back_and_short_words_still_pass(t
     assert pages.bodies == [b"a=1", b"x" * MEGABYTE]
 
 
+@pytest.mark.parametrize("more", [{"most": 4}, {"most": 9, "most_bytes": 4 * MEGABYTE}])
+def test_one_network_takes_not_all_there_is(tmp_path: Path, more: dict[str, int]) -> None:
+    """Whoever opens many and sends little stops only those beside them."""
+    networks = ["a", "a", "a", "b", "b", "a"]
+
+    async def run() -> list[int]:
+        bodies = guarded(tmp_path, Pages(), whose=lambda scope: networks.pop(0), **more)
+        slow = [asyncio.create_task(ask(bodies, MEGABYTE, sent(b"x", ending=False))) for _ in range(2)]
+        await asyncio.sleep(0)
+        whole = [await ask(bodies, MEGABYTE, sent(b"x" * MEGABYTE)) for _ in range(3)]
+        for each in slow:
+            each.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        whole.append(await ask(bodies, MEGABYTE, sent(b"x" * MEGABYTE)))
+        return [each[0]["status"] for each in whole]
+
+    assert in_a_loop(run()) == [503, 200, 200, 200]
+
+
 def test_beyond_the_bytes_one_is_told_to_come_back(tmp_path: Path) -> None:
     pages = Pages()
     said = in_a_loop(ask(guarded(tmp_path, pages, most_bytes=PIECE), MEGABYTE, sent(b"x" * MEGABYTE)))
