@@ -131,6 +131,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "账号",
                 "verbose_name_plural": "账号",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["staff", "citizen", "source"])), name="user_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("officer", ""),
+                            models.Q(("kind", "staff"), ("officer__in", ["sysadmin", "secadmin", "auditadmin"])),
+                            _connector="OR",
+                        ),
+                        name="user_officer_known_and_staff",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_superuser", False)),
+                        name="user_never_super",
+                        violation_error_message="平台实行三员分立, 不设超级管理员",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.contrib.auth.models.UserManager()),
@@ -166,6 +184,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "审计记录",
                 "verbose_name_plural": "审计记录",
                 "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(fields=["-at"], name="audit_by_time"),
+                    models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,48 +219,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "幂等记录",
                 "verbose_name_plural": "幂等记录",
+                "constraints": [models.UniqueConstraint(fields=("user", "path", "key"), name="idempotency_once")],
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_by_age")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["staff", "citizen", "source"])), name="user_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("officer", ""),
-                    models.Q(("kind", "staff"), ("officer__in", ["sysadmin", "secadmin", "auditadmin"])),
-                    _connector="OR",
-                ),
-                name="user_officer_known_and_staff",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_superuser", False)),
-                name="user_never_super",
-                violation_error_message="平台实行三员分立, 不设超级管理员",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["-at"], name="audit_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["actor", "-at"], name="audit_by_actor"),
-        ),
-        migrations.AddIndex(
-            model_name="idempotencyrecord",
-            index=models.Index(fields=["created_at"], name="idempotency_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencyrecord",
-            constraint=models.UniqueConstraint(fields=("user", "path", "key"), name="idempotency_once"),
         ),
         migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY),
     ]

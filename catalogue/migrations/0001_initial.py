@@ -79,6 +79,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "事项分类",
                 "verbose_name_plural": "事项分类",
                 "ordering": ("order", "code"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", 1), ("parent__isnull", True)),
+                            models.Q(("level", 2), ("parent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="category_leaf_has_parent",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +167,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "时限规则",
                 "verbose_name_plural": "时限规则",
                 "ordering": ("stage", "id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="deadline_amount_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("around_the_clock", False), ("unit", "minutes"), _connector="OR"),
+                        name="deadline_workdays_by_calendar",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("stage", "category", "deadline_class", "source", "urgency", "level", "valid_from"),
+                        name="deadline_rule_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +243,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "权责建议",
                 "verbose_name_plural": "权责建议",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("order_number", "category", "unit"), name="proposal_once_per_order")
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "accepted")),
+                        fields=["category", "street", "-id"],
+                        name="proposal_accepted",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -326,6 +358,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "时限重算",
                 "verbose_name_plural": "时限重算",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            ("proposed_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recomputation_second_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")), fields=("calendar",), name="recomputation_one_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,72 +396,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "特殊日期",
                 "verbose_name_plural": "特殊日期",
                 "ordering": ("date",),
+                "constraints": [models.UniqueConstraint(fields=("calendar", "date"), name="calendar_day_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", 1), ("parent__isnull", True)),
-                    models.Q(("level", 2), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="category_leaf_has_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinerule",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="deadline_amount_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinerule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("around_the_clock", False), ("unit", "minutes"), _connector="OR"),
-                name="deadline_workdays_by_calendar",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinerule",
-            constraint=models.UniqueConstraint(
-                fields=("stage", "category", "deadline_class", "source", "urgency", "level", "valid_from"),
-                name="deadline_rule_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="responsibilityproposal",
-            index=models.Index(
-                condition=models.Q(("state", "accepted")),
-                fields=["category", "street", "-id"],
-                name="proposal_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibilityproposal",
-            constraint=models.UniqueConstraint(
-                fields=("order_number", "category", "unit"), name="proposal_once_per_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarrecomputation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    ("proposed_by__isnull", True),
-                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="recomputation_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarrecomputation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")), fields=("calendar",), name="recomputation_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarday",
-            constraint=models.UniqueConstraint(fields=("calendar", "date"), name="calendar_day_once"),
         ),
     ]

@@ -81,6 +81,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "权责清单",
                 "ordering": ("-id",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="catalogue_responsibilityversion_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(("effective_from__isnull", False), ("number__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="responsibility_version_numbered",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,73 +233,44 @@ class Migration(migrations.Migration):
                 "verbose_name": "权责条目",
                 "verbose_name_plural": "权责条目",
                 "ordering": ("version", "id"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="responsibilityversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="catalogue_responsibilityversion_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibilityversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    models.Q(("effective_from__isnull", False), ("number__isnull", False)),
-                    _connector="OR",
-                ),
-                name="responsibility_version_numbered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibility",
-            constraint=models.UniqueConstraint(
-                fields=("version", "code", "level", "street", "community", "grid_kind"),
-                name="responsibility_once_a_place",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("area", "district"), ("community", None), ("grid_kind", ""), ("street", None)),
-                    models.Q(("area", "street"), ("community", None), ("grid_kind", ""), ("street__isnull", False)),
-                    models.Q(("area", "community"), ("community__isnull", False), ("grid_kind", ""), ("street", None)),
-                    models.Q(
-                        ("area", "grid_kind"),
-                        ("community", None),
-                        ("street", None),
-                        models.Q(("grid_kind", ""), _negated=True),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "code", "level", "street", "community", "grid_kind"),
+                        name="responsibility_once_a_place",
+                        nulls_distinct=False,
                     ),
-                    _connector="OR",
-                ),
-                name="responsibility_area",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lead_unit", None), ("lead_function", ""), _connector="OR"),
-                name="responsibility_one_lead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount", None), ("amount_unit", "")),
-                    models.Q(("amount__gt", 0), models.Q(("amount_unit", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="responsibility_term",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("area", "district"), ("community", None), ("grid_kind", ""), ("street", None)),
+                            models.Q(
+                                ("area", "street"), ("community", None), ("grid_kind", ""), ("street__isnull", False)
+                            ),
+                            models.Q(
+                                ("area", "community"), ("community__isnull", False), ("grid_kind", ""), ("street", None)
+                            ),
+                            models.Q(
+                                ("area", "grid_kind"),
+                                ("community", None),
+                                ("street", None),
+                                models.Q(("grid_kind", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="responsibility_area",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lead_unit", None), ("lead_function", ""), _connector="OR"),
+                        name="responsibility_one_lead",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", None), ("amount_unit", "")),
+                            models.Q(("amount__gt", 0), models.Q(("amount_unit", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="responsibility_term",
+                    ),
+                ],
+            },
         ),
     ]

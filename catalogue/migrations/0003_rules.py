@@ -124,6 +124,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "工作日历草稿",
                 "ordering": ("-id",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="catalogue_calendardraft_second_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +159,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "草稿日期",
                 "verbose_name_plural": "草稿日期",
                 "ordering": ("date",),
+                "constraints": [models.UniqueConstraint(fields=("draft", "date"), name="calendar_draft_day_once")],
             },
         ),
         migrations.CreateModel(
@@ -204,6 +216,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "时限调整草稿",
                 "ordering": ("-id",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="catalogue_deadlinedraft_second_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +316,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "时限调整",
                 "verbose_name_plural": "时限调整",
                 "ordering": ("stage", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("draft", "stage", "category", "deadline_class", "source", "urgency", "level"),
+                        name="deadline_change_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", None), ("unit", "")),
+                            models.Q(("amount__gt", 0), models.Q(("unit", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="deadline_change_has_term",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -438,6 +476,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "事项准入申请",
                 "verbose_name_plural": "事项准入申请",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reviewer", None),
+                                ("applicant", None),
+                                models.Q(("reviewer", models.F("applicant")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("approver", None),
+                                ("applicant", None),
+                                models.Q(("approver", models.F("applicant")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("approver", None),
+                                ("reviewer", None),
+                                models.Q(("approver", models.F("reviewer")), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="admission_three_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("category", None), ("state", "admitted"), _connector="OR"),
+                        name="admission_category_only_admitted",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "-id"], name="admission_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -542,89 +610,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "准入意见",
                 "ordering": ("id",),
             },
-        ),
-        migrations.AddConstraint(
-            model_name="calendardraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="catalogue_calendardraft_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendardraftday",
-            constraint=models.UniqueConstraint(fields=("draft", "date"), name="calendar_draft_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinedraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="catalogue_deadlinedraft_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinechange",
-            constraint=models.UniqueConstraint(
-                fields=("draft", "stage", "category", "deadline_class", "source", "urgency", "level"),
-                name="deadline_change_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount", None), ("unit", "")),
-                    models.Q(("amount__gt", 0), models.Q(("unit", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="deadline_change_has_term",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="taskadmission",
-            index=models.Index(fields=["unit", "-id"], name="admission_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskadmission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reviewer", None),
-                        ("applicant", None),
-                        models.Q(("reviewer", models.F("applicant")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("approver", None),
-                        ("applicant", None),
-                        models.Q(("approver", models.F("applicant")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("approver", None),
-                        ("reviewer", None),
-                        models.Q(("approver", models.F("reviewer")), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="admission_three_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskadmission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("category", None), ("state", "admitted"), _connector="OR"),
-                name="admission_category_only_admitted",
-            ),
         ),
     ]

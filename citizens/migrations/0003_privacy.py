@@ -126,6 +126,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "隐私告知",
                 "verbose_name_plural": "隐私告知",
                 "ordering": ("-version",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("drafted_by", None),
+                            models.Q(("decided_by", None), ("effective_at", None)),
+                            models.Q(("drafted_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="privacynotice_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("drafted_by", None), ("effective_at", None), ("decided_by__isnull", False), _connector="OR"
+                        ),
+                        name="privacynotice_decided",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,42 +179,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "同意记录",
                 "verbose_name_plural": "同意记录",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user", None), ("receipt", None), _connector="XOR"), name="consent_of_one"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False), ("withdrawn_at", None)),
+                        fields=("user", "notice"),
+                        name="consent_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="privacynotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("drafted_by", None),
-                    models.Q(("decided_by", None), ("effective_at", None)),
-                    models.Q(("drafted_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="privacynotice_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="privacynotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("drafted_by", None), ("effective_at", None), ("decided_by__isnull", False), _connector="OR"
-                ),
-                name="privacynotice_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("user", None), ("receipt", None), _connector="XOR"), name="consent_of_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False), ("withdrawn_at", None)),
-                fields=("user", "notice"),
-                name="consent_once",
-            ),
         ),
         migrations.RunPython(first_notice, migrations.RunPython.noop),
         migrations.RunSQL(KEPT_AS_IT_IS, UNDONE),

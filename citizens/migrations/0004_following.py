@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "抽查抽样",
                 "verbose_name_plural": "抽查抽样",
                 "ordering": ("-day", "street_id"),
+                "constraints": [models.UniqueConstraint(fields=("street", "day"), name="draw_once_a_day")],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +91,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "公开图片",
                 "verbose_name_plural": "公开图片",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("attachment",),
+                        name="publishedpicture_decided_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +178,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "满意度",
                 "verbose_name_plural": "满意度",
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "generation"), name="satisfaction_once_a_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("solved__isnull", True), models.Q(("solved__gte", 1), ("solved__lte", 5)), _connector="OR"
+                        ),
+                        name="satisfaction_solved_grade",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("satisfied__isnull", True),
+                            models.Q(("satisfied__gte", 1), ("satisfied__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="satisfaction_satisfied_grade",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attitude__isnull", True),
+                            models.Q(("attitude__gte", 1), ("attitude__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="satisfaction_attitude_grade",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +290,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "抽查",
                 "verbose_name_plural": "抽查",
+                "constraints": [models.UniqueConstraint(fields=("draw", "order"), name="spotcheck_once")],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["draw"], name="spotcheck_waiting")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -302,55 +339,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "回访",
                 "constraints": [models.UniqueConstraint(fields=("order", "generation"), name="callback_once_a_round")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.UniqueConstraint(fields=("street", "day"), name="draw_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedpicture",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("attachment",), name="publishedpicture_decided_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="satisfaction",
-            constraint=models.UniqueConstraint(fields=("order", "generation"), name="satisfaction_once_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="satisfaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("solved__isnull", True), models.Q(("solved__gte", 1), ("solved__lte", 5)), _connector="OR"
-                ),
-                name="satisfaction_solved_grade",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="satisfaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("satisfied__isnull", True), models.Q(("satisfied__gte", 1), ("satisfied__lte", 5)), _connector="OR"
-                ),
-                name="satisfaction_satisfied_grade",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="satisfaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("attitude__isnull", True), models.Q(("attitude__gte", 1), ("attitude__lte", 5)), _connector="OR"
-                ),
-                name="satisfaction_attitude_grade",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="spotcheck",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["draw"], name="spotcheck_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="spotcheck",
-            constraint=models.UniqueConstraint(fields=("draw", "order"), name="spotcheck_once"),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

@@ -68,6 +68,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "对接平台",
                 "verbose_name_plural": "对接平台",
                 "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "code__in",
+                                ["police_110", "online_inquiry", "portal", "governance_platform", "hotline_12345"],
+                            )
+                        ),
+                        name="intake_platform_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +100,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "已用随机数",
                 "verbose_name_plural": "已用随机数",
+                "constraints": [models.UniqueConstraint(fields=("platform", "nonce"), name="intake_nonce_once")],
+                "indexes": [models.Index(fields=["at"], name="intake_nonce_at")],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +164,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "来件",
                 "verbose_name_plural": "来件",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["applied", "dead", "discarded"])), name="intake_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "applied"), _negated=True), ("order__isnull", False), _connector="OR"
+                        ),
+                        name="intake_applied_has_order",
+                    ),
+                    models.UniqueConstraint(fields=("platform", "external_ref", "digest"), name="intake_content_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_first", True), models.Q(("external_ref", ""), _negated=True)),
+                        fields=("platform", "external_ref"),
+                        name="intake_first_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "dead")), fields=["platform", "-id"], name="intake_dead")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +258,23 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "平台密钥",
                 "ordering": ("-id",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="citizens_intakekey_second_person",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("slot__in", (1, 2))), name="intake_key_two_slots"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("platform", "slot"),
+                        name="intake_key_one_a_slot",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -254,6 +304,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "每日统计",
                 "verbose_name_plural": "每日统计",
+                "constraints": [models.UniqueConstraint(fields=("platform", "day"), name="intake_day_once")],
             },
         ),
         migrations.CreateModel(
@@ -317,6 +368,23 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "对接设置",
                 "ordering": ("-id",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="citizens_intakesetup_second_person",
+                    ),
+                    models.UniqueConstraint(fields=("platform", "version"), name="intake_setup_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "submitted", "refused"))),
+                        fields=("platform",),
+                        name="intake_setup_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,147 +456,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "回传",
                 "verbose_name_plural": "回传",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["accepted", "registered", "declined", "handled", "closed", "reopened"])
+                        ),
+                        name="return_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "sending", "failed", "stuck", "sent", "discarded"])
+                        ),
+                        name="return_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sending"), _negated=True),
+                            ("lease_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="return_lease_ends",
+                    ),
+                    models.UniqueConstraint(fields=("order", "seq"), name="return_once_per_event"),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("sent", "discarded")), _negated=True),
+                        fields=["platform", "next_at"],
+                        name="return_due",
+                    ),
+                    models.Index(fields=["platform", "-id"], name="return_newest"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="intakeplatform",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("code__in", ["police_110", "online_inquiry", "portal", "governance_platform", "hotline_12345"])
-                ),
-                name="intake_platform_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="intakenonce",
-            index=models.Index(fields=["at"], name="intake_nonce_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="intakenonce",
-            constraint=models.UniqueConstraint(fields=("platform", "nonce"), name="intake_nonce_once"),
-        ),
-        migrations.AddIndex(
-            model_name="intakemessage",
-            index=models.Index(condition=models.Q(("state", "dead")), fields=["platform", "-id"], name="intake_dead"),
-        ),
-        migrations.AddConstraint(
-            model_name="intakemessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["applied", "dead", "discarded"])), name="intake_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakemessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "applied"), _negated=True), ("order__isnull", False), _connector="OR"
-                ),
-                name="intake_applied_has_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakemessage",
-            constraint=models.UniqueConstraint(
-                fields=("platform", "external_ref", "digest"), name="intake_content_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakemessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_first", True), models.Q(("external_ref", ""), _negated=True)),
-                fields=("platform", "external_ref"),
-                name="intake_first_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakekey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="citizens_intakekey_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakekey",
-            constraint=models.CheckConstraint(condition=models.Q(("slot__in", (1, 2))), name="intake_key_two_slots"),
-        ),
-        migrations.AddConstraint(
-            model_name="intakekey",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("platform", "slot"), name="intake_key_one_a_slot"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakeday",
-            constraint=models.UniqueConstraint(fields=("platform", "day"), name="intake_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="intakesetup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="citizens_intakesetup_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakesetup",
-            constraint=models.UniqueConstraint(fields=("platform", "version"), name="intake_setup_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="intakesetup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "refused"))),
-                fields=("platform",),
-                name="intake_setup_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnmessage",
-            index=models.Index(
-                condition=models.Q(("state__in", ("sent", "discarded")), _negated=True),
-                fields=["platform", "next_at"],
-                name="return_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnmessage",
-            index=models.Index(fields=["platform", "-id"], name="return_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="returnmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["accepted", "registered", "declined", "handled", "closed", "reopened"])
-                ),
-                name="return_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["queued", "sending", "failed", "stuck", "sent", "discarded"])),
-                name="return_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sending"), _negated=True), ("lease_until__isnull", False), _connector="OR"
-                ),
-                name="return_lease_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnmessage",
-            constraint=models.UniqueConstraint(fields=("order", "seq"), name="return_once_per_event"),
         ),
     ]

@@ -63,7 +63,24 @@ class Migration(migrations.Migration):
                 ("approved_by", person("确认人")),
                 ("proposed_by", person("提请人")),
             ],
-            options={"verbose_name": "文本模型", "verbose_name_plural": "文本模型"},
+            options={
+                "verbose_name": "文本模型",
+                "verbose_name_plural": "文本模型",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "version"), name="textmodel_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(state="active"), fields=("kind",), name="textmodel_one_active"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("proposed_by")),
+                        name="textmodel_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=~models.Q(state="active") | models.Q(automatic=True) | TWO,
+                        name="textmodel_active_by_two",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TextModelWeights",
@@ -142,28 +159,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="textmodel",
-            constraint=models.UniqueConstraint(fields=("kind", "version"), name="textmodel_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="textmodel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(state="active"), fields=("kind",), name="textmodel_one_active"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="textmodel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("proposed_by")),
-                name="textmodel_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="textmodel",
-            constraint=models.CheckConstraint(
-                condition=~models.Q(state="active") | models.Q(automatic=True) | TWO, name="textmodel_active_by_two"
-            ),
         ),
     ]

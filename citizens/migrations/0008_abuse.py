@@ -69,6 +69,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "限制",
                 "verbose_name_plural": "限制",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="block_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"), "+", models.Value(datetime.timedelta(days=90))
+                                ),
+                            )
+                        ),
+                        name="block_ends_some_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"), "+", models.Value(datetime.timedelta(days=7))
+                                ),
+                            ),
+                            ("confirmed_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="block_longer_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(("confirmed_by", models.F("made_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="block_confirmed_by_another",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="block_has_reason"),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["mark", "ends_at"], name="block_in_force"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +157,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "限制申诉",
                 "verbose_name_plural": "限制申诉",
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "waiting"),
+                            models.Q(("decided_by__isnull", False), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="blockappeal_answered",
+                    )
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["id"], name="blockappeal_waiting")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +242,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "内容审核",
                 "verbose_name_plural": "内容审核",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "object_id"), name="flag_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "waiting"),
+                            models.Q(("decided_by__isnull", False), models.Q(("decision", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="flag_decided_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "deleted"), _negated=True),
+                            models.Q(
+                                ("confirmed_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("decided_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="flag_deleted_by_two",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("waiting", "deleting"))), fields=["id"], name="flag_open"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,134 +323,21 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "敏感词表",
                 "ordering": ("-id",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="citizens_wordlist_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version", None), ("state", "approved"), _connector="OR"),
+                        name="wordlist_version_is_approved",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="block",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["mark", "ends_at"], name="block_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="block_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ends_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_at"), "+", models.Value(datetime.timedelta(days=90))
-                        ),
-                    )
-                ),
-                name="block_ends_some_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ends_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_at"), "+", models.Value(datetime.timedelta(days=7))
-                        ),
-                    ),
-                    ("confirmed_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="block_longer_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by", None),
-                    models.Q(("confirmed_by", models.F("made_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="block_confirmed_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="block_has_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="blockappeal",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["id"], name="blockappeal_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="blockappeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "waiting"),
-                    models.Q(("decided_by__isnull", False), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="blockappeal_answered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="flag",
-            index=models.Index(
-                condition=models.Q(("state__in", ("waiting", "deleting"))), fields=["id"], name="flag_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.UniqueConstraint(fields=("kind", "object_id"), name="flag_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "waiting"),
-                    models.Q(("decided_by__isnull", False), models.Q(("decision", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="flag_decided_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "deleted"), _negated=True),
-                    models.Q(
-                        ("confirmed_by__isnull", False),
-                        models.Q(("confirmed_by", models.F("decided_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="flag_deleted_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wordlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="citizens_wordlist_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wordlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version", None), ("state", "approved"), _connector="OR"),
-                name="wordlist_version_is_approved",
-            ),
         ),
     ]

@@ -195,6 +195,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "积分账户",
                 "verbose_name_plural": "积分账户",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "citizen"), ("user__isnull", False)),
+                            models.Q(models.Q(("kind", "citizen"), _negated=True), ("owed", 0), ("user", None)),
+                            _connector="OR",
+                        ),
+                        name="pointsaccount_of_citizen",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "citizen"), _negated=True), ("balance__gte", 0), _connector="OR"
+                        ),
+                        name="pointsaccount_never_below_zero",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user", None)), fields=("kind",), name="pointsaccount_one_of_a_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +272,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "得分记录",
                 "verbose_name_plural": "得分记录",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("capped", ""), ("given", models.F("wanted"))),
+                            models.Q(("given__lt", models.F("wanted")), models.Q(("capped", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="pointsaward_capped_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("given", 0), ("transaction", None)),
+                            models.Q(("given__gt", 0), ("transaction__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pointsaward_booked",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["user", "-at"], name="pointsaward_of_user")],
             },
         ),
         migrations.CreateModel(
@@ -321,6 +359,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "积分流水",
                 "verbose_name_plural": "积分流水",
+                "constraints": [
+                    models.UniqueConstraint(fields=("transaction", "account"), name="pointsentry_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="pointsentry_not_nothing"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["account", "-id"], name="pointsentry_of_account")],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +397,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "兑换物品",
                 "verbose_name_plural": "兑换物品",
                 "ordering": ("price", "id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("price__gte", 1)), name="reward_has_a_price"),
+                    models.CheckConstraint(condition=models.Q(("per_person__gte", 1)), name="reward_per_person"),
+                    models.CheckConstraint(condition=models.Q(("kept_days__gte", 1)), name="reward_kept_days"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +462,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "兑换",
                 "verbose_name_plural": "兑换",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "issued")),
+                            models.Q(models.Q(("state", "issued"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="redemption_ended",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "issued")), fields=["expires_at"], name="redemption_waiting"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -472,6 +537,27 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "奖励规则",
                 "ordering": ("-id",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="citizens_rulebook_second_person",
+                    ),
+                    models.UniqueConstraint(fields=("subject", "version"), name="rulebook_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "submitted", "refused"))),
+                        fields=("subject",),
+                        name="rulebook_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version", None), ("state", "approved"), _connector="OR"),
+                        name="rulebook_in_force_is_approved",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -528,6 +614,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "库存流水",
                 "verbose_name_plural": "库存流水",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("redemption", "kind"), name="stockmove_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delta", -1), ("kind", "redeemed"), ("redemption__isnull", False)),
+                            models.Q(("delta", 1), ("kind", "returned"), ("redemption__isnull", False)),
+                            models.Q(("delta__gt", 0), ("kind", "received"), ("redemption", None)),
+                            models.Q(("kind", "counted"), ("redemption", None)),
+                            _connector="OR",
+                        ),
+                        name="stockmove_fits_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -583,6 +682,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "线索",
                 "verbose_name_plural": "线索",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("state", "received")),
+                            models.Q(
+                                models.Q(("state", "received"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tip_decided",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("decided_at__isnull", False), ("erased_at", None)),
+                        fields=["decided_at"],
+                        name="tip_decided_not_erased",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -635,222 +755,45 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "线索奖励",
                 "verbose_name_plural": "线索奖励",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tipreward_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid_at", None),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="tipreward_paid_is_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cash_number", ""), ("paid_by", None), ("pays", "points")),
+                            models.Q(("cash_number", ""), ("paid_at", None), ("paid_by", None), ("pays", "cash")),
+                            models.Q(
+                                ("paid_at__isnull", False),
+                                ("paid_by__isnull", False),
+                                ("pays", "cash"),
+                                models.Q(("cash_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tipreward_cash_is_recorded",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cash_number", ""), _negated=True),
+                        fields=("cash_number",),
+                        name="tipreward_cash_number_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 1)), name="tipreward_is_something"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="pointsaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "citizen"), ("user__isnull", False)),
-                    models.Q(models.Q(("kind", "citizen"), _negated=True), ("owed", 0), ("user", None)),
-                    _connector="OR",
-                ),
-                name="pointsaccount_of_citizen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "citizen"), _negated=True), ("balance__gte", 0), _connector="OR"),
-                name="pointsaccount_never_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user", None)), fields=("kind",), name="pointsaccount_one_of_a_kind"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointsentry",
-            index=models.Index(fields=["account", "-id"], name="pointsentry_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsentry",
-            constraint=models.UniqueConstraint(fields=("transaction", "account"), name="pointsentry_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="pointsentry_not_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.CheckConstraint(condition=models.Q(("price__gte", 1)), name="reward_has_a_price"),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.CheckConstraint(condition=models.Q(("per_person__gte", 1)), name="reward_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.CheckConstraint(condition=models.Q(("kept_days__gte", 1)), name="reward_kept_days"),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(
-                condition=models.Q(("state", "issued")), fields=["expires_at"], name="redemption_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "issued")),
-                    models.Q(models.Q(("state", "issued"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="redemption_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulebook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="citizens_rulebook_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulebook",
-            constraint=models.UniqueConstraint(fields=("subject", "version"), name="rulebook_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulebook",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "refused"))),
-                fields=("subject",),
-                name="rulebook_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulebook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version", None), ("state", "approved"), _connector="OR"),
-                name="rulebook_in_force_is_approved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointsaward",
-            index=models.Index(fields=["user", "-at"], name="pointsaward_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("capped", ""), ("given", models.F("wanted"))),
-                    models.Q(("given__lt", models.F("wanted")), models.Q(("capped", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="pointsaward_capped_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("given", 0), ("transaction", None)),
-                    models.Q(("given__gt", 0), ("transaction__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pointsaward_booked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.UniqueConstraint(fields=("redemption", "kind"), name="stockmove_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delta", -1), ("kind", "redeemed"), ("redemption__isnull", False)),
-                    models.Q(("delta", 1), ("kind", "returned"), ("redemption__isnull", False)),
-                    models.Q(("delta__gt", 0), ("kind", "received"), ("redemption", None)),
-                    models.Q(("kind", "counted"), ("redemption", None)),
-                    _connector="OR",
-                ),
-                name="stockmove_fits_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tip",
-            index=models.Index(
-                condition=models.Q(("decided_at__isnull", False), ("erased_at", None)),
-                fields=["decided_at"],
-                name="tip_decided_not_erased",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "received")),
-                    models.Q(
-                        models.Q(("state", "received"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="tip_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tipreward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="tipreward_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tipreward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paid_at", None),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tipreward_paid_is_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tipreward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cash_number", ""), ("paid_by", None), ("pays", "points")),
-                    models.Q(("cash_number", ""), ("paid_at", None), ("paid_by", None), ("pays", "cash")),
-                    models.Q(
-                        ("paid_at__isnull", False),
-                        ("paid_by__isnull", False),
-                        ("pays", "cash"),
-                        models.Q(("cash_number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="tipreward_cash_is_recorded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tipreward",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cash_number", ""), _negated=True),
-                fields=("cash_number",),
-                name="tipreward_cash_number_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tipreward",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 1)), name="tipreward_is_something"),
         ),
         migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
         migrations.RunSQL(SUM_TO_ZERO, NO_SUM),

@@ -234,6 +234,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "巡夜队",
                 "verbose_name_plural": "巡夜队",
+                "constraints": [models.UniqueConstraint(fields=("community", "name"), name="patrolteam_name_once")],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +282,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "巡夜班次",
                 "verbose_name_plural": "巡夜班次",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="patrolshift_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("places__gte", 1), ("places__lte", 60)), name="patrolshift_places"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "cancelled"), _negated=True),
+                        fields=("team", "starts_at"),
+                        name="patrolshift_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "planned")), fields=["starts_at"], name="patrolshift_planned"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -335,6 +354,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "巡夜报名",
                 "verbose_name_plural": "巡夜报名",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "cancelled"), _negated=True),
+                        fields=("shift", "user"),
+                        name="signup_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "placed")), fields=("shift", "seat"), name="signup_seat_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seat__gte", 1), ("state", "placed")),
+                            models.Q(models.Q(("state", "placed"), _negated=True), ("seat", None)),
+                            _connector="OR",
+                        ),
+                        name="signup_seated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minutes", None), ("minutes", 0), ("checked_in_at__isnull", False), _connector="OR"
+                        ),
+                        name="signup_counted_if_came",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["user", "-id"], name="signup_of_user")],
             },
         ),
         migrations.CreateModel(
@@ -402,116 +446,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "社区身份",
                 "verbose_name_plural": "社区身份",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("asked", "confirmed"))),
+                        fields=("user", "community", "role"),
+                        name="standing_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "resident"), ("state__in", ("asked", "confirmed"))),
+                        fields=("user",),
+                        name="standing_of_one_community",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "asked"),
+                            ("state", "ended"),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="standing_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "observer"), ("state", "confirmed"), _negated=True),
+                            ("until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="standing_term",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["community", "role", "state", "-id"], name="standing_of_community")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="patrolteam",
-            constraint=models.UniqueConstraint(fields=("community", "name"), name="patrolteam_name_once"),
-        ),
-        migrations.AddIndex(
-            model_name="patrolshift",
-            index=models.Index(
-                condition=models.Q(("state", "planned")), fields=["starts_at"], name="patrolshift_planned"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patrolshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="patrolshift_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patrolshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("places__gte", 1), ("places__lte", 60)), name="patrolshift_places"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patrolshift",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "cancelled"), _negated=True),
-                fields=("team", "starts_at"),
-                name="patrolshift_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signup",
-            index=models.Index(fields=["user", "-id"], name="signup_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "cancelled"), _negated=True), fields=("shift", "user"), name="signup_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "placed")), fields=("shift", "seat"), name="signup_seat_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("seat__gte", 1), ("state", "placed")),
-                    models.Q(models.Q(("state", "placed"), _negated=True), ("seat", None)),
-                    _connector="OR",
-                ),
-                name="signup_seated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minutes", None), ("minutes", 0), ("checked_in_at__isnull", False), _connector="OR"
-                ),
-                name="signup_counted_if_came",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="standing",
-            index=models.Index(fields=["community", "role", "state", "-id"], name="standing_of_community"),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("asked", "confirmed"))),
-                fields=("user", "community", "role"),
-                name="standing_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "resident"), ("state__in", ("asked", "confirmed"))),
-                fields=("user",),
-                name="standing_of_one_community",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "asked"),
-                    ("state", "ended"),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="standing_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "observer"), ("state", "confirmed"), _negated=True),
-                    ("until__isnull", False),
-                    _connector="OR",
-                ),
-                name="standing_term",
-            ),
         ),
         migrations.RunSQL(SIGNUPS_SQL, SIGNUPS_UNDONE),
         migrations.CreateModel(
@@ -568,6 +533,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "议事",
                 "verbose_name_plural": "议事",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("doing", "reviewing", "closed")), _negated=True),
+                            models.Q(models.Q(("owner", ""), _negated=True), ("due_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="matter_done_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("reviewing", "closed")), _negated=True),
+                            ("review_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="matter_reviewed",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["community", "-id"], name="matter_of_community")],
             },
         ),
         migrations.CreateModel(
@@ -601,6 +585,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "议事经过",
                 "verbose_name_plural": "议事经过",
+                "constraints": [models.UniqueConstraint(fields=("matter", "seq"), name="matterevent_seq_once")],
             },
         ),
         migrations.CreateModel(
@@ -629,6 +614,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "议事会",
                 "verbose_name_plural": "议事会",
+                "constraints": [models.UniqueConstraint(fields=("matter", "round"), name="meeting_of_round")],
             },
         ),
         migrations.CreateModel(
@@ -656,6 +642,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "会议纪要",
                 "verbose_name_plural": "会议纪要",
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "number"), name="minutes_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", 1), models.Q(("why", ""), _negated=True), _connector="OR"),
+                        name="minutes_say_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -707,6 +700,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "议事意见",
                 "verbose_name_plural": "议事意见",
+                "indexes": [models.Index(fields=["matter", "-id"], name="opinion_of_matter")],
             },
         ),
         migrations.CreateModel(
@@ -727,6 +721,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "方案",
                 "verbose_name_plural": "方案",
                 "ordering": ("round", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("matter", "round", "number"), name="proposal_number_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -770,6 +767,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "表决",
                 "verbose_name_plural": "表决",
+                "constraints": [
+                    models.UniqueConstraint(fields=("matter", "round"), name="ballot_of_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at")), ("quorum__gte", 1)),
+                        name="ballot_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counted_at", None), ("outcome", "")),
+                            models.Q(("counted_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="ballot_counted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("carried__isnull", False), ("outcome", "carried")),
+                            models.Q(models.Q(("outcome", "carried"), _negated=True), ("carried", None)),
+                            _connector="OR",
+                        ),
+                        name="ballot_carried",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -846,6 +866,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "观察意见",
                 "verbose_name_plural": "观察意见",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_by", None), ("outcome", ""), ("state", "open")),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                                ("state", "answered"),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remark_answered_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("order__isnull", False), ("outcome", "ordered")),
+                            models.Q(models.Q(("outcome", "ordered"), _negated=True), ("order", None)),
+                            _connector="OR",
+                        ),
+                        name="remark_ordered_has_order",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["community", "due_at"], name="remark_open"
+                    ),
+                    models.Index(fields=["author", "-id"], name="remark_of_author"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -872,6 +921,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "评事",
                 "verbose_name_plural": "评事",
+                "constraints": [
+                    models.UniqueConstraint(fields=("matter", "user"), name="review_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attitude__range", (1, 5)), ("satisfied__range", (1, 5)), ("solved__range", (1, 5))
+                        ),
+                        name="review_grades",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -910,6 +968,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "选票",
                 "verbose_name_plural": "选票",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choice", "for"), ("proposal__isnull", False)),
+                            models.Q(models.Q(("choice", "for"), _negated=True), ("proposal", None)),
+                            _connector="OR",
+                        ),
+                        name="slip_for_something",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)), fields=("ballot", "user"), name="slip_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -933,6 +1004,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "附议",
                 "verbose_name_plural": "附议",
+                "constraints": [models.UniqueConstraint(fields=("matter", "user"), name="support_once")],
             },
         ),
         migrations.CreateModel(
@@ -955,167 +1027,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "参加表决",
                 "verbose_name_plural": "参加表决",
+                "constraints": [models.UniqueConstraint(fields=("ballot", "user"), name="turnout_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(fields=["community", "-id"], name="matter_of_community"),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("doing", "reviewing", "closed")), _negated=True),
-                    models.Q(models.Q(("owner", ""), _negated=True), ("due_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="matter_done_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("reviewing", "closed")), _negated=True),
-                    ("review_until__isnull", False),
-                    _connector="OR",
-                ),
-                name="matter_reviewed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterevent",
-            constraint=models.UniqueConstraint(fields=("matter", "seq"), name="matterevent_seq_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(fields=("matter", "round"), name="meeting_of_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="minutesrevision",
-            constraint=models.UniqueConstraint(fields=("meeting", "number"), name="minutes_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="minutesrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", 1), models.Q(("why", ""), _negated=True), _connector="OR"),
-                name="minutes_say_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opinion",
-            index=models.Index(fields=["matter", "-id"], name="opinion_of_matter"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(fields=("matter", "round", "number"), name="proposal_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.UniqueConstraint(fields=("matter", "round"), name="ballot_of_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opens_at")), ("quorum__gte", 1)), name="ballot_has_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counted_at", None), ("outcome", "")),
-                    models.Q(("counted_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="ballot_counted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("carried__isnull", False), ("outcome", "carried")),
-                    models.Q(models.Q(("outcome", "carried"), _negated=True), ("carried", None)),
-                    _connector="OR",
-                ),
-                name="ballot_carried",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["community", "due_at"], name="remark_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(fields=["author", "-id"], name="remark_of_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_by", None), ("outcome", ""), ("state", "open")),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("answered_by__isnull", False),
-                        ("state", "answered"),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="remark_answered_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("order__isnull", False), ("outcome", "ordered")),
-                    models.Q(models.Q(("outcome", "ordered"), _negated=True), ("order", None)),
-                    _connector="OR",
-                ),
-                name="remark_ordered_has_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("matter", "user"), name="review_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("attitude__range", (1, 5)), ("satisfied__range", (1, 5)), ("solved__range", (1, 5))
-                ),
-                name="review_grades",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("choice", "for"), ("proposal__isnull", False)),
-                    models.Q(models.Q(("choice", "for"), _negated=True), ("proposal", None)),
-                    _connector="OR",
-                ),
-                name="slip_for_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slip",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)), fields=("ballot", "user"), name="slip_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.UniqueConstraint(fields=("matter", "user"), name="support_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="turnout",
-            constraint=models.UniqueConstraint(fields=("ballot", "user"), name="turnout_once"),
         ),
         migrations.RunSQL(KEPT_SQL, KEPT_UNDONE),
         migrations.RunSQL(STEPS_SQL, STEPS_UNDONE),

@@ -84,7 +84,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "批量导入", "verbose_name_plural": "批量导入", "ordering": ("-id",)},
+            options={
+                "verbose_name": "批量导入",
+                "verbose_name_plural": "批量导入",
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["checked", "applying", "cancelled", "applied", "dropped"])),
+                        name="batch_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wrong", 0), ("state__in", ("checked", "dropped")), _connector="OR"),
+                        name="batch_right_before_applied",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "applying")), fields=["id"], name="batch_applying")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BatchRow",
@@ -118,39 +135,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "导入的行", "verbose_name_plural": "导入的行", "ordering": ("number",)},
-        ),
-        migrations.AddIndex(
-            model_name="intakebatch",
-            index=models.Index(condition=models.Q(("state", "applying")), fields=["id"], name="batch_applying"),
-        ),
-        migrations.AddConstraint(
-            model_name="intakebatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["checked", "applying", "cancelled", "applied", "dropped"])),
-                name="batch_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakebatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wrong", 0), ("state__in", ("checked", "dropped")), _connector="OR"),
-                name="batch_right_before_applied",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchrow",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="batch_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="batchrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("message__isnull", True), ("outcome", "")),
-                    models.Q(models.Q(("outcome", ""), _negated=True), ("message__isnull", False), ("sealed", "")),
-                    _connector="OR",
-                ),
-                name="batch_row_taken_or_not",
-            ),
+            options={
+                "verbose_name": "导入的行",
+                "verbose_name_plural": "导入的行",
+                "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "number"), name="batch_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("message__isnull", True), ("outcome", "")),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True), ("message__isnull", False), ("sealed", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_row_taken_or_not",
+                    ),
+                ],
+            },
         ),
     ]

@@ -93,6 +93,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "导入",
                 "verbose_name_plural": "导入",
                 "ordering": ("-pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("checking", "applying", "undoing"))),
+                        fields=("table",),
+                        name="import_one_running_a_table",
+                    )
+                ],
+                "indexes": [models.Index(fields=["table", "-id"], name="import_by_table")],
             },
         ),
         migrations.CreateModel(
@@ -126,26 +134,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "导入明细",
                 "verbose_name_plural": "导入明细",
                 "ordering": ("job", "number"),
+                "constraints": [models.UniqueConstraint(fields=("job", "number"), name="import_line_once")],
+                "indexes": [models.Index(fields=["job", "kind", "number"], name="import_line_by_kind")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="importjob",
-            index=models.Index(fields=["table", "-id"], name="import_by_table"),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("checking", "applying", "undoing"))),
-                fields=("table",),
-                name="import_one_running_a_table",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importline",
-            index=models.Index(fields=["job", "kind", "number"], name="import_line_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="importline",
-            constraint=models.UniqueConstraint(fields=("job", "number"), name="import_line_once"),
         ),
     ]

@@ -46,6 +46,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "班段",
                 "verbose_name_plural": "班段",
                 "ordering": ("template", "place"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start_minute__lt", 1440)), name="segment_starts_in_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 30), ("minutes__lte", 1440)), name="segment_minutes"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +153,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "班次",
                 "verbose_name_plural": "班次",
                 "ordering": ("starts_at", "unit", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "starts_at", "name"), name="shift_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="shift_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("published_by", None)),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="shift_published_at_a_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["ends_at", "starts_at"], name="shift_by_end"),
+                    models.Index(fields=["unit", "starts_at"], name="shift_of_unit"),
+                    models.Index(
+                        condition=models.Q(("check_due_at__isnull", False)),
+                        fields=["check_due_at"],
+                        name="shift_check_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +199,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "班次模板",
                 "verbose_name_plural": "班次模板",
                 "ordering": ("unit", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("unit",), name="one_shift_template_a_unit"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -200,6 +236,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "轮班",
                 "verbose_name_plural": "轮班",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("teams__gte", 1), ("teams__lte", 8)), name="rotation_teams"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -269,6 +310,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "值班",
                 "verbose_name_plural": "值班",
                 "ordering": ("shift", "post", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("shift", "user"), name="watch_once_a_shift"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "present"), _negated=True),
+                            ("taken_up_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="watch_present_since",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["user", "shift"], name="watch_of_user")],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +405,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "换班",
                 "verbose_name_plural": "换班",
                 "ordering": ("-asked_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("asker", models.F("partner")), _negated=True), name="swap_between_two"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("asked", "consented"))),
+                        fields=("watch",),
+                        name="swap_open_once_a_watch",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("asked", "consented"))), fields=["due_at"], name="swap_due"
+                    ),
+                    models.Index(condition=models.Q(("state", "asked")), fields=["partner"], name="swap_for_partner"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -542,47 +611,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(fields=["ends_at", "starts_at"], name="shift_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(fields=["unit", "starts_at"], name="shift_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(
-                condition=models.Q(("check_due_at__isnull", False)), fields=["check_due_at"], name="shift_check_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.UniqueConstraint(fields=("unit", "starts_at", "name"), name="shift_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="shift_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("published_by", None)),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="shift_published_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shifttemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)), fields=("unit",), name="one_shift_template_a_unit"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="shiftsegment",
             constraint=models.UniqueConstraint(fields=("template", "place"), name="segment_place_once"),
@@ -590,65 +618,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="shiftsegment",
             constraint=models.UniqueConstraint(fields=("template", "name"), name="segment_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftsegment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start_minute__lt", 1440)), name="segment_starts_in_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftsegment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 30), ("minutes__lte", 1440)), name="segment_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rotation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("teams__gte", 1), ("teams__lte", 8)), name="rotation_teams"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="watch",
-            index=models.Index(fields=["user", "shift"], name="watch_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="watch",
-            constraint=models.UniqueConstraint(fields=("shift", "user"), name="watch_once_a_shift"),
-        ),
-        migrations.AddConstraint(
-            model_name="watch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "present"), _negated=True), ("taken_up_at__isnull", False), _connector="OR"
-                ),
-                name="watch_present_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="swap",
-            index=models.Index(
-                condition=models.Q(("state__in", ("asked", "consented"))), fields=["due_at"], name="swap_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="swap",
-            index=models.Index(condition=models.Q(("state", "asked")), fields=["partner"], name="swap_for_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="swap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asker", models.F("partner")), _negated=True), name="swap_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="swap",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("asked", "consented"))),
-                fields=("watch",),
-                name="swap_open_once_a_watch",
-            ),
         ),
         migrations.RunSQL(KEEP_SIGNED, FORGET_SIGNED),
     ]

@@ -145,6 +145,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "吹哨",
                 "verbose_name_plural": "吹哨",
                 "ordering": ("-raised_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("district", "number"), name="whistle_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "resident"), ("raised_by", None)),
+                        fields=("order",),
+                        name="whistle_by_machine_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state__in", ("raised", "answered"))),
+                            models.Q(
+                                models.Q(("state__in", ("raised", "answered")), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="whistle_ended_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__gte", -90), ("lat__lte", 90), ("lon__gte", -180), ("lon__lte", 180)),
+                        name="whistle_on_earth",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["district", "-raised_at"], name="whistle_newest"),
+                    models.Index(fields=["street", "-raised_at"], name="whistle_street_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +274,52 @@ class Migration(migrations.Migration):
                 "verbose_name": "到场通知",
                 "verbose_name_plural": "到场通知",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("unit", None), ("user__isnull", False)),
+                            models.Q(("unit__isnull", False), ("user", None)),
+                            _connector="OR",
+                        ),
+                        name="summons_of_a_unit_or_a_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("unit__isnull", False)),
+                        fields=("whistle", "unit"),
+                        name="summons_unit_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=("whistle", "user"),
+                        name="summons_user_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("arrived_at", None), ("how", "")),
+                            models.Q(("arrived_at__isnull", False), ("distance_m__isnull", False), ("how", "position")),
+                            models.Q(
+                                ("arrived_at__isnull", False),
+                                ("how", "witness"),
+                                ("witness__isnull", False),
+                                models.Q(("witness_note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="summons_arrival_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("witness", None),
+                            ("arrived_by", None),
+                            models.Q(("witness", models.F("arrived_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="summons_nobody_is_their_own_witness",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="summons_due")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,108 +340,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "自动吹哨",
                 "verbose_name_plural": "自动吹哨",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 5), ("minutes__lte", 1440)), name="whistlerule_minutes"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="whistle",
-            index=models.Index(fields=["district", "-raised_at"], name="whistle_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="whistle",
-            index=models.Index(fields=["street", "-raised_at"], name="whistle_street_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.UniqueConstraint(fields=("district", "number"), name="whistle_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "resident"), ("raised_by", None)),
-                fields=("order",),
-                name="whistle_by_machine_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state__in", ("raised", "answered"))),
-                    models.Q(
-                        models.Q(("state__in", ("raised", "answered")), _negated=True), ("ended_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="whistle_ended_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__gte", -90), ("lat__lte", 90), ("lon__gte", -180), ("lon__lte", 180)),
-                name="whistle_on_earth",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="summons",
-            index=models.Index(condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="summons_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="summons",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("unit", None), ("user__isnull", False)),
-                    models.Q(("unit__isnull", False), ("user", None)),
-                    _connector="OR",
-                ),
-                name="summons_of_a_unit_or_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="summons",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("unit__isnull", False)), fields=("whistle", "unit"), name="summons_unit_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="summons",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)), fields=("whistle", "user"), name="summons_user_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="summons",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("arrived_at", None), ("how", "")),
-                    models.Q(("arrived_at__isnull", False), ("distance_m__isnull", False), ("how", "position")),
-                    models.Q(
-                        ("arrived_at__isnull", False),
-                        ("how", "witness"),
-                        ("witness__isnull", False),
-                        models.Q(("witness_note", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="summons_arrival_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="summons",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("witness", None),
-                    ("arrived_by", None),
-                    models.Q(("witness", models.F("arrived_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="summons_nobody_is_their_own_witness",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistlerule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 5), ("minutes__lte", 1440)), name="whistlerule_minutes"
-            ),
         ),
     ]

@@ -110,6 +110,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "公告",
                 "verbose_name_plural": "公告",
                 "ordering": ("-published_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("state", "draft")),
+                            models.Q(models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="announcement_published_when_not_a_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(("withdrawn_at__isnull", False), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="announcement_withdrawn_with_a_reason",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["district", "state", "-published_at"], name="announcement_newest")],
             },
         ),
         migrations.CreateModel(
@@ -145,36 +164,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "已阅回执",
                 "verbose_name_plural": "已阅回执",
+                "constraints": [models.UniqueConstraint(fields=("announcement", "user"), name="receipt_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(fields=["district", "state", "-published_at"], name="announcement_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("state", "draft")),
-                    models.Q(models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="announcement_published_when_not_a_draft",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(("withdrawn_at__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="announcement_withdrawn_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("announcement", "user"), name="receipt_once"),
         ),
     ]

@@ -296,6 +296,65 @@ class Migration(migrations.Migration):
                     ("confirm_orders", "确认现场处置"),
                     ("handle_orders", "处置"),
                 ),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("district"),
+                        condition=models.Q(("active", True), ("kind", "command_center")),
+                        name="one_command_center_a_district",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("street"),
+                        condition=models.Q(("active", True), ("kind", "sub_center")),
+                        name="one_sub_center_a_street",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("community"),
+                        condition=models.Q(("active", True), ("kind", "workstation")),
+                        name="one_workstation_a_community",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("community", None), ("kind", "command_center"), ("level", "district"), ("street", None)
+                            ),
+                            models.Q(
+                                ("community", None),
+                                ("kind", "sub_center"),
+                                ("level", "street"),
+                                ("street__isnull", False),
+                            ),
+                            models.Q(
+                                ("community__isnull", False),
+                                ("kind", "workstation"),
+                                ("level", "street"),
+                                ("street__isnull", False),
+                            ),
+                            models.Q(
+                                ("community", None),
+                                ("kind", "duty_department"),
+                                ("level", "district"),
+                                ("street", None),
+                            ),
+                            models.Q(
+                                ("community", None),
+                                ("kind", "duty_department"),
+                                ("level", "street"),
+                                ("street__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="unit_stands_on_its_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "duty_department"), _negated=True),
+                            models.Q(("function", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="duty_department_has_function",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["level", "street", "function"], name="unit_for_dispatch")],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +427,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "岗位任职",
                 "verbose_name_plural": "岗位任职",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("grid", None),
+                                ("post", ""),
+                                ("unit__isnull", False),
+                                models.Q(("role", "grid_worker"), _negated=True),
+                            ),
+                            models.Q(
+                                ("grid__isnull", False),
+                                ("role", "grid_worker"),
+                                ("unit", None),
+                                models.Q(("post", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="membership_in_a_unit_or_on_a_grid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="membership_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on", None)),
+                        fields=("user", "unit", "grid", "role", "post"),
+                        name="membership_open_once",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on", None), ("post", "grid_leader")),
+                        fields=("grid",),
+                        name="one_leader_a_grid",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on", None), ("post", "full_time_worker")),
+                        fields=("grid",),
+                        name="one_full_time_worker_a_grid",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -428,121 +527,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "unique_together": {("user", "permission", "content_object")},
             },
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["level", "street", "function"], name="unit_for_dispatch"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                models.F("district"),
-                condition=models.Q(("active", True), ("kind", "command_center")),
-                name="one_command_center_a_district",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                models.F("street"),
-                condition=models.Q(("active", True), ("kind", "sub_center")),
-                name="one_sub_center_a_street",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                models.F("community"),
-                condition=models.Q(("active", True), ("kind", "workstation")),
-                name="one_workstation_a_community",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("community", None), ("kind", "command_center"), ("level", "district"), ("street", None)),
-                    models.Q(
-                        ("community", None), ("kind", "sub_center"), ("level", "street"), ("street__isnull", False)
-                    ),
-                    models.Q(
-                        ("community__isnull", False),
-                        ("kind", "workstation"),
-                        ("level", "street"),
-                        ("street__isnull", False),
-                    ),
-                    models.Q(("community", None), ("kind", "duty_department"), ("level", "district"), ("street", None)),
-                    models.Q(
-                        ("community", None), ("kind", "duty_department"), ("level", "street"), ("street__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="unit_stands_on_its_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "duty_department"), _negated=True),
-                    models.Q(("function", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="duty_department_has_function",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("grid", None),
-                        ("post", ""),
-                        ("unit__isnull", False),
-                        models.Q(("role", "grid_worker"), _negated=True),
-                    ),
-                    models.Q(
-                        ("grid__isnull", False),
-                        ("role", "grid_worker"),
-                        ("unit", None),
-                        models.Q(("post", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="membership_in_a_unit_or_on_a_grid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="membership_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on", None)),
-                fields=("user", "unit", "grid", "role", "post"),
-                name="membership_open_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on", None), ("post", "grid_leader")),
-                fields=("grid",),
-                name="one_leader_a_grid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on", None), ("post", "full_time_worker")),
-                fields=("grid",),
-                name="one_full_time_worker_a_grid",
-            ),
         ),
         migrations.AlterUniqueTogether(
             name="unitpermission",

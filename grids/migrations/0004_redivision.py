@@ -72,6 +72,51 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "网格调整方案",
                 "ordering": ("-pk",),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grids_groundplan_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "refused",
+                                    "withdrawn",
+                                    "scheduled",
+                                    "in_force",
+                                    "cancelled",
+                                    "approved",
+                                ],
+                            )
+                        ),
+                        name="ground_plan_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "in_force"), _negated=True),
+                            ("in_force_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="ground_plan_in_force_since",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "scheduled")), fields=["effective_on"], name="ground_plan_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "in_force")), fields=["in_force_at"], name="ground_plan_recent"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +173,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "网格版本",
                 "verbose_name_plural": "网格版本",
                 "ordering": ("grid", "valid_from"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("grid", "valid_from"), name="grid_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gt", models.F("valid_from"))), name="grid_version_lasts_a_day"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["valid_to", "valid_from"], name="grid_version_days")],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +212,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "调整的社区",
                 "verbose_name_plural": "调整的社区",
                 "ordering": ("community__code",),
+                "constraints": [models.UniqueConstraint(fields=("plan", "community"), name="planned_community_once")],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +289,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "方案中的网格",
                 "verbose_name_plural": "方案中的网格",
                 "ordering": ("code",),
+                "constraints": [models.UniqueConstraint(fields=("plan", "code"), name="planned_grid_once")],
             },
         ),
         migrations.CreateModel(
@@ -291,86 +345,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "方案操作",
                 "verbose_name_plural": "方案操作",
                 "ordering": ("plan", "number"),
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="plan_step_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="groundplan",
-            index=models.Index(
-                condition=models.Q(("state", "scheduled")), fields=["effective_on"], name="ground_plan_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="groundplan",
-            index=models.Index(
-                condition=models.Q(("state", "in_force")), fields=["in_force_at"], name="ground_plan_recent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groundplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="grids_groundplan_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groundplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "refused",
-                            "withdrawn",
-                            "scheduled",
-                            "in_force",
-                            "cancelled",
-                            "approved",
-                        ],
-                    )
-                ),
-                name="ground_plan_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groundplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "in_force"), _negated=True), ("in_force_at__isnull", False), _connector="OR"
-                ),
-                name="ground_plan_in_force_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gridversion",
-            index=models.Index(fields=["valid_to", "valid_from"], name="grid_version_days"),
-        ),
-        migrations.AddConstraint(
-            model_name="gridversion",
-            constraint=models.UniqueConstraint(fields=("grid", "valid_from"), name="grid_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="gridversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to__gt", models.F("valid_from"))), name="grid_version_lasts_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedcommunity",
-            constraint=models.UniqueConstraint(fields=("plan", "community"), name="planned_community_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedgrid",
-            constraint=models.UniqueConstraint(fields=("plan", "code"), name="planned_grid_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planstep",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plan_step_once"),
         ),
     ]

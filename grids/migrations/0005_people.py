@@ -120,6 +120,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "离任",
                 "verbose_name_plural": "离任",
                 "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)), fields=["leaves_on"], name="departure_to_come"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +142,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "委托服务",
                 "verbose_name_plural": "委托服务",
                 "ordering": ("-year", "unit", "pk"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="entrusted_amount_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("paid__gte", 0), ("paid__lte", models.F("amount"))),
+                        name="entrusted_paid_within",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +171,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "派驻",
                 "verbose_name_plural": "派驻",
                 "ordering": ("centre", "kind", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["resident", "on_call", "liaison"])),
+                        name="secondment_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="secondment_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -509,10 +531,6 @@ class Migration(migrations.Migration):
                 name="line_confirmed_by_a_post",
             ),
         ),
-        migrations.AddIndex(
-            model_name="departure",
-            index=models.Index(condition=models.Q(("closed_at", None)), fields=["leaves_on"], name="departure_to_come"),
-        ),
         migrations.AddConstraint(
             model_name="departure",
             constraint=models.UniqueConstraint(
@@ -521,31 +539,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="entrustedservice",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="entrusted_amount_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="entrustedservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid__gte", 0), ("paid__lte", models.F("amount"))), name="entrusted_paid_within"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrustedservice",
             constraint=models.UniqueConstraint(
                 fields=("unit", "entrusted_by", "matter", "year"), name="entrusted_once_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="secondment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["resident", "on_call", "liaison"])), name="secondment_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="secondment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="secondment_ends_after_start",
             ),
         ),
         migrations.AddConstraint(

@@ -91,6 +91,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "楼栋",
                 "verbose_name_plural": "楼栋",
                 "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat", None), ("lon", None)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="building_whole_point",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +154,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "上岗要求",
                 "verbose_name_plural": "上岗要求",
                 "ordering": ("course", "role", "post"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("course", "role", "post"), name="requirement_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("post", ""), ("role", "grid_worker"), _connector="OR"),
+                        name="requirement_post_of_grid_worker",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +227,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "补贴发放表",
                 "ordering": ("-quarter", "-pk"),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("drafted_by", None),
+                            models.Q(("decided_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grids_paymentlist_second_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +266,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "楼栋长公示",
                 "verbose_name_plural": "楼栋长公示",
                 "ordering": ("-starts_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("ends_at")), _connector="OR"),
+                        name="notice_ends_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="notice_lasts"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["ends_at"], name="notice_running")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +315,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "楼栋长征集",
                 "verbose_name_plural": "楼栋长征集",
                 "ordering": ("-opens_on", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_on__gte", models.F("opens_on")), ("places__gte", 1)),
+                        name="recruitment_window",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -370,6 +416,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "楼栋长",
                 "verbose_name_plural": "楼栋长",
                 "ordering": ("number",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "applied",
+                                    "reviewed",
+                                    "interviewed",
+                                    "on_notice",
+                                    "training",
+                                    "on_duty",
+                                    "left",
+                                    "refused",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="steward_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("on_duty", "left")), _negated=True),
+                            ("on_duty_since__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="steward_on_duty_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "on_notice"), _negated=True), ("notice__isnull", False), _connector="OR"
+                        ),
+                        name="steward_on_a_notice",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ("applied", "reviewed", "interviewed", "on_notice", "training", "on_duty"))
+                        ),
+                        fields=("name", "phone"),
+                        name="steward_one_open_file",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["community", "state"], name="steward_by_place")],
             },
         ),
         migrations.CreateModel(
@@ -411,6 +500,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "发放明细",
                 "verbose_name_plural": "发放明细",
                 "ordering": ("payment", "steward"),
+                "constraints": [models.UniqueConstraint(fields=("payment", "steward"), name="payment_line_once")],
             },
         ),
         migrations.CreateModel(
@@ -507,6 +597,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "补贴列支",
                 "verbose_name_plural": "补贴列支",
                 "ordering": ("month", "steward"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("steward", "month"), name="commitment_once"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="commitment_of_a_month"),
+                ],
+                "indexes": [models.Index(fields=["community", "month"], name="commitment_by_place")],
             },
         ),
         migrations.CreateModel(
@@ -539,6 +634,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "楼栋长考核",
                 "verbose_name_plural": "楼栋长考核",
                 "ordering": ("-quarter", "steward"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("steward", "quarter"), name="assessment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("score__gte", 0), ("score__lte", 100)), name="assessment_score"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__day", 1), ("quarter__month__in", (1, 4, 7, 10))),
+                        name="assessment_of_a_quarter",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -592,6 +697,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "楼栋长流水",
                 "verbose_name_plural": "楼栋长流水",
                 "ordering": ("steward", "seq"),
+                "constraints": [models.UniqueConstraint(fields=("steward", "seq"), name="steward_event_seq")],
             },
         ),
         migrations.CreateModel(
@@ -621,6 +727,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "楼栋长规则",
                 "verbose_name_plural": "楼栋长规则",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("households_each__gte", 1), ("notice_days__gte", 1), ("pass_score__lte", 100)
+                        ),
+                        name="policy_in_bounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("excellent_share__lte", 100), ("failed_share__lte", 100), ("qualified_share__lte", 100)
+                        ),
+                        name="policy_shares",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -740,6 +860,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "培训记录",
                 "verbose_name_plural": "培训记录",
                 "ordering": ("-held_on", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("steward__isnull", False), ("user", None)),
+                            models.Q(("steward", None), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="record_of_one_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score", None), models.Q(("score__gte", 0), ("score__lte", 100)), _connector="OR"
+                        ),
+                        name="record_score",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None), ("valid_until__gte", models.F("held_on")), _connector="OR"
+                        ),
+                        name="record_valid_after_training",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("steward", None)),
+                        fields=("user", "course", "held_on"),
+                        name="record_of_user_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user", None)),
+                        fields=("steward", "course", "held_on"),
+                        name="record_of_steward_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("certificate", ""), _negated=True),
+                        fields=("certificate",),
+                        name="certificate_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("passed", True)),
+                        fields=["course", "user", "-valid_until"],
+                        name="record_valid",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -767,224 +931,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("planned__gte", 0)), name="budget_not_below_zero"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="building",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat", None), ("lon", None)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="building_whole_point",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courserequirement",
-            constraint=models.UniqueConstraint(fields=("course", "role", "post"), name="requirement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="courserequirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("post", ""), ("role", "grid_worker"), _connector="OR"),
-                name="requirement_post_of_grid_worker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("drafted_by", None),
-                    models.Q(("decided_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="grids_paymentlist_second_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publicnotice",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["ends_at"], name="notice_running"),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("ends_at")), _connector="OR"),
-                name="notice_ends_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="notice_lasts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recruitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("opens_on")), ("places__gte", 1)),
-                name="recruitment_window",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="steward",
-            index=models.Index(fields=["community", "state"], name="steward_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="steward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "applied",
-                            "reviewed",
-                            "interviewed",
-                            "on_notice",
-                            "training",
-                            "on_duty",
-                            "left",
-                            "refused",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="steward_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("on_duty", "left")), _negated=True),
-                    ("on_duty_since__isnull", False),
-                    _connector="OR",
-                ),
-                name="steward_on_duty_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "on_notice"), _negated=True), ("notice__isnull", False), _connector="OR"
-                ),
-                name="steward_on_a_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steward",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ("applied", "reviewed", "interviewed", "on_notice", "training", "on_duty"))
-                ),
-                fields=("name", "phone"),
-                name="steward_one_open_file",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.UniqueConstraint(fields=("payment", "steward"), name="payment_line_once"),
-        ),
-        migrations.AddIndex(
-            model_name="allowancecommitment",
-            index=models.Index(fields=["community", "month"], name="commitment_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="allowancecommitment",
-            constraint=models.UniqueConstraint(fields=("steward", "month"), name="commitment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="allowancecommitment",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="commitment_of_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="stewardassessment",
-            constraint=models.UniqueConstraint(fields=("steward", "quarter"), name="assessment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stewardassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__gte", 0), ("score__lte", 100)), name="assessment_score"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stewardassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quarter__day", 1), ("quarter__month__in", (1, 4, 7, 10))),
-                name="assessment_of_a_quarter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stewardevent",
-            constraint=models.UniqueConstraint(fields=("steward", "seq"), name="steward_event_seq"),
-        ),
-        migrations.AddConstraint(
-            model_name="stewardpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("households_each__gte", 1), ("notice_days__gte", 1), ("pass_score__lte", 100)),
-                name="policy_in_bounds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stewardpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excellent_share__lte", 100), ("failed_share__lte", 100), ("qualified_share__lte", 100)
-                ),
-                name="policy_shares",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trainingrecord",
-            index=models.Index(
-                condition=models.Q(("passed", True)), fields=["course", "user", "-valid_until"], name="record_valid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("steward__isnull", False), ("user", None)),
-                    models.Q(("steward", None), ("user__isnull", False)),
-                    _connector="OR",
-                ),
-                name="record_of_one_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score", None), models.Q(("score__gte", 0), ("score__lte", 100)), _connector="OR"),
-                name="record_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until", None), ("valid_until__gte", models.F("held_on")), _connector="OR"),
-                name="record_valid_after_training",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingrecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("steward", None)), fields=("user", "course", "held_on"), name="record_of_user_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingrecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user", None)),
-                fields=("steward", "course", "held_on"),
-                name="record_of_steward_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingrecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("certificate", ""), _negated=True), fields=("certificate",), name="certificate_once"
-            ),
         ),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

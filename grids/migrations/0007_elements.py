@@ -252,6 +252,34 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "要素",
                 "ordering": ("code",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("code",), name="element_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__gte", -85), ("lat__lte", 85), ("lon__gte", -180), ("lon__lte", 180)),
+                        name="element_on_the_map",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.Func(
+                            models.F("lon"), models.F("lat"), function="point", output_field=models.TextField()
+                        ),
+                        name="element_in_box",
+                    ),
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.Func(
+                            models.F("lon"), models.F("lat"), function="point", output_field=models.TextField()
+                        ),
+                        condition=models.Q(("active", True), ("key", True)),
+                        name="element_key_in_box",
+                    ),
+                    models.Index(fields=["type", "code"], name="element_of_type"),
+                    models.Index(fields=["grid", "type", "code"], name="element_of_grid"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="element_search"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["fields"], name="element_fields", opclasses=["jsonb_path_ops"]
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -296,6 +324,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "关注人群记录",
                 "ordering": ("code",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("code",), name="attentionrecord_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__gte", -85), ("lat__lte", 85), ("lon__gte", -180), ("lon__lte", 180)),
+                        name="attentionrecord_on_the_map",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["grid", "type", "code"], name="attention_of_grid")],
             },
         ),
         migrations.CreateModel(
@@ -368,80 +404,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "视频点位",
                 "verbose_name_plural": "视频点位",
                 "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__gte", -85), ("lat__lte", 85), ("lon__gte", -180), ("lon__lte", 180)),
+                        name="camera_on_the_map",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction", None), ("direction__lt", 360), _connector="OR"),
+                        name="camera_direction_known",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="element",
-            index=django.contrib.postgres.indexes.GistIndex(
-                models.Func(models.F("lon"), models.F("lat"), function="point", output_field=models.TextField()),
-                name="element_in_box",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="element",
-            index=django.contrib.postgres.indexes.GistIndex(
-                models.Func(models.F("lon"), models.F("lat"), function="point", output_field=models.TextField()),
-                condition=models.Q(("active", True), ("key", True)),
-                name="element_key_in_box",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="element",
-            index=models.Index(fields=["type", "code"], name="element_of_type"),
-        ),
-        migrations.AddIndex(
-            model_name="element",
-            index=models.Index(fields=["grid", "type", "code"], name="element_of_grid"),
-        ),
-        migrations.AddIndex(
-            model_name="element",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="element_search"),
-        ),
-        migrations.AddIndex(
-            model_name="element",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["fields"], name="element_fields", opclasses=["jsonb_path_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="element",
-            constraint=models.UniqueConstraint(fields=("code",), name="element_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="element",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__gte", -85), ("lat__lte", 85), ("lon__gte", -180), ("lon__lte", 180)),
-                name="element_on_the_map",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attentionrecord",
-            index=models.Index(fields=["grid", "type", "code"], name="attention_of_grid"),
-        ),
-        migrations.AddConstraint(
-            model_name="attentionrecord",
-            constraint=models.UniqueConstraint(fields=("code",), name="attentionrecord_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attentionrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__gte", -85), ("lat__lte", 85), ("lon__gte", -180), ("lon__lte", 180)),
-                name="attentionrecord_on_the_map",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="camera",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__gte", -85), ("lat__lte", 85), ("lon__gte", -180), ("lon__lte", 180)),
-                name="camera_on_the_map",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="camera",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direction", None), ("direction__lt", 360), _connector="OR"),
-                name="camera_direction_known",
-            ),
         ),
         migrations.CreateModel(
             name="AttentionLook",

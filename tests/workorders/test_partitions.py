@@ -223,6 +223,7 @@ def test_a_plan_that_is_kept_reads_one_partition_too(desk: Desk, statement: str)
     assert {table.rpartition("_")[2] for table in ONE.findall(plan)} == {str(month_of(order.pk))}
 
 
+@pytest.mark.timeout(300)
 def test_the_migration_loses_nothing_in_either_direction(desk: Desk) -> None:
     desk.submitted()
     events = list(Event.objects.order_by("pk").values_list("pk", "order_id", "seq", "hash", "body"))

@@ -266,6 +266,115 @@ class Migration(migrations.Migration):
                 "verbose_name": "工单",
                 "verbose_name_plural": "工单",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_ref", ""), _negated=True),
+                        fields=("source", "external_ref"),
+                        name="workorder_external_ref_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                (
+                                    "status__in",
+                                    ("reported", "registered", "dispatched", "handling", "submitted", "shelved"),
+                                ),
+                            ),
+                            models.Q(
+                                (
+                                    "status__in",
+                                    ("reported", "registered", "dispatched", "handling", "submitted", "shelved"),
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="workorder_open_not_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "reported",
+                                    "registered",
+                                    "dispatched",
+                                    "handling",
+                                    "submitted",
+                                    "shelved",
+                                    "closed",
+                                    "declined",
+                                    "merged",
+                                    "voided",
+                                ],
+                            )
+                        ),
+                        name="workorder_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "status__in",
+                                    ("reported", "registered", "dispatched", "handling", "submitted", "shelved"),
+                                ),
+                                _negated=True,
+                            ),
+                            ("holder__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="workorder_open_has_holder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "merged"), ("master__isnull", False)),
+                            models.Q(("status", "merged"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="workorder_merged_has_master",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("master", models.F("id")), _negated=True),
+                        name="workorder_not_its_own_master",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
+                        ),
+                        fields=["street", "status", "due_at"],
+                        name="workorder_open_street",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
+                        ),
+                        fields=["holder", "due_at"],
+                        name="workorder_open_holder",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
+                        ),
+                        fields=["district", "level", "status", "due_at"],
+                        name="workorder_open_district",
+                    ),
+                    models.Index(fields=["street", "-id"], name="workorder_street_newest"),
+                    models.Index(fields=["community", "-id"], name="workorder_community_newest"),
+                    models.Index(fields=["grid", "-id"], name="workorder_grid_newest"),
+                    models.Index(fields=["status", "-id"], name="workorder_status_newest"),
+                    models.Index(fields=["reporter", "-id"], name="workorder_reporter_newest"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["affected_street_ids"], name="workorder_affected"),
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
+                        ),
+                        fields=["category", "lat", "lon"],
+                        name="workorder_open_nearby",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +501,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "派单记录",
                 "verbose_name_plural": "派单记录",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "lead"), ("status__in", ("pending", "acknowledged"))),
+                        fields=("order",),
+                        name="assignment_one_live_lead",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ("pending", "acknowledged"))),
+                        fields=("order", "unit"),
+                        name="assignment_unit_live_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ("pending", "acknowledged"))),
+                        fields=["unit", "due_at"],
+                        name="assignment_unit_live",
+                    ),
+                    models.Index(fields=["unit", "order"], name="assignment_unit_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +561,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "流水",
                 "verbose_name_plural": "流水",
                 "ordering": ("order_id", "seq"),
+                "constraints": [models.UniqueConstraint(fields=("order", "seq"), name="event_order_seq")],
             },
         ),
         migrations.CreateModel(
@@ -597,6 +727,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "审批请求",
                 "verbose_name_plural": "审批请求",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "pending")),
+                        fields=("order", "kind"),
+                        name="request_one_open_of_a_kind",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "pending")),
+                        fields=["unit", "requested_at"],
+                        name="request_unit_pending",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -682,6 +826,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "计时器",
                 "verbose_name_plural": "计时器",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "assignment", "request", "stage", "level", "generation"),
+                        name="timer_once_a_generation",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("pending", "paused"))),
+                        fields=("order", "assignment", "request", "stage", "level"),
+                        name="timer_one_running",
+                        nulls_distinct=False,
+                    ),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "pending")), fields=["next_at"], name="timer_due"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("pending", "paused"))),
+                        fields=["order"],
+                        name="timer_order_running",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -730,219 +895,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "工单文本",
                 "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["search"], name="ordertext_search")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
-                ),
-                fields=["street", "status", "due_at"],
-                name="workorder_open_street",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
-                ),
-                fields=["holder", "due_at"],
-                name="workorder_open_holder",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
-                ),
-                fields=["district", "level", "status", "due_at"],
-                name="workorder_open_district",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["street", "-id"], name="workorder_street_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["community", "-id"], name="workorder_community_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["grid", "-id"], name="workorder_grid_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["status", "-id"], name="workorder_status_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["reporter", "-id"], name="workorder_reporter_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["affected_street_ids"], name="workorder_affected"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved"))
-                ),
-                fields=["category", "lat", "lon"],
-                name="workorder_open_nearby",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_ref", ""), _negated=True),
-                fields=("source", "external_ref"),
-                name="workorder_external_ref_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved")),
-                    ),
-                    models.Q(
-                        ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved")),
-                        _negated=True,
-                    ),
-                    _connector="OR",
-                ),
-                name="workorder_open_not_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "reported",
-                            "registered",
-                            "dispatched",
-                            "handling",
-                            "submitted",
-                            "shelved",
-                            "closed",
-                            "declined",
-                            "merged",
-                            "voided",
-                        ],
-                    )
-                ),
-                name="workorder_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status__in", ("reported", "registered", "dispatched", "handling", "submitted", "shelved")),
-                        _negated=True,
-                    ),
-                    ("holder__isnull", False),
-                    _connector="OR",
-                ),
-                name="workorder_open_has_holder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "merged"), ("master__isnull", False)),
-                    models.Q(("status", "merged"), _negated=True),
-                    _connector="OR",
-                ),
-                name="workorder_merged_has_master",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("master", models.F("id")), _negated=True), name="workorder_not_its_own_master"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("order", "seq"), name="event_order_seq"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("status__in", ("pending", "acknowledged"))),
-                fields=["unit", "due_at"],
-                name="assignment_unit_live",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["unit", "order"], name="assignment_unit_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "lead"), ("status__in", ("pending", "acknowledged"))),
-                fields=("order",),
-                name="assignment_one_live_lead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("pending", "acknowledged"))),
-                fields=("order", "unit"),
-                name="assignment_unit_live_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(
-                condition=models.Q(("outcome", "pending")), fields=["unit", "requested_at"], name="request_unit_pending"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "pending")), fields=("order", "kind"), name="request_one_open_of_a_kind"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(condition=models.Q(("state", "pending")), fields=["next_at"], name="timer_due"),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(
-                condition=models.Q(("state__in", ("pending", "paused"))), fields=["order"], name="timer_order_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.UniqueConstraint(
-                fields=("order", "assignment", "request", "stage", "level", "generation"),
-                name="timer_once_a_generation",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("pending", "paused"))),
-                fields=("order", "assignment", "request", "stage", "level"),
-                name="timer_one_running",
-                nulls_distinct=False,
-            ),
         ),
     ]
