@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyRecord, User, UserKind
@@ -14,6 +15,7 @@ from citizens.registry import farewells
 from citizens.services.news import forget_news
 from lianqin.kernel import clock
 from lianqin.kernel.errors import Invalid, NotAllowed
+from workorders.models import ReporterContact
 
 LONGEST_NAME = 20
 
@@ -36,6 +38,7 @@ def leave(*, user_id: int) -> None:
     user = User.objects.select_for_update().filter(pk=user_id, kind=UserKind.CITIZEN).first()
     if user is None:
         raise NotAllowed
+    _forget_numbers_left(user_id)
     Contact.objects.filter(user=user).delete()
     forget_news(user_id)
     for handler in farewells():
@@ -48,3 +51,9 @@ def leave(*, user_id: int) -> None:
     user.set_unusable_password()
     user.save()
     audit(actor_id=None, action="citizen_left", object_label=f"user:{user_id}")
+
+
+def _forget_numbers_left(user_id: int) -> None:
+    """Their number lies with what they reported as well, for who wanted to be called back."""
+    mine = Q(order__reporter=user_id) | Q(order__in=Receipt.objects.filter(user=user_id, joined=False).values("order"))
+    ReporterContact.objects.filter(mine).delete()

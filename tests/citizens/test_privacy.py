@@ -256,6 +256,19 @@ def test_who_leaves_is_gone_and_the_report_goes_on(desk: Desk, gateway: Channel,
     assert signed_in(Client()).pk != user.pk
 
 
+def test_a_number_left_with_a_report_is_told_of_and_goes_with_who_leaves(
+    desk: Desk, gateway: Channel, client: Client
+) -> None:
+    signed_in(client)
+    told = {"words": "路灯不亮", "address": "人民路", "client_key": str(uuid.uuid4()), "agree": "1", "mine": "on"}
+    assert client.post("/citizen/report/", told).status_code == 302
+    number = Receipt.objects.get().order.number
+    kept = json.loads(zipfile.ZipFile(io.BytesIO(client.get("/citizen/me/data/take/").content)).read("data.json"))
+    assert {"title": "留给工单的电话（加密保存）", "rows": [[number, "139****1111"]]} in kept["kept"]
+    client.post("/citizen/me/leave/", {"word": "注销"})
+    assert not ReporterContact.objects.exists(), "the page says that the number is gone at once"
+
+
 @pytest.mark.usefixtures("small_ground", "gateway")
 def test_who_withdraws_consent_is_signed_out_and_asked_again(client: Client) -> None:
     signed_in(client)
