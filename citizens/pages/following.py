@@ -122,8 +122,8 @@ class Progress:
 
     @cached_property
     def reason(self) -> str:
-        """Why it was declined, as it was told."""
-        return self._told("decline", "reason") if self.order.status == Status.DECLINED else ""
+        """Why it was declined, as it was told; numbers of people are taken out."""
+        return progress.without_numbers(self._told("decline", "reason")) if self.order.status == Status.DECLINED else ""
 
     @cached_property
     def result(self) -> str:

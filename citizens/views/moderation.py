@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages as told
@@ -115,7 +117,7 @@ class WordsView(ModerationPage):
         if deed in ("approve", "refuse"):
             decide_words(
                 list_id=self.number("list"), approve=deed == "approve", by=self.actor,
-                opinion=posted.get("opinion", "").strip()[:500], seen=parse_datetime(posted.get("seen", "")),
+                opinion=posted.get("opinion", "").strip()[:500], seen=_moment(posted.get("seen", "")),
             )  # fmt: skip
             return _("新词表已生效") if deed == "approve" else _("已退回起草人")
         draft_words(contents=posted.get("contents", ""), by=self.actor)
@@ -146,3 +148,10 @@ class BlocksView(ModerationPage):
             days=self.number("days"), by=self.actor,
         )  # fmt: skip
         return _("已限制 %(shown)s") % {"shown": made.shown}
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """What stands in the form; none for what is no moment."""
+    with suppress(ValueError):
+        return parse_datetime(text)
+    return None

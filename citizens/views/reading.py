@@ -48,7 +48,7 @@ class ReadingView(LoginRequiredMixin, View):
                 ask_for_training(by=actor)
                 _wake()
                 messages.success(request, _("已开始训练，完成后会列在下面"))
-            elif action in STEPS and request.POST.get("model", "").isdecimal():
+            elif action in STEPS and request.POST.get("model", "").isdecimal() and len(request.POST["model"]) <= 18:
                 STEPS[action](model_id=int(request.POST["model"]), by=actor)
                 messages.success(request, _("已完成"))
         except NotAllowed as error:

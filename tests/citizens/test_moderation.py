@@ -206,5 +206,7 @@ def test_the_word_page_shows_what_changes(desk: Desk) -> None:
     staff(desk, "commander").post(f"{DESK}words/", {"do": "refuse", "list": pk, "opinion": "还要辱骂一类"})
     page = staff(desk, "supervisor").get(f"{DESK}words/").content.decode()
     assert "还要辱骂一类" in page
+    odd = {"do": "approve", "list": pk, "seen": "2026-13-45T99:99"}
+    assert staff(desk, "commander").post(f"{DESK}words/", odd).status_code == 302
     wrong = staff(desk, "supervisor").post(f"{DESK}words/", {"contents": "没有类别"})
     assert (wrong.status_code, "没有类别</textarea>" in wrong.content.decode()) == (400, True)

@@ -188,7 +188,8 @@ def test_a_notice_in_force_is_read_by_anybody_and_changed_by_nobody(client: Clie
         PrivacyNotice.objects.filter(version=1).update(text="x")
     with pytest.raises(DatabaseError), transaction.atomic():
         PrivacyNotice.objects.filter(version=1).delete()
-    assert client.get("/citizen/privacy/?version=7").status_code == 404
+    for version in ("7", "x", "9" * 5000):
+        assert client.get("/citizen/privacy/", {"version": version}).status_code == 404
 
 
 def test_two_people_put_a_version_in_force(desk: Desk, gateway: Channel, client: Client) -> None:

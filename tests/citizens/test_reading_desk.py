@@ -57,6 +57,11 @@ def test_two_persons_bring_a_version_into_use_on_the_page(trained: TextModel, de
     assert 'class="heat-5 heat-right">12<' in shown, "twelve of twelve held out were read rightly"
 
 
+def test_numbers_without_end_are_no_versions(desk: Desk) -> None:
+    for model in ("9" * 5000, "9" * 18, "x"):
+        assert page_of(desk, "commander").post(PAGE, {"action": "propose", "model": model}).status_code == 302
+
+
 def test_a_training_is_asked_for_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[bool] = []
     monkeypatch.setattr("citizens.views.reading.teach_readers.delay", lambda: woken.append(True))
