@@ -119,7 +119,7 @@ def previewed(given: Mapping[str, str]) -> dict[str, Any]:
     try:
         mapping, schema = json.loads(given.get("mapping", "")), json.loads(given.get("schema", ""))
         body = json.loads(given.get("sample", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"faults": [_("字段对照、报文格式和样例都应为有效的 JSON")]}
     if faults := [*faults_of(mapping), *faults_of_schema(schema)]:
         return {"faults": faults}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
+from citizens.rules.mapping import at
+
 MOST_FAULTS = 20
+PROBES: tuple[Any, ...] = ({}, [], "", 0, None)
+CIRCLE = "报文格式反复指向自身，请联系对接平台的管理员"
 KINDS = {"string": "文字", "number": "数字", "integer": "整数", "object": "对象", "array": "列表", "boolean": "是或否"}
 
 
@@ -18,15 +23,27 @@ def faults_of_schema(schema: Any) -> list[str]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         return [f"报文格式不是有效的 JSON Schema：{pointer(error.path)}"]
-    return ["报文格式中的 $ref 只能指向自身"] if _leaves(schema) else []
+    if _leaves(schema):
+        return ["报文格式中的 $ref 只能指向自身"]
+    if missing := sorted({each for each in _references(schema) if not _is_there(schema, each)}):
+        return [f"报文格式中的 $ref 没有找到：{'、'.join(missing[:5])}"]
+    try:
+        for body in PROBES:
+            list(Draft202012Validator(schema).iter_errors(body))
+    except RecursionError:
+        return [CIRCLE]
+    return []
 
 
 def faults_of_body(body: Any, schema: Mapping[str, Any]) -> dict[str, list[str]]:
     """``{pointer: [what is wrong]}``; empty if the message is as agreed."""
     faults: dict[str, list[str]] = {}
-    for number, error in enumerate(Draft202012Validator(schema).iter_errors(body)):
-        if number == MOST_FAULTS:
-            break
+    try:
+        errors = list(islice(Draft202012Validator(schema).iter_errors(body), MOST_FAULTS))
+    except RecursionError:
+        # No message is as deep as that: the schema goes round in a circle.
+        return {"/": [CIRCLE]}
+    for error in errors:
         for where, text in _told(error):
             known = faults.setdefault(where or "/", [])
             known += [] if text in known else [text]
@@ -83,3 +100,15 @@ def _leaves(part: Any) -> bool:
         reference = part.get("$ref", part.get("$dynamicRef", "#"))
         return not (isinstance(reference, str) and reference.startswith("#")) or any(map(_leaves, part.values()))
     return isinstance(part, list) and any(map(_leaves, part))
+
+
+def _references(part: Any) -> Iterator[str]:
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _references(each)
+    if isinstance(part, dict):
+        yield from (part[name] for name in ("$ref", "$dynamicRef") if isinstance(part.get(name), str))
+
+
+def _is_there(schema: Any, reference: str) -> bool:
+    """By JSON pointer alone: what is named otherwise is not looked for."""
+    return reference == "#" or (reference.startswith("#/") and at(schema, reference[1:]) is not None)

@@ -104,7 +104,7 @@ class Platform(PlatformPage):
 
     def _do(self, act: str, pk: int) -> tuple[Any, str] | None:
         given, by = self.request.POST, self.actor
-        number = int(given["id"]) if given.get("id", "").isdecimal() else 0
+        number = _number(given.get("id", ""))
         if act == "draft":
             platforms.draft_setup(platform_id=pk, contents=_contents(given), by=by)
             told.success(self.request, _("已提交，等待另一人批准。"))
@@ -131,15 +131,20 @@ def _contents(given: Any) -> dict[str, Any]:
         "mail_senders": [each[:120].lower() for each in given.get("mail_senders", "").split()],
     }
     for name in ("per_minute", "per_day"):
-        contents[name] = int(given[name]) if given.get(name, "").isdecimal() else 0
+        contents[name] = _number(given.get(name, ""))
     for name in ("mapping", "schema"):
         try:
             contents[name] = json.loads(given.get(name, ""))
-        except ValueError:
+        except (ValueError, RecursionError):
             faults[name] = [_("不是有效的 JSON")]
     if faults:
         raise Invalid(fields=faults)
     return contents
+
+
+def _number(typed: str) -> int:
+    """0 for what is none, and for what is longer than any."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
 class Letters(PlatformPage):
@@ -157,7 +162,7 @@ class Letters(PlatformPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("platform", "")
-        tried, applied = mending.retry_all(platform_id=int(number) if number.isdecimal() else 0, by=self.actor)
+        tried, applied = mending.retry_all(platform_id=_number(number), by=self.actor)
         told.success(request, _("重试 %(tried)d 件，%(applied)d 件已转为工单。") % {"tried": tried, "applied": applied})
         return redirect("desk:letters")
 
@@ -201,7 +206,7 @@ class Returns(PlatformPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("id", "")
-        pk = int(number) if number.isdecimal() else 0
+        pk = _number(number)
         try:
             if request.POST.get("act") == "give_up":
                 returns.give_up(message_id=pk, by=self.actor, reason=request.POST.get("reason", ""))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage
-from citizens.rules.shapes import faults_of_body
+from citizens.rules.shapes import faults_of_body, faults_of_schema
 from citizens.services.letters import retry_letter
 from citizens.services.returns import lease_returns, plan_returns, settle_return
 from lianqin.kernel import clock
@@ -229,6 +230,30 @@ def test_the_figures_are_those_of_what_came_and_went(desk: Desk, settings: Any) 
     letter = IntakeMessage.objects.get(state="dead")
     client(desk, "district_dispatcher").post(f"/citizen-desk/letters/{letter.pk}/", {"act": "retry", "title": "路灯"})
     assert board(desk) == {**came, "received": 2, "dead": 0, "returned": 1, "waiting": 0}
+
+
+@pytest.mark.parametrize("schema", [{"$ref": "#"}, {"properties": {"a": {"$ref": "#/$defs/none"}}}, {"$ref": "#none"}])
+def test_a_schema_that_answers_nothing_is_refused_before_it_refuses_everything(schema: dict[str, Any]) -> None:
+    assert len(faults_of_schema(schema)) == 1
+
+
+def test_a_schema_may_refer_to_its_parts() -> None:
+    schema = {"properties": {"a": {"$ref": "#/$defs/b"}, "c": {"$ref": "#"}}, "$defs": {"b": {"type": "string"}}}
+    assert faults_of_schema(schema) == []
+    assert faults_of_body({"a": 1, "c": {"c": {"a": 2}}}, schema) == {"/a": ["应为文字"], "/c/c/a": ["应为文字"]}
+    loop = {"properties": {"a": {"$ref": "#/properties/a"}}}
+    assert faults_of_body({"a": 1}, loop) == {"/": ["报文格式反复指向自身，请联系对接平台的管理员"]}
+
+
+def test_numbers_and_texts_that_nobody_types_break_no_page(desk: Desk) -> None:
+    opened(desk, "hotline_12345")
+    admin, clerk = client(desk, "sysadmin"), client(desk, "district_dispatcher")
+    address, long, deep = "/citizen-desk/platforms/hotline_12345/", "9" * 5000, "[" * 200_000
+    assert admin.post(address, {"act": "end_key", "id": long}).status_code == 302
+    assert admin.post(address, {"act": "draft", "per_minute": long, "mapping": "{}", "schema": deep}).status_code == 400
+    assert admin.post(address, {"act": "preview", "mapping": "{}", "schema": "{}", "sample": deep}).status_code == 200
+    assert clerk.post("/citizen-desk/letters/", {"platform": long}).status_code == 302
+    assert clerk.post("/citizen-desk/returns/", {"id": long}).status_code == 302
 
 
 def test_every_fault_is_told_in_words_by_its_pointer() -> None:
