@@ -13,6 +13,7 @@ from accounts.services import audit
 from citizens.models import Consent, Contact, Receipt
 from citizens.registry import farewells
 from citizens.services.news import forget_news
+from citizens.services.telling import forget_told
 from lianqin.kernel import clock
 from lianqin.kernel.errors import Invalid, NotAllowed
 from workorders.models import ReporterContact
@@ -43,6 +44,8 @@ def leave(*, user_id: int) -> None:
     forget_news(user_id)
     for handler in farewells():
         handler(user_id)
+    # Last: what the parts say on leaving is not said either.
+    forget_told(user_id)
     Receipt.objects.filter(user=user).update(user=None)
     Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=clock.now())
     IdempotencyRecord.objects.filter(user=user).delete()

@@ -17,12 +17,13 @@ from citizens.selectors.reporting import is_offered
 from citizens.services.contacts import phone_of_citizen
 from citizens.services.numbers import number_of
 from citizens.services.quarantine import Incoming, discard
-from citizens.services.receipts import open_receipt, receipt_by_key
+from citizens.services.receipts import code_of_receipt, open_receipt, receipt_by_key
 from lianqin.kernel import clock
 from lianqin.kernel.actors import SYSTEM, Actor
 from lianqin.kernel.errors import Invalid, NotVisible
 from relay.services import post
 from workorders import services as work
+from workorders.locks import order_locked
 from workorders.models import WorkOrder
 from workorders.models.orders import Source
 
@@ -69,7 +70,10 @@ def report_publicly(
 
 
 def join_report(*, by: Actor, client_key: uuid.UUID, offer: str) -> tuple[Receipt, str]:
-    """Follow what somebody else has reported. ``offer`` was made for it less than a day ago. Raises NotVisible."""
+    """Follow what somebody else has reported. ``offer`` was made for it less than a day ago. Raises NotVisible.
+
+    Whoever signed in and follows it already is one and the same resident.
+    """
     try:
         order_id = int(signing.loads(offer, salt=SALT, max_age=KEPT_SECONDS))
     except (signing.BadSignature, ValueError, TypeError) as error:
@@ -81,6 +85,11 @@ def join_report(*, by: Actor, client_key: uuid.UUID, offer: str) -> tuple[Receip
         with transaction.atomic():
             if not is_offered(WorkOrder.objects.filter(pk=order_id).first()):
                 raise NotVisible(_("这件事已经办结或撤销，请直接反映"))
+            if by.user_id is not None:
+                order_locked(order_id)
+                own = Receipt.objects.select_related("order").filter(order=order_id, user=by.user_id).first()
+                if own is not None and (code := code_of_receipt(own)):
+                    return own, code
             given = open_receipt(order_id=order_id, client_key=client_key, user_id=by.user_id, joined=True)
             # Of who it was nothing is written: the platform says that there is one more.
             work.advance(

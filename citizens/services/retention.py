@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.services import audit
 from citizens.models import Block, Consent, IntakeMessage, IntakeState, Receipt, RetentionRun, Tip
 from citizens.services.codes import TEMPLATE
+from citizens.services.telling import TEMPLATE as COMMUNITY_TEMPLATE
 from dispatch.rules.kinds import TO_CITIZENS
 from lianqin.kernel import clock
 from relay.models import MessageState, OutgoingMessage
@@ -108,7 +109,7 @@ def _receipts(before: dt.datetime) -> int:
 
 def _letters(before: dt.datetime) -> int:
     ended = (MessageState.SENT, MessageState.DEAD, MessageState.SUPPRESSED)
-    ours = Q(template=TEMPLATE) | Q(template__in=TO_CITIZENS)
+    ours = Q(template__in=(TEMPLATE, COMMUNITY_TEMPLATE)) | Q(template__in=TO_CITIZENS)
     pks = _some(OutgoingMessage.objects.filter(ours, state__in=ended, created_at__lt=before))
     return OutgoingMessage.objects.filter(pk__in=pks).delete()[0]
 
@@ -135,7 +136,7 @@ PERIODS = (
     Period("intake", _("平台来件的原文"), "LIANQIN_CONTACT_KEPT_DAYS", _came),
     Period("recordings", _("办结工单上报的语音和视频"), "LIANQIN_RECORDING_KEPT_DAYS", _recordings),
     Period("receipts", _("回执与账号的关联"), "LIANQIN_RECEIPT_KEPT_DAYS", _receipts),
-    Period("letters", _("验证码和进展短信的发送记录"), "LIANQIN_LETTER_KEPT_DAYS", _letters),
+    Period("letters", _("验证码、进展和社区短信的发送记录"), "LIANQIN_LETTER_KEPT_DAYS", _letters),
     Period("tips", _("有了结论的线索的内容"), "LIANQIN_TIP_KEPT_DAYS", _tips),
     Period("blocks", _("结束的提交限制和申诉"), "LIANQIN_BLOCK_KEPT_DAYS", _blocks),
     Period("consents", _("撤回或办结后的同意记录"), "LIANQIN_CONSENT_KEPT_DAYS", _consents),

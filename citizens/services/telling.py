@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from citizens.services.contacts import phone_of_citizen
 from lianqin.kernel.sealing import Unreadable
 from relay.models import Channel, ChannelKind
-from relay.services.letters import queue_letter
+from relay.services.letters import queue_letter, withdraw_letters
 
 TEMPLATE = "citizen_community"
 
@@ -24,7 +24,16 @@ def tell(*, user_id: int, key: str, text: str) -> bool:
     if not phone:
         return False
     queue_letter(
-        channel=channel, key=key, template=TEMPLATE, subject=_("社区提醒"), to=phone, text=text,
+        channel=channel, key=f"{_prefix(user_id)}{key}", template=TEMPLATE, subject=_("社区提醒"), to=phone, text=text,
         stand_in=_("社区提醒（号码和内容不留存）"),
     )  # fmt: skip
     return True
+
+
+def forget_told(user_id: int) -> int:
+    """What still waits does not go to who leaves; returns how many."""
+    return withdraw_letters(prefix=_prefix(user_id))
+
+
+def _prefix(user_id: int) -> str:
+    return f"tell:{user_id}:"

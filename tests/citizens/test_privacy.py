@@ -19,6 +19,7 @@ from citizens import services
 from citizens.models import Consent, Contact, PrivacyNotice, Receipt, Satisfaction
 from citizens.services import codes
 from citizens.services.contacts import CONTACTS, citizen_of
+from citizens.services.telling import tell
 from grids.selectors import actor_for
 from lianqin.kernel import clock
 from relay.models import Channel, OutgoingMessage
@@ -268,6 +269,16 @@ def test_a_number_left_with_a_report_is_told_of_and_goes_with_who_leaves(
     assert {"title": "留给工单的电话（加密保存）", "rows": [[number, "139****1111"]]} in kept["kept"]
     client.post("/citizen/me/leave/", {"word": "注销"})
     assert not ReporterContact.objects.exists(), "the page says that the number is gone at once"
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_what_waits_to_be_told_does_not_go_to_who_left(client: Client) -> None:
+    user = signed_in(client)
+    with transaction.atomic():
+        assert tell(user_id=user.pk, key="remind:1", text="明晚巡夜")
+    client.post("/citizen/me/leave/", {"word": "注销"})
+    left = OutgoingMessage.objects.get(template="citizen_community")
+    assert (left.state, left.sealed) == ("suppressed", "")
 
 
 @pytest.mark.usefixtures("small_ground", "gateway")

@@ -151,6 +151,14 @@ def test_who_joins_follows_and_says_nothing_of_themselves(desk: Desk) -> None:
         services.join_report(by=passer_by(), client_key=uuid.uuid4(), offer=str(receipt.order_id))
 
 
+def test_who_signed_in_joins_once(desk: Desk) -> None:
+    receipt, _code = told()
+    offer = services.reporting.offer_of(receipt.order_id)
+    first, again = (services.join_report(by=desk.cast.citizen, client_key=uuid.uuid4(), offer=offer) for _ in range(2))
+    assert first == again
+    assert Event.objects.filter(order=receipt.order, kind="comment").count() == 1, "one resident is one"
+
+
 def test_files_without_a_report_are_swept(desk: Desk) -> None:
     kept, lost = waiting(picture()), waiting(picture())
     told(kept)

@@ -73,13 +73,14 @@ def test_receipts_lose_their_user_and_messages_their_row(desk: Desk) -> None:
     for key, days, state, template in (
         ("old", 8, "sent", "citizen_code"), ("new", 6, "sent", "citizen_code"), ("waits", 8, "queued", "citizen_code"),
         ("news", 8, "suppressed", "news_closed"), ("notice", 8, "sent", "dispatched"),
+        ("community", 8, "sent", "citizen_community"),
     ):  # fmt: skip
         row = OutgoingMessage.objects.create(
             channel=channel, key=key, template=template, subject="s", text="t", state=state
         )
         OutgoingMessage.objects.filter(pk=row.pk).update(created_at=clock.now() - dt.timedelta(days=days))
     found = retention.keep_retention()
-    assert (found["receipts"], found["letters"]) == (1, 2)
+    assert (found["receipts"], found["letters"]) == (1, 3)
     assert Receipt.objects.get().user_id is None
     assert set(OutgoingMessage.objects.values_list("key", flat=True)) == {"new", "waits", "notice"}
 
