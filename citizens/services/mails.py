@@ -111,7 +111,8 @@ def _answer(mail: Mail, order: WorkOrder, code: str) -> None:
     text = _("您的来信已经收到，工单号 %(number)s，查询码 %(code)s。凭查询码可在网上查看办理进度。请勿直接回复本邮件。")
     queue_letter(
         channel=channel,
-        key=f"mail:{mail.key}",
+        # Two mailboxes that have the same mail answer for an order each.
+        key=f"mail:{order.pk}:{mail.key}",
         template=TEMPLATE,
         subject=_("来信已收到"),
         to=mail.sender,

@@ -128,7 +128,8 @@ def sign_up(*, shift_id: int, by: Actor) -> SignUp:
     Raises NotVisible, WrongState, NotAllowed, Conflict for somebody who is elsewhere at that time.
     """
     shift, now = locked_shift(shift_id), clock.now()
-    known = shift.signups.filter(user_id=person(by)).exclude(state=SignUpState.CANCELLED).first()
+    rows = list(shift.signups.filter(user_id=person(by)))
+    known = next((each for each in rows if each.state != SignUpState.CANCELLED), None)
     if known is not None:
         return known
     if shift.state != ShiftState.PLANNED or now >= shift.starts_at or not shift.team.active:
@@ -142,7 +143,10 @@ def sign_up(*, shift_id: int, by: Actor) -> SignUp:
     state = SignUpState.PLACED if seat else SignUpState.WAITING
     try:
         with transaction.atomic():
-            return SignUp.objects.create(shift=shift, user_id=person(by), state=state, seat=seat, at=now)
+            return SignUp.objects.create(
+                shift=shift, user_id=person(by), state=state, seat=seat, at=now,
+                tries=max((each.tries for each in rows), default=0),
+            )  # fmt: skip
     except IntegrityError as error:
         raise Conflict(_("您在这段时间已经报了另一班，请先取消那一班")) from error
 

@@ -100,6 +100,7 @@ def _track(remark: Remark) -> str:
     return reverse("citizens:track-one", args=[code]) if code else ""
 
 
+@method_decorator(never_cache, name="dispatch")
 class RemarkPictureView(View):
     """For the author and for who answers."""
 

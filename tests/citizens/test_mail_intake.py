@@ -103,6 +103,16 @@ def test_a_mail_becomes_an_order_and_comes_once(desk: Desk, hand: Hand) -> None:
     assert (to, order.number in text, Receipt.objects.get().order_id) == (WRITER, True, order.pk)
 
 
+def test_a_mail_to_two_mailboxes_is_answered_for_each(desk: Desk, hand: Hand) -> None:
+    Channel.objects.create(kind="mail", name="邮件", address="smtp://mail.example:25", active=True)
+    opened(desk, "portal", mailbox="portal@lianqin.example", mail_senders=["@street.example"])
+    assert hand(written()) == (250, "")
+    assert hand(written(), box="portal@lianqin.example") == (250, "")
+    numbers = set(WorkOrder.objects.values_list("number", flat=True))
+    told = [letter(each)[1] for each in OutgoingMessage.objects.all()]
+    assert (len(numbers), {number for number in numbers for text in told if number in text}) == (2, numbers)
+
+
 def test_its_pictures_wait_in_quarantine_and_the_rest_is_named(desk: Desk, hand: Hand, tmp_path: Path) -> None:
     mail = written()
     mail.add_attachment(b"\xff\xd8\xff\xe0" + bytes(400), maintype="image", subtype="jpeg", filename="a.jpg")

@@ -57,6 +57,7 @@ def test_a_remark_is_made_once_and_answered(desk: Desk) -> None:
     assert "健身角的灯坏了两盏" in plain(officer.get(DESK))
     assert "健身角" not in plain(window(desk, "other_officer").get(DESK))
     picture = f"{PAGE}{row.pk}/picture/"
+    assert "no-store" in author.get(picture)["Cache-Control"]
     seen = {name: window(desk, name).get(picture).status_code for name in ("citizen", "community_officer", "citizen2")}
     assert seen == {"citizen": 200, "community_officer": 200, "citizen2": 404}
     answer = {"do": "accept", "remark": row.pk, "answer": "本周修好"}

@@ -185,6 +185,16 @@ def test_ten_wrong_codes_are_enough(desk: Desk, shift: Shift) -> None:
     assert (answer.status_code, SignUp.objects.get().checked_in_at) == (400, None)
 
 
+def test_who_signs_up_anew_has_no_more_codes_to_try(desk: Desk) -> None:
+    is_a(desk, "citizen", "volunteer")
+    one, member = evening(desk, team(desk)), window(desk, "citizen")
+    sign(member, one)
+    SignUp.objects.update(tries=9)
+    sign(member, one, "step_back")
+    sign(member, one)
+    assert sorted(SignUp.objects.values_list("state", "tries")) == [("cancelled", 9), ("placed", 9)]
+
+
 def test_a_leader_counts_no_hours_of_their_own(desk: Desk, shift: Shift) -> None:
     is_a(desk, "citizen", "volunteer")
     one = evening(desk, team(desk, "citizen"))
