@@ -104,12 +104,14 @@ def judge(*, check_id: int, passed: bool, found: str, by: Actor) -> SpotCheck:
 
     Raises NotVisible, WrongState, NotAllowed, NotIndependent, Invalid.
     """
-    check = SpotCheck.objects.select_for_update().filter(pk=check_id).first()
-    if check is None:
+    order_id = SpotCheck.objects.filter(pk=check_id).values_list("order_id", flat=True).first()
+    if order_id is None:
         raise NotVisible
+    # The order first, as everybody: who erases it holds it and writes here.
+    order = order_locked(order_id)
+    check = SpotCheck.objects.select_for_update().get(pk=check_id)
     if check.state != CheckState.WAITING:
         raise WrongState(_("已经抽查过了"))
-    order = order_locked(check.order_id)
     refuse_dependent(order, by)
     if not found.strip() or len(found.strip()) > 500:
         raise Invalid(fields={"found": [_("请写明抽查情况，最多 500 个字")]})

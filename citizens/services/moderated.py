@@ -78,6 +78,8 @@ def _look(ids: Collection[int]) -> dict[int, Seen]:
 
 def _withdraw(attachment_id: int) -> None:
     """Delete the copies that citizens saw; the original stays with the order."""
+    # Whoever is publishing it now ends first, or finds the flag.
+    Attachment.objects.select_for_update().filter(pk=attachment_id).exists()
     shown = PublishedPicture.objects.filter(attachment=attachment_id, withdrawn_at=None).exclude(path="")
     for path in list(shown.values_list("path", flat=True)):
         transaction.on_commit(lambda path=path: remove_file(path), robust=True)  # type: ignore[misc]

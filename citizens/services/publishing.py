@@ -42,8 +42,8 @@ def publish_picture(
         raise NotVisible
     if by.user_id is None or not holds(by, "checker", found.order):
         raise NotAllowed
-    if shown and is_hidden("picture", found.pk):
-        raise Conflict(_("这张图片正在审核或不能公开"))
+    if shown:
+        _refuse_hidden(found.pk)
     kept = checked(rectangles) if shown else []
     path = _written(redacted(_read(found.path), kept)) if shown else ""
     try:
@@ -51,6 +51,11 @@ def publish_picture(
             order = order_locked(found.order_id)
             if order.status != Status.CLOSED:
                 raise WrongState(_("办结的工单才能公开图片"))
+            # While the copy was made somebody may have erased the picture, or taken it out of public.
+            if not Attachment.objects.select_for_update().filter(pk=found.pk, erased_at=None).exists():
+                raise NotVisible
+            if shown:
+                _refuse_hidden(found.pk)
             row = PublishedPicture.objects.create(
                 attachment=found, path=path, rectangles=kept, by_id=by.user_id, at=clock.now()
             )
@@ -135,6 +140,11 @@ def small_copy(path: str) -> bytes | None:
     out = io.BytesIO()
     small.save(out, "JPEG", quality=80)
     return out.getvalue()
+
+
+def _refuse_hidden(attachment_id: int) -> None:
+    if is_hidden("picture", attachment_id):
+        raise Conflict(_("这张图片正在审核或不能公开"))
 
 
 def _read(path: str) -> bytes:

@@ -63,7 +63,8 @@ class NoticesView(LoginRequiredMixin, TemplateView):
         actor = actor_of(request)
         if request.POST.get("do") == "force":
             version = request.POST.get("version", "")
-            put_in_force(version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0, by=actor)
+            is_number = version.isascii() and version.isdigit() and len(version) < 10
+            put_in_force(version=int(version) if is_number else 0, by=actor)
             return redirect("desk:privacy-notices")
         text, changes = request.POST.get("text", ""), request.POST.get("changes", "")
         try:

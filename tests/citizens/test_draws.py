@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from citizens.models import Draw, SpotCheck
 from citizens.rules import draws as rules
@@ -146,7 +147,10 @@ def test_who_verified_does_not_check_and_a_failure_reopens(report: Report, staff
     check = SpotCheck.objects.get()
     told = {"check": check.pk, "do": "fail", "found": "灯还是坏的"}
     assert staff("street_supervisor").post(CHECKS, told).status_code == 403
-    assert staff("supervisor").post(CHECKS, {**told, "found": " "}).status_code == 400
+    with CaptureQueriesContext(connection) as asked:
+        assert staff("supervisor").post(CHECKS, {**told, "found": " "}).status_code == 400
+    locks = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"] or "FOR NO KEY UPDATE" in each["sql"]]
+    assert "citizens_spotcheck" not in locks[0], "the order first: who erases it holds it and writes to its checks"
     assert staff("supervisor").post(CHECKS, told).status_code == 302
     check.refresh_from_db()
     assert (check.state, WorkOrder.objects.get(pk=report.order.pk).status) == ("failed", "registered")

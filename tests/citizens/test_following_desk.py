@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from citizens.models import Callback, PublishedPicture, Satisfaction
+from citizens.models import Callback, Flag, PublishedPicture, Satisfaction
+from citizens.services import publishing
+from citizens.services.moderated import flag_order
 from citizens.services.publishing import redacted
 from tests.citizens.test_following import Report
 from tests.workorders.conftest import Desk
@@ -174,3 +179,34 @@ def test_what_is_erased_is_shown_no_more(with_picture: tuple[Report, Attachment]
     page = report.page()
     assert "又坏了" not in page
     assert "处理前后" not in page
+
+
+def test_what_is_taken_away_while_it_is_blurred_is_not_shown(
+    with_picture: tuple[Report, Attachment], staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, kept = with_picture
+    number, address = report.order.number, f"/citizen-desk/pictures/{report.order.number}/"
+    meanwhile: list[Callable[[], object]] = [
+        lambda: flag_order(number=number, pictures=True, note="拍到证件", by=report.desk.cast.supervisor),
+        lambda: erase_texts(number=number, reason="依法删除"),
+    ]
+
+    def slowly(data: bytes, rectangles: Any) -> bytes:
+        meanwhile.pop(0)()
+        return redacted(data, rectangles)
+
+    monkeypatch.setattr(publishing, "redacted", slowly)
+    told = {"do": "publish", "attachment": kept.pk}
+    assert staff("street_dispatcher").post(address, told).status_code == 409
+    Flag.objects.all().delete()
+    assert staff("street_dispatcher").post(address, told).status_code == 404
+    assert not PublishedPicture.objects.exists()
+    assert not list(Path(settings.MEDIA_ROOT).glob("published/*/*"))
+
+
+def test_who_hides_a_picture_waits_for_who_is_showing_it(with_picture: tuple[Report, Attachment]) -> None:
+    report, kept = with_picture
+    with CaptureQueriesContext(connection) as asked:
+        flag_order(number=report.order.number, pictures=True, note="拍到证件", by=report.desk.cast.supervisor)
+    locks = [each["sql"] for each in asked if each["sql"].rstrip().endswith("FOR UPDATE")]
+    assert any('"workorders_attachment"' in each and str(kept.pk) in each for each in locks)

@@ -31,7 +31,7 @@ FIGURES = {
     "callbacks claim": 17,
     "callbacks reached": 27,
     "callbacks missed": 14,
-    "spot-checks pass": 14,
+    "spot-checks pass": 15,
     "me-news": 8,
     "me-data": 6,
     "me-leave": 27,
