@@ -55,7 +55,8 @@ def retry_all(*, platform_id: int, by: Actor) -> tuple[int, int]:
     if not may_mend(by):
         raise NotAllowed
     dead = IntakeMessage.objects.filter(platform_id=platform_id, state=IntakeState.DEAD, is_first=True)
-    pks = list(dead.order_by("id").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    # Those that were tried least come first: what stays dead keeps no other waiting.
+    pks = list(dead.order_by("tries", "id").values_list("pk", flat=True)[:MOST_AT_ONCE])
     return len(pks), sum(_read_again(pk, by) for pk in pks)
 
 

@@ -167,6 +167,17 @@ def test_what_was_added_to_a_letter_that_was_given_up_is_an_order_that_is_told_o
     assert (IntakeMessage.objects.get(order=order).pk, plan_returns(order_id=order.pk)) == (later.pk, 1)
 
 
+def test_letters_that_stay_dead_keep_no_other_from_being_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = dead(desk)
+    sender.send(call("GD-2", content="井盖破损"))
+    IntakePlatform.objects.update(mapping={**sender.platform.mapping, "external_ref": "/head/none"})
+    monkeypatch.setattr("citizens.services.letters.MOST_AT_ONCE", 1)
+    clerk = client(desk, "district_dispatcher")
+    for _each in range(2):
+        clerk.post("/citizen-desk/letters/", {"platform": sender.platform.pk})
+    assert list(IntakeMessage.objects.order_by("id").values_list("tries", flat=True)) == [2, 2]
+
+
 def test_a_letter_is_given_up_with_a_reason_only(desk: Desk) -> None:
     dead(desk)
     pk, clerk = IntakeMessage.objects.get().pk, client(desk, "district_dispatcher")
