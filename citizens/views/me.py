@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from accounts.models import User
-from citizens.models import Contact, Receipt
+from citizens.models import Contact, PrivacyNotice, Receipt
 from citizens.rules.codes import spelled
 from citizens.selectors.privacy import has_agreed, notice_in_force
 from citizens.services.codes import phone_of, send_code
@@ -56,8 +56,9 @@ class MeView(PublicPage, TemplateView):
         """Send a code. The answer is the same for every number."""
         typed, agreed = request.POST.get("phone", ""), request.POST.get("agree") == "on"
         try:
-            if not agreed and notice_in_force() is not None:
-                return self._again({"agree": [MUST_AGREE]}, typed, agreed)
+            notice = notice_in_force()
+            if notice is not None and not (agreed and has_seen(request, notice)):
+                return self._again({"agree": [MUST_AGREE]}, typed, agreed=False)
             return redirect("citizens:me-code", key=send_code(typed=typed))
         except DomainError as refusal:
             return self._again(refusal.fields or {"phone": [refusal.message]}, typed, agreed, refusal.status)
@@ -65,6 +66,11 @@ class MeView(PublicPage, TemplateView):
     def _again(self, wrong: dict[str, Any], phone: str, agreed: bool, status: int = 400) -> HttpResponse:
         context = self.get_context_data(wrong=wrong, typed=phone, agreed=agreed)
         return self.render_to_response(context, status=status)
+
+
+def has_seen(request: HttpRequest, notice: PrivacyNotice) -> bool:
+    """Whether the page that was answered told of this version, and not of one before it."""
+    return request.POST.get("version", str(notice.version)) == str(notice.version)
 
 
 def receipts_of(user: User) -> list[tuple[Receipt, str]]:
@@ -126,7 +132,7 @@ class AgreeView(View):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         user, notice = citizen_on(request), notice_in_force()
-        if user is None or notice is None or request.POST.get("agree") != "on":
+        if user is None or notice is None or request.POST.get("agree") != "on" or not has_seen(request, notice):
             messages.error(request, MUST_AGREE)
         else:
             agree(notice=notice, user_id=user.pk)

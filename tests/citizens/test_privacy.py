@@ -19,7 +19,6 @@ from citizens import services
 from citizens.models import Consent, Contact, PrivacyNotice, Receipt, Satisfaction
 from citizens.services import codes
 from citizens.services.contacts import CONTACTS, citizen_of
-from citizens.services.telling import tell
 from grids.selectors import actor_for
 from lianqin.kernel import clock
 from relay.models import Channel, OutgoingMessage
@@ -208,7 +207,10 @@ def test_two_people_put_a_version_in_force(desk: Desk, gateway: Channel, client:
     page = Client().get("/citizen/privacy/").content.decode()
     assert ("第 2 版" in page, "写得更短" in page) == (True, True)
     assert "隐私告知有了新版本" in client.get("/citizen/me/").content.decode()
-    client.post("/citizen/me/agree/", {"agree": "on"})
+    client.post("/citizen/me/agree/", {"agree": "on", "version": "1"})
+    assert "隐私告知有了新版本" in client.get("/citizen/me/").content.decode(), "an old page told of another version"
+    assert Client().post("/citizen/me/", {"phone": OTHER, "agree": "on", "version": "1"}).status_code == 400
+    client.post("/citizen/me/agree/", {"agree": "on", "version": "2"})
     assert "隐私告知有了新版本" not in client.get("/citizen/me/").content.decode()
 
 
@@ -240,45 +242,6 @@ def test_one_sees_and_takes_what_is_kept(desk: Desk, gateway: Channel, client: C
     assert client.post("/citizen/me/data/", {"full_name": "老王"}).status_code == 302
     assert User.objects.get(pk=user.pk).full_name == "老王"
     assert Client().get("/citizen/me/data/")["Location"] == "/citizen/me/"
-
-
-def test_who_leaves_is_gone_and_the_report_goes_on(desk: Desk, gateway: Channel, client: Client) -> None:
-    user = signed_in(client)
-    receipt = own_report(user)
-    User.objects.filter(pk=user.pk).update(full_name="老王")
-    assert client.post("/citizen/me/leave/", {"word": ""}).status_code == 400
-    assert client.post("/citizen/me/leave/", {"word": "注销"})["Location"] == "/citizen/me/left/"
-    gone = User.objects.get(pk=user.pk)
-    assert (gone.is_active, gone.full_name, gone.phone) == (False, "", "")
-    assert not Contact.objects.exists()
-    receipt.refresh_from_db()
-    assert (receipt.user_id, receipt.order.is_open) == (None, True)
-    assert "用手机号登录" in client.get("/citizen/me/").content.decode()
-    forget()
-    assert signed_in(Client()).pk != user.pk
-
-
-def test_a_number_left_with_a_report_is_told_of_and_goes_with_who_leaves(
-    desk: Desk, gateway: Channel, client: Client
-) -> None:
-    signed_in(client)
-    told = {"words": "路灯不亮", "address": "人民路", "client_key": str(uuid.uuid4()), "agree": "1", "mine": "on"}
-    assert client.post("/citizen/report/", told).status_code == 302
-    number = Receipt.objects.get().order.number
-    kept = json.loads(zipfile.ZipFile(io.BytesIO(client.get("/citizen/me/data/take/").content)).read("data.json"))
-    assert {"title": "留给工单的电话（加密保存）", "rows": [[number, "139****1111"]]} in kept["kept"]
-    client.post("/citizen/me/leave/", {"word": "注销"})
-    assert not ReporterContact.objects.exists(), "the page says that the number is gone at once"
-
-
-@pytest.mark.usefixtures("small_ground", "gateway")
-def test_what_waits_to_be_told_does_not_go_to_who_left(client: Client) -> None:
-    user = signed_in(client)
-    with transaction.atomic():
-        assert tell(user_id=user.pk, key="remind:1", text="明晚巡夜")
-    client.post("/citizen/me/leave/", {"word": "注销"})
-    left = OutgoingMessage.objects.get(template="citizen_community")
-    assert (left.state, left.sealed) == ("suppressed", "")
 
 
 @pytest.mark.usefixtures("small_ground", "gateway")
