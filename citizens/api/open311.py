@@ -110,7 +110,7 @@ class Updates(Open311View):
 
     def get(self, request: HttpRequest) -> Told:
         span = _span(request, "start_date", "end_date")
-        found = changes(span, _several(request, "service_request_id", MOST_IDS))
+        found = changes(span, _several(request, "service_request_id", MOST_IDS), self.districts)
         return Told(UPDATES, [change_shape(each) for each in _page(request, found)])
 
     def post(self, request: HttpRequest) -> Told:

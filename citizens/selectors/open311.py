@@ -101,10 +101,14 @@ def _near(found: QuerySet[WorkOrder], near: Near) -> QuerySet[WorkOrder]:
     return found.filter(lon__isnull=False).annotate(apart=apart).filter(apart__lte=near.metres**2)
 
 
-def changes(span: tuple[dt.datetime, dt.datetime], numbers: Sequence[str] = ()) -> QuerySet[StatusChange]:
+def changes(
+    span: tuple[dt.datetime, dt.datetime], numbers: Sequence[str] = (), districts: Sequence[int] = ()
+) -> QuerySet[StatusChange]:
     """When public orders came to another status, in the order of time."""
     found = StatusChange.objects.filter(at__gte=span[0], at__lte=span[1])
     found = found.filter(order__category__in=public_matters(), order__source__in=TOLD_OF)
+    if districts:
+        found = found.filter(order__district__in=districts)
     if numbers:
         found = found.filter(order__number__in=numbers)
     return found.select_related("order").only("seq", "status", "at", "order__number").order_by("at", "pk")

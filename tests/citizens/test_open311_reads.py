@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from citizens.models import StatusChange
+from grids.models import District
 from relay.services import drain
 from tests.citizens.programs import ROOT, get, make_public
 from tests.workorders.conftest import OTHER_STREET, Desk
@@ -175,5 +176,8 @@ def test_updates_tell_every_change_of_status(desk: Desk, program: Callable[..., 
     assert "灯又灭了" not in str(told)
     relayed()
     assert get("servicerequestupdates.json", service_request_id="none").json() == []
+    District.objects.create(code="320111", name="浦口区", valid_from="2020-01-01")
+    assert get("servicerequestupdates.json", jurisdiction_id="320111").json() == []
+    assert get("servicerequestupdates.json", jurisdiction_id="320999").json() == told
     root = ElementTree.fromstring(get("servicerequestupdates.xml", page_size="1").content)
     assert (root.tag, [each.tag for each in root]) == ("service_request_updates", ["request_update"])
