@@ -220,7 +220,7 @@ class JoinView(View):
         return given(request, receipt, code)
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator((never_cache, limited("track", ("GET",))), name="dispatch")
 class ReceiptView(PublicPage, TemplateView):
     """What one takes away: number, code, when we shall answer. Whoever has the code may look."""
 

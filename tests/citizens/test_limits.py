@@ -192,10 +192,14 @@ def test_who_signed_in_does_not_send_codes_without_end(desk: Desk, settings: Any
     assert told[2].status_code == 429
 
 
-def test_heads_are_counted_as_well(client: Client, desk: Desk, settings: Any) -> None:
+@pytest.mark.parametrize("method", ["head", "get"])
+@pytest.mark.parametrize("page", ["track", "receipt"])
+def test_every_page_that_opens_by_a_code_is_counted(
+    client: Client, desk: Desk, settings: Any, page: str, method: str
+) -> None:
     settings.LIANQIN_PUBLIC_LIMITS = ["track.near=2/2/60"]
-    address = some_address()
-    told = [client.head("/citizen/track/0000-0000-0000/", REMOTE_ADDR=address).status_code for _ in range(3)]
+    ask, address = getattr(client, method), some_address()
+    told = [ask(f"/citizen/{page}/0000-0000-0000/", REMOTE_ADDR=address).status_code for _ in range(3)]
     assert told == [404, 404, 429]
 
 
