@@ -26,6 +26,8 @@ from workorders.services.media import LARGEST, PICTURES, examined
 
 FIGURES = {"price": (1, 1_000_000), "per_person": (1, 1000), "kept_days": (1, 365)}
 MOST_STOCK = 100_000
+# The first and the last moment of all calendars can be kept and not be read.
+YEARS = range(2000, 2200)
 FOLDER = "rewards"
 
 
@@ -99,10 +101,10 @@ def _place_and_time(reward: Reward, told: Mapping[str, Any], faults: dict[str, l
     else:
         reward.pickup = pickup
     from_at, until_at = told.get("from_at"), told.get("until_at")
-    if not isinstance(from_at, dt.datetime):
+    if not isinstance(from_at, dt.datetime) or from_at.year not in YEARS:
         faults["from_at"] = [_("请填写开始时间")]
         return
-    if until_at is not None and until_at <= from_at:
+    if until_at is not None and (until_at <= from_at or until_at.year not in YEARS):
         faults["until_at"] = [_("结束时间应晚于开始时间")]
     reward.from_at, reward.until_at = from_at, until_at
 

@@ -86,7 +86,7 @@ class PointsRulesView(DeskPage):
         pk, seen = request.POST.get("id", ""), request.POST.get("seen", "")
         try:
             decide_rules(
-                rulebook_id=int(pk) if pk.isdecimal() else 0, approve=approve, by=actor,
+                rulebook_id=_number(pk), approve=approve, by=actor,
                 opinion=request.POST.get("opinion", ""), seen=dt.datetime.fromisoformat(seen) if seen else None,
             )  # fmt: skip
         except ValueError:
@@ -115,7 +115,7 @@ class OrderPointsView(DeskPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("award", "")
         try:
-            take_back(award_id=int(pk) if pk.isdecimal() else 0, reason=request.POST.get("reason", ""), by=self.actor())
+            take_back(award_id=_number(pk), reason=request.POST.get("reason", ""), by=self.actor())
         except (NotAllowed, NotVisible):
             raise
         except DomainError as refusal:
@@ -149,6 +149,11 @@ def tips_typed(told: Mapping[str, str]) -> dict[str, Any]:
         for at in range(LINES)
     ]
     return {"kinds": [line for line in lines if line["name"]]}
+
+
+def _number(typed: str) -> int:
+    """0 for what is none, and for what is longer than any."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
 
 
 def _figure(typed: str) -> int | str:

@@ -176,6 +176,7 @@ def test_a_false_report_found_later_is_taken_back_by_who_sets_the_rules(desk: De
     answers = [client.post("/citizen-desk/points/order/", {**told, "reason": why}) for why in ("假", "照片是假的")]
     assert [each.status_code for each in answers] == [400, 302]
     assert client.post("/citizen-desk/points/order/", {**told, "reason": "照片是假的"}).status_code == 409
+    assert client.post("/citizen-desk/points/order/", {"award": "9" * 5000, "reason": "照片是假的"}).status_code == 404
     assert "已收回" in client.get(answers[1]["Location"]).content.decode()
     order = desk.do(order, "reopen", desk.cast.citizen, reason="还是不亮")
     finish(desk, order, "district_dispatcher2")

@@ -178,6 +178,17 @@ def test_a_reward_is_entered_on_the_desk_with_a_picture_made_anew(rich: Desk, se
     assert window(rich, "street_dispatcher").get(DESK).status_code == 403
 
 
+@pytest.mark.parametrize("name", ["from_at", "until_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_times_that_no_calendar_has_close_no_shop(rich: Desk, name: str, moment: str) -> None:
+    told = {
+        "do": "save", "name": "毛巾一条", "price": "10", "per_person": "1", "kept_days": "7", "is_offered": "on",
+        "pickup": "320999001001-station", "from_at": "2026-01-01T00:00", name: moment,
+    }  # fmt: skip
+    assert window(rich, "supervisor").post(f"{DESK}new/", told).status_code == 400
+    assert Client().get("/citizen/shop/").status_code == 200
+
+
 def test_a_new_price_is_asked_of_nobody_who_saw_the_old_one(rich: Desk) -> None:
     shelf = thing(rich.cast)
     made = voucher(rich.cast, shelf)
