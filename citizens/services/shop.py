@@ -27,7 +27,7 @@ from workorders.services.media import LARGEST, PICTURES, examined
 FIGURES = {"price": (1, 1_000_000), "per_person": (1, 1000), "kept_days": (1, 365)}
 MOST_STOCK = 100_000
 # The first and the last moment of all calendars can be kept and not be read.
-YEARS = range(2000, 2200)
+YEARS = range(2000, 9999)
 FOLDER = "rewards"
 
 
@@ -104,8 +104,10 @@ def _place_and_time(reward: Reward, told: Mapping[str, Any], faults: dict[str, l
     if not isinstance(from_at, dt.datetime) or from_at.year not in YEARS:
         faults["from_at"] = [_("请填写开始时间")]
         return
-    if until_at is not None and (until_at <= from_at or until_at.year not in YEARS):
+    if until_at is not None and until_at <= from_at:
         faults["until_at"] = [_("结束时间应晚于开始时间")]
+    elif until_at is not None and until_at.year not in YEARS:
+        faults["until_at"] = [_("结束时间太晚，不设期限就留空")]
     reward.from_at, reward.until_at = from_at, until_at
 
 
