@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citizens.views import appeals, feeds, following, me, own_data, privacy, pwa, reporting, site, statistics
+from citizens.views import appeals, demo, feeds, following, me, own_data, privacy, pwa, reporting, site, statistics
 from citizens.views import community as community_views
 from citizens.views import deliberation as deliberation_views
 from citizens.views import observers as observer_views
@@ -21,6 +21,7 @@ urlpatterns = [
     path("me/agree/", me.AgreeView.as_view(), name="me-agree"),
     path("me/news/", me.NewsView.as_view(), name="me-news"),
     path("me/code/<str:key>/", me.CodeView.as_view(), name="me-code"),
+    path("demo/messages/", demo.MessagesView.as_view(), name="demo-messages"),
     path("me/data/", own_data.DataView.as_view(), name="me-data"),
     path("me/data/take/", own_data.TakeDataView.as_view(), name="me-take"),
     path("me/leave/", own_data.LeaveView.as_view(), name="me-leave"),

@@ -277,6 +277,9 @@ class Demo:
             print(f"\n  Deadlines run {self.chosen.time_scale} times faster, on a calendar that never closes.")
         print(f"\n  Accounts: {self.accounts}   Logs: {self.folder / 'log'}")
         print(f"  For manage.py: . {shlex.quote(str(self.folder / ENVIRONMENT))}")
+        if not self.chosen.empty:
+            print(f"\n  Residents: {address}/citizen/   their SMS codes: {address}/citizen/demo/messages/")
+            print(f"  (citizen1 is a resident who signs in with the password, at {address}/accounts/signin/)")
         # Last, where a small terminal still shows it.
         print(f"\n  {address}   Ctrl-C stops everything.\n", flush=True)
 

@@ -31,6 +31,8 @@ def test_the_address_comes_last(demo: Demo, capsys: pytest.CaptureFixture[str]) 
     demo.introduce("http://127.0.0.1:8123")
     told = [line for line in capsys.readouterr().out.splitlines() if line]
     assert "commander  secret" in told[0]
+    assert "http://127.0.0.1:8123/citizen/demo/messages/" in told[-3], "where codes for residents are read"
+    assert "citizen1" in told[-2]
     assert told[-1].split() == ["http://127.0.0.1:8123", "Ctrl-C", "stops", "everything."]
 
 
