@@ -31,23 +31,10 @@ OTHERWISE_TESTED = {"schema", "docs", "map-tile", "work-order-attachment-file", 
 ONE_THING = {
     *("api attention-person", "api camera", "api element", "api setup-steward", "api setup-steward-payment"),
     *("page attention-edit", "page attention-person", "page camera", "page camera-edit", "page demo-messages"),
-    *(
-        "page demo-stream",
-        "page element",
-        "page element-edit",
-        "page element-type",
-        "page element-type-new",
-        "page steward",
-    ),
-    *(
-        "page steward",
-        "page steward-apply",
-        "page steward-building",
-        "page steward-building-new",
-        "page steward-notice",
-    ),
-    *("page steward-payment", "page steward-quota", "page steward-recruitment-new", "page training-course"),
-    *("page training-person", "page training-session", "page training-session-new"),
+    *("page demo-stream", "page element", "page element-edit", "page element-type", "page element-type-new"),
+    *("page steward", "page steward-apply", "page steward-building", "page steward-building-new"),
+    *("page steward-notice", "page steward-payment", "page steward-quota", "page steward-recruitment-new"),
+    *("page training-course", "page training-person", "page training-session", "page training-session-new"),
 }
 READS = {
     "me": 2,
