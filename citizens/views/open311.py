@@ -18,7 +18,7 @@ from accounts.selectors import actor_of
 from citizens.api.open311 import base_of
 from citizens.errors import TooMany
 from citizens.pages.open311 import keys_board, reads_keys, spoken, standing_of
-from citizens.rules.codes import spelled
+from citizens.rules.codes import read, spelled
 from citizens.services import api_keys
 from citizens.views.base import PublicPage
 from citizens.views.guard import limited
@@ -53,7 +53,7 @@ class DeveloperKeyView(PublicPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         key = api_keys.key_of_code(kwargs["code"])
-        told = {"key": key, "standing": standing_of(key), "spelled": spelled(kwargs["code"])}
+        told = {"key": key, "standing": standing_of(key), "spelled": spelled(read(kwargs["code"]))}
         return super().get_context_data(**{**told, **kwargs})
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:

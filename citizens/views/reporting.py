@@ -26,7 +26,7 @@ from citizens import services
 from citizens.models import Receipt, UploadState
 from citizens.pages.reporting import near_rows
 from citizens.pages.shell import MODULES
-from citizens.rules.codes import spelled
+from citizens.rules.codes import read, spelled
 from citizens.rules.reporting import LONGEST, MOST_BYTES, MOST_FILES, MOST_TYPED
 from citizens.selectors.privacy import notice_in_force
 from citizens.selectors.reporting import frequent, nearby, offered_picture, place_name
@@ -241,7 +241,7 @@ class ReceiptView(PublicPage, TemplateView):
         return super().get_context_data(
             receipt=receipt,
             order=receipt.order,
-            spelled=spelled(kwargs["code"]),
+            spelled=spelled(read(kwargs["code"])),
             track=track,
             qr=segno.make(f"{base}{track}", error="m", micro=False).svg_data_uri(border=2, scale=4),
             refused=[(each, why) for each, why in uploads if each.state == UploadState.REFUSED],

@@ -76,6 +76,14 @@ def test_a_key_goes_from_hand_to_hand_and_is_seen_by_its_owner_alone(desk: Desk)
     assert "已停用" in text_of(Client().get(mine))
 
 
+def test_a_request_spells_its_code_however_it_was_typed(desk: Desk) -> None:
+    code = asked().split("#")[0].rstrip("/").split("/")[-1]
+    assert len(code) == 12
+    spelled = f"{code[:4]}-{code[4:8]}-{code[8:]}"
+    for typed in (code, spelled, spelled.lower()):
+        assert f'<p class="code">{spelled}</p>' in text_of(Client().get(f"{ASK}{typed}/"))
+
+
 def test_who_may_do_what_on_the_desk(desk: Desk) -> None:
     asked()
     key = ApiKey.objects.get()

@@ -27,6 +27,14 @@ def test_the_address_of_a_receipt_goes_to_nobody(client: Client, desk: Desk) -> 
     assert '<meta name="referrer" content="strict-origin">' in answer.content.decode()
 
 
+def test_a_code_is_spelled_the_same_however_it_was_typed(client: Client, desk: Desk) -> None:
+    told = {"words": "路灯不亮", "lon": HERE[0], "lat": HERE[1]}
+    _receipt, code = report_publicly(by=passer_by(), client_key=uuid.uuid4(), told=told)
+    spelled = f"{code[:4]}-{code[4:8]}-{code[8:]}"
+    for typed in (code, spelled, spelled.lower()):
+        assert f"data-code>{spelled}</p>" in client.get(f"/citizen/receipt/{typed}/").content.decode()
+
+
 def test_only_what_holds_no_secret_is_packed(client: Client, desk: Desk) -> None:
     asked = {"accept-encoding": "gzip"}
     assert client.get("/citizen/report/", headers=asked)["Content-Encoding"] == "gzip"
