@@ -9,13 +9,14 @@ from itertools import count
 from django.db import transaction
 
 from accounts.models import User, UserKind
-from citizens.models import Matter, PatrolTeam, StandingRole
+from citizens.models import Matter, PatrolShift, PatrolTeam, StandingRole
 from citizens.rules.community import SHANGHAI
 from citizens.services.deliberation import opine, raise_matter, support, take_step
 from citizens.services.meetings import call_meeting, propose
 from citizens.services.observers import answer_remark, make_remark
 from citizens.services.standing import ask_for_standing, decide_standing
 from citizens.services.volunteers import plan_shift, save_team, sign_up
+from citizens.states import MatterState
 from grids.models import Community, Membership
 from grids.rules import Role
 from grids.selectors import actor_for
@@ -34,21 +35,49 @@ STATIONS = 2
 
 @transaction.atomic
 def open_communities() -> int:
-    """Fill the first workstations that have an officer; returns how many communities were filled. Once."""
+    """Fill communities whose officers sign in, then others; the guest lives in the first. How many were filled. Once."""
     if PatrolTeam.objects.filter(synthetic=True).exists():
         return 0
     posts = Membership.objects.filter(role=Role.COMMUNITY_OFFICER, unit__community__isnull=False, user__is_active=True)
     filled, numbers = set[int](), count(1)
-    for post in posts.select_related("user", "unit").order_by("unit__code", "pk"):
+    for post in sorted(posts.select_related("user", "unit"), key=_place_in_line):
         assert post.unit is not None
         community_id = post.unit.community_id
         if community_id is None or community_id in filled:
             continue
-        _fill(community_id, actor_for(post.user), [_citizen(next(numbers), name) for name in PEOPLE])
+        officer = actor_for(post.user)
+        _fill(community_id, officer, [_citizen(next(numbers), name) for name in PEOPLE])
+        if not filled:
+            _settle_guest(community_id, officer)
         filled.add(community_id)
         if len(filled) == STATIONS:
             break
     return len(filled)
+
+
+def _place_in_line(post: Membership) -> tuple[bool, int, str, int]:
+    """Who signs in comes first, in the order in which accounts are named; then by workstation."""
+    able = post.user.has_usable_password()
+    return not able, post.user.pk if able else 0, post.unit.code if post.unit else "", post.pk
+
+
+def _settle_guest(community_id: int, officer: Actor) -> None:
+    """The citizen who signs in by a password lives here, comes to an evening, backs a matter and says what he saw."""
+    citizens = User.objects.filter(kind=UserKind.CITIZEN, is_active=True).order_by("pk")
+    guest = next((each for each in citizens if each.has_usable_password()), None)
+    if guest is None:
+        return
+    for role in (StandingRole.RESIDENT, StandingRole.VOLUNTEER):
+        _is_a(guest, community_id, role, officer)
+    _is_a(guest, community_id, StandingRole.OBSERVER, officer, until=clock.now().date() + dt.timedelta(days=365))
+    by = actor_for(guest)
+    evening = PatrolShift.objects.filter(team__community=community_id).order_by("starts_at").first()
+    if evening is not None:
+        sign_up(shift_id=evening.pk, by=by)
+    matter = Matter.objects.filter(community=community_id, state=MatterState.RAISED).order_by("pk").first()
+    if matter is not None:
+        support(matter_id=matter.pk, by=by)
+    make_remark(by=by, community_id=community_id, client_key=uuid.uuid4(), words="儿童滑梯有一块松动", place="中心花园")
 
 
 def _citizen(number: int, name: str) -> User:
