@@ -6,17 +6,14 @@ import uuid
 
 from django.db import transaction
 
-from accounts.models import User
 from citizens.models import BlockMeasure, WordList
+from citizens.seeding.people import two_of_the_centre
 from citizens.services import report_publicly
 from citizens.services.blocks import appeal, block, token_of
 from citizens.services.moderated import examine_report
 from citizens.services.words import decide_words, draft_words
 from grids.models import Community
-from grids.selectors import actor_for
 from grids.selectors.people import passer_by
-from lianqin.kernel.actors import Actor
-from lianqin.kernel.errors import NotVisible
 
 LIST = """# 广告
 代开发票
@@ -44,7 +41,7 @@ def seed_moderation() -> int:
     """Write it once, as two people of the district would; returns how many words are in force. Raises NotVisible."""
     known = WordList.objects.filter(version__isnull=False).order_by("-version").first()
     if known is None:
-        first, second = _two()
+        first, second = two_of_the_centre()
         known = decide_words(list_id=draft_words(contents=LIST, by=first).pk, approve=True, by=second)
         for number, (words, address) in enumerate(REPORTS):
             _report(words, address, number)
@@ -58,15 +55,3 @@ def _report(words: str, address: str, number: int) -> None:
     told = {"words": words, "address": f"{community.short_name} {address}"}
     receipt, _code = report_publicly(by=passer_by(), client_key=uuid.uuid4(), told=told)
     examine_report(order_id=receipt.order_id)
-
-
-def _two() -> tuple[Actor, Actor]:
-    """Two people of the district's centre."""
-    roles = ("supervisor", "district_commander", "district_dispatcher")
-    found = User.objects.filter(
-        is_active=True, memberships__role__in=roles, memberships__unit__kind="command_center"
-    ).distinct()
-    two = [actor_for(user) for user in found.order_by("pk")[:2]]
-    if len(two) < 2:
-        raise NotVisible
-    return two[0], two[1]

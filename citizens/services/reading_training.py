@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import time
 from dataclasses import asdict
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -95,32 +96,35 @@ def train(*, kind: str, since: dt.date | None = None, limit: int | None = None, 
     """
     begun = time.monotonic()
     reader, parts, scores = learned(kind, since, limit, told or _nobody)
-    packet, digest = packed(reader)
     active = TextModel.objects.filter(kind=kind, state=ReadingState.ACTIVE).select_related("weights").first()
     rival = _scores_of(active, kind, parts, told or _nobody) if active is not None else None
     first, last = (_month_of(pk) for pk in (parts.first, parts.after - 1))
-    trained_on = {
-        "texts": parts.texts,
-        "from": first,
-        "to": last,
-        "labels": len(reader.labels),
-        "seconds": round(time.monotonic() - begun, 1),
-        "features": asdict(reader.features),
-        "bytes": len(packet),
-    }
+    seconds = round(time.monotonic() - begun, 1)
+    learned_from = {"texts": parts.texts, "from": first, "to": last, "seconds": seconds}
     with transaction.atomic():
-        newest = TextModel.objects.filter(kind=kind).aggregate(newest=Max("version"))["newest"] or 0
-        model = TextModel.objects.create(
-            kind=kind,
-            version=newest + 1,
-            trained_on=trained_on,
-            scores=asdict(scores) | {"active": asdict(rival) if rival else None},
-            threshold=reader.threshold,
-            digest=digest,
-        )
-        TextModelWeights.objects.create(model=model, packet=packet)
+        model = keep_version(kind=kind, reader=reader, scores=scores, learned_from=learned_from, rival=rival)
         if rival is not None and is_better(scores, rival, settings.LIANQIN_READING_PRECISION):
             _take_over(model)
+    return model
+
+
+@transaction.atomic
+def keep_version(
+    *, kind: str, reader: Reader, scores: Scores, learned_from: dict[str, Any], rival: Scores | None = None
+) -> TextModel:
+    """Write a reader down as the newest version of its kind; nobody uses it yet."""
+    packet, digest = packed(reader)
+    told = {"labels": len(reader.labels), "features": asdict(reader.features), "bytes": len(packet)}
+    newest = TextModel.objects.filter(kind=kind).aggregate(newest=Max("version"))["newest"] or 0
+    model = TextModel.objects.create(
+        kind=kind,
+        version=newest + 1,
+        trained_on=learned_from | told,
+        scores=asdict(scores) | {"active": asdict(rival) if rival else None},
+        threshold=reader.threshold,
+        digest=digest,
+    )
+    TextModelWeights.objects.create(model=model, packet=packet)
     return model
 
 
