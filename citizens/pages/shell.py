@@ -8,6 +8,7 @@ MODULES = (
     "citizens/report/form.js",
     "core/words.js",
     "citizens/report/queue.js",
+    "citizens/report/given.js",
     "citizens/report/files.js",
     "citizens/report/voice.js",
     "citizens/report/where.js",
@@ -22,6 +23,7 @@ STATICS = (
     "citizens/site.css",
     "citizens/report/report.css",
     *MODULES,
+    "citizens/late.js",
     "vendor/icons.svg",
 )
 ICONS: tuple[dict[str, str], ...] = (

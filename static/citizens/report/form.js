@@ -1,6 +1,7 @@
 // The report page with a script: a draft that survives, a queue for what no network takes, one report for one key.
 import "./queue.js";
 import { word } from "../../core/words.js";
+import { tell } from "./given.js";
 
 const NAMES = ["words", "address", "lon", "lat", "category", "client_key", "proof", "mine", "agree"];
 const store = self.lianqinQueue;
@@ -136,11 +137,12 @@ function busy(is) {
   button.disabled = is;
 }
 
+const said = document.querySelector("[data-late]");
+
 function say(text) {
-  const box = document.querySelector("[data-sent]");
-  box.replaceChildren(Object.assign(document.createElement("p"), { className: "note note-ok", textContent: text }));
-  box.hidden = false;
-  box.focus();
+  said.replaceChildren(Object.assign(document.createElement("p"), { className: "note note-ok", textContent: text }));
+  said.hidden = false;
+  said.focus();
 }
 
 async function wait(report, told) {
@@ -206,7 +208,7 @@ async function sendWaiting() {
   if (navigator.onLine === false) return;
   const { sent, later } = await store.sendAll(url).catch(() => ({ sent: [], later: 0 }));
   again(later);
-  if (sent.length) say(word("sent"));
+  if (sent.length) tell(said, sent);
   await show();
 }
 

@@ -1,33 +1,13 @@
 // What waits on this device, and the receipts it was given.
 import { word } from "../../core/words.js";
+import { line, link } from "./given.js";
 
 const store = self.lianqinQueue;
-
-function line(title, told, ...buttons) {
-  const item = document.createElement("li");
-  item.className = "kept";
-  const text = document.createElement("p");
-  const head = document.createElement("b");
-  head.textContent = title;
-  const more = document.createElement("span");
-  more.className = "soft";
-  more.textContent = told;
-  text.append(head, more);
-  const doing = document.createElement("div");
-  doing.className = "row";
-  doing.append(...buttons);
-  item.append(text, doing);
-  return item;
-}
 
 function button(name, doing) {
   const made = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: name });
   made.addEventListener("click", doing);
   return made;
-}
-
-function link(name, href) {
-  return Object.assign(document.createElement("a"), { className: "button", textContent: name, href });
 }
 
 function fill(name, items) {
@@ -44,7 +24,7 @@ export async function showKept({ send, edit }) {
     const drop = button(word("delete"), () => store.drop("queue", key).then(again));
     const told = report.refused ? word("kept_refused", { why: report.refused }) : word("kept");
     const doing = report.refused ? button(word("edit"), () => edit(report)) : button(word("send_now"), send);
-    return line(report.fields.words.slice(0, 40), told, doing, drop);
+    return line(report.fields.words.slice(0, 40) || report.files[0]?.name, told, doing, drop);
   }));
   sent.sort((a, b) => b.at - a.at);
   fill("mine", sent.map((receipt) => line(
