@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import wave
 
 import pytest
 from playwright.sync_api import expect
@@ -33,6 +35,44 @@ def test_offline_in_the_middle_of_a_report_it_is_kept_and_sent_once(platform: Pl
     page.get_by_role("link", name="看回执").click()
     expect(page.locator("[data-code]")).to_have_text(re.compile(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$"))
     assert Receipt.objects.count() == 1
+
+
+def test_what_waits_leaves_from_any_page_and_its_code_is_offered(platform: Platform, browser: Browsers) -> None:
+    browser.expect(r"ERR_INTERNET_DISCONNECTED")
+    page = browser.phone(at="/citizen/report/", service_workers="block")
+    page.wait_for_selector("[data-report][novalidate]")
+    page.get_by_label("什么事").fill("小区东门路灯不亮")
+    page.get_by_label("在哪里").fill("人民路 5 号门口")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已保存在本机，联网后自动发送").first).to_be_visible()
+    page.context.set_offline(False)
+    other = browser.tab(page)
+    page.close()
+    assert Receipt.objects.count() == 0
+    other.goto("/citizen/")
+    told = other.locator("[data-late]")
+    expect(told.get_by_text("已收到您的反映")).to_be_visible()
+    expect(told).to_contain_text(re.compile(r"查询码 [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"))
+    assert Receipt.objects.count() == 1
+    other.goto("/citizen/track/")
+    other.get_by_role("link", name="看进度").click()
+    expect(other.get_by_text("小区东门路灯不亮")).to_be_visible()
+
+
+def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browsers) -> None:
+    page = browser.phone(at="/citizen/report/")
+    page.wait_for_selector("[data-report][novalidate]")
+    page.locator("[data-file-ways]").wait_for()
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as out:
+        out.setparams((1, 2, 16_000, 0, "NONE", ""))
+        out.writeframes(bytes(16_000))
+    page.locator("[data-album]").set_input_files({"name": "a.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()})
+    page.get_by_label("在哪里").fill("人民路 5 号门口")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator("[data-code]")).to_be_visible()
+    assert Receipt.objects.get().order.text.title == "语音反映：人民路 5 号门口"
 
 
 def test_without_a_script_the_form_works_as_well(platform: Platform, browser: Browsers) -> None:

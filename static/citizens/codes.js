@@ -1,0 +1,13 @@
+// Where a code is asked for: those that this device was given, newest first.
+const box = document.querySelector("[data-codes-box]");
+
+async function offer() {
+  if (indexedDB.databases && !(await indexedDB.databases()).some(({ name }) => name === "lianqin-citizen")) return;
+  const [, { line, link }, { word }] = await Promise.all([import("./report/queue.js"), import("./report/given.js"), import("../core/words.js")]);
+  const sent = (await self.lianqinQueue.all("sent")).sort((a, b) => b.at - a.at);
+  const ways = sent.map((receipt) => line(receipt.title, word("code_of", { code: receipt.spelled }), link(word("see_progress"), `${box.dataset.codesBox}${receipt.spelled}/`)));
+  box.querySelector("ul").replaceChildren(...ways);
+  box.hidden = !ways.length;
+}
+
+offer().catch(() => {});
