@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from citizens.models import Consent, PrivacyNotice, Receipt, Upload
-from citizens.rules.reporting import LONGEST, divided
+from citizens.rules.reporting import LONGEST, LONGEST_TITLE, divided
 from citizens.selectors.privacy import notice_in_force
-from citizens.selectors.reporting import is_offered
+from citizens.selectors.reporting import is_offered, place_name
 from citizens.services.contacts import phone_of_citizen
 from citizens.services.numbers import number_of
 from citizens.services.quarantine import Incoming, discard
@@ -36,7 +36,7 @@ def report_publicly(
 ) -> tuple[Receipt, str]:
     """Make the order and its receipt, or return what this key was given before; files of a repeat are dropped.
 
-    ``told``: ``words``, ``address``, ``lon`` and ``lat`` (WGS-84), ``category``; what :func:`number_of` reads, or
+    ``told``: ``words`` (a recording among the files stands for them), ``address``, ``lon`` and ``lat`` (WGS-84), ``category``; what :func:`number_of` reads, or
     ``mine`` for the number under which somebody signed in; ``agree``, the version of the notice that was agreed to,
     without which nothing is kept of who it was. Raises Invalid by field, NotAllowed, Unavailable; then the files are
     dropped, too.
@@ -46,7 +46,7 @@ def report_publicly(
         if known is not None:
             discard(uploads)
             return known
-        data = _order_of(told)
+        data = _order_of(told, is_spoken=any(each.kind == "audio" for each in uploads))
         notice = _agreed(by, told)
         # Last of all that may be refused: a code opens once.
         phone = phone_of_citizen(by.user_id) if by.user_id and told.get("mine") else number_of(told)
@@ -108,11 +108,11 @@ def offer_of(order_id: int) -> str:
     return signing.dumps(order_id, salt=SALT)
 
 
-def _order_of(told: Mapping[str, Any]) -> dict[str, Any]:
+def _order_of(told: Mapping[str, Any], *, is_spoken: bool) -> dict[str, Any]:
     words, address = str(told.get("words") or "").strip(), str(told.get("address") or "").strip()
     faults: dict[str, list[str]] = {}
-    if len(words) < 2:
-        faults["words"] = [_("请用一句话说说是什么事")]
+    if len(words) < 2 and not is_spoken:
+        faults["words"] = [_("请用一句话说说是什么事，或者附上一段录音")]
     elif len(words) > LONGEST:
         faults["words"] = [_("最多 %(most)d 个字") % {"most": LONGEST}]
     has_point = told.get("lon") not in (None, "") and told.get("lat") not in (None, "")
@@ -120,7 +120,7 @@ def _order_of(told: Mapping[str, Any]) -> dict[str, Any]:
         faults["address"] = [_("请告诉我们在哪里：用当前位置、在地图上点一下，或写下地址")]
     if faults:
         raise Invalid(fields=faults)
-    title, rest = divided(words)
+    title, rest = divided(words) if len(words) > 1 else (_spoken_title(told, address), words)
     place = {"lon": told.get("lon"), "lat": told.get("lat")} if has_point else {}
     return {
         "title": title or words[:80],
@@ -130,6 +130,15 @@ def _order_of(told: Mapping[str, Any]) -> dict[str, Any]:
         "source": Source.CITIZEN,
         **place,
     }
+
+
+def _spoken_title(told: Mapping[str, Any], address: str) -> str:
+    """What staff reads before it listens: that somebody spoke, and where."""
+    try:
+        place = address or place_name(float(told["lon"]), float(told["lat"]))
+    except (TypeError, ValueError):
+        place = ""
+    return (_("语音反映：%(place)s") % {"place": place} if place else _("语音反映"))[:LONGEST_TITLE]
 
 
 def _agreed(by: Actor, told: Mapping[str, Any]) -> PrivacyNotice | None:

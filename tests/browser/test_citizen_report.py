@@ -75,6 +75,21 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
     assert Receipt.objects.get().order.text.title == "语音反映：人民路 5 号门口"
 
 
+def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browsers) -> None:
+    page = browser.phone(at="/citizen/report/")
+    page.wait_for_selector("[data-report][novalidate]")
+    page.locator("[data-file-ways]").wait_for()
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as out:
+        out.setparams((1, 2, 16_000, 0, "NONE", ""))
+        out.writeframes(bytes(16_000))
+    page.locator("[data-album]").set_input_files({"name": "a.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()})
+    page.get_by_label("在哪里").fill("人民路 5 号门口")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator("[data-code]")).to_be_visible()
+    assert Receipt.objects.get().order.text.title == "语音反映：人民路 5 号门口"
+
+
 def test_without_a_script_the_form_works_as_well(platform: Platform, browser: Browsers) -> None:
     page = browser.phone(at="/citizen/report/", java_script_enabled=False)
     page.get_by_label("什么事").fill("小区东门路灯不亮")

@@ -84,6 +84,18 @@ def test_what_is_missing_is_said_by_field_and_nothing_is_kept(desk: Desk) -> Non
     assert (WorkOrder.objects.count(), Receipt.objects.count(), in_quarantine()) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("where", "title"),
+    [({}, "语音反映：东街街道 · 东街南里社区"), ({"address": "人民路 5 号"}, "语音反映：人民路 5 号")],
+)
+def test_a_recording_needs_no_words_and_says_where_it_was_made(desk: Desk, where: dict[str, str], title: str) -> None:
+    order = told(waiting(b"RIFF", "audio"), words=" ", **where)[0].order
+    assert (order.text.title, order.text.description) == (title, "")
+    with pytest.raises(Invalid) as raised:
+        told(waiting(picture()), words=" ", key=uuid.uuid4())
+    assert list(raised.value.fields) == ["words"], "a picture alone does not tell"
+
+
 def test_a_worker_makes_pictures_anew_and_keeps_them_once(desk: Desk) -> None:
     exif = Image.Exif()
     exif[0x010E] = "<script>alert(1)</script>"

@@ -34,6 +34,11 @@ export class Files {
     early.forEach((file) => this.add(file));
   }
 
+  // A recording tells what happened as well as words do.
+  get isSpoken() {
+    return this.list.some(({ blob }) => blob.type.startsWith("audio/"));
+  }
+
   say(text = "") {
     this.wrong.textContent = text;
     this.wrong.hidden = !text;

@@ -116,7 +116,7 @@ function isWhole() {
   const { words, address, lon, phone, proof, agree } = form.elements;
   const left = Boolean(proof ? proof.value || phone.value.trim() : agree);
   const faults = {
-    words: words.value.trim().length < 2 ? word("need_words") : "",
+    words: words.value.trim().length < 2 && !files.isSpoken ? word("need_words") : "",
     address: address.value.trim() || lon.value ? "" : word("need_place"),
     ...(phone && { phone: phone.value.trim() && !proof.value ? word("number_unproved") : "" }),
     ...(agree && { agree: left && !agree.checked ? word("need_agree") : "" }),

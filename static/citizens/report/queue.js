@@ -73,7 +73,8 @@
       return { state: "later", offline: true };
     }
     if (answer.status === 201) {
-      const receipt = { ...(await answer.json()), key: report.fields.client_key, at: Date.now(), title: report.fields.words.slice(0, 40) };
+      const given = await answer.json();
+      const receipt = { ...given, key: report.fields.client_key, at: Date.now(), title: report.fields.words.slice(0, 40) || given.number };
       await put("sent", receipt.code, receipt).catch(() => {});
       await drop("queue", report.fields.client_key).catch(() => {});
       return { state: "sent", receipt };
