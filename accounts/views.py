@@ -15,6 +15,7 @@ from django.shortcuts import render, resolve_url
 from django.template import loader
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -110,6 +111,11 @@ def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """The refusal as problem details for programs, as a page for people."""
     if request.path.startswith("/api/"):
         return problem_response(refusal, path=request.path)
+    if refusal.status < 500:
+        for beginning, page in settings.LIANQIN_REFUSAL_PAGES.items():
+            if request.path.startswith(beginning):
+                told: HttpResponse = import_string(page)(request, refusal, TITLES.get(refusal.status, TITLES[400]))
+                return told
     named = {"csrf_failed": "403_csrf.html", 400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
     template = named.get(refusal.code) or named.get(refusal.status) or "accounts/refusal.html"
     context = {

@@ -27,6 +27,8 @@ LIANQIN_TIME_SCALE = env.integer("LIANQIN_TIME_SCALE")
 LIANQIN_ACTOR_LOADER = "grids.selectors.actor_for"
 LIANQIN_POST_LABELLER = "grids.selectors.post_labels"
 LIANQIN_RAIL = "configuration.pages.rail.rail"
+# Who tells people of a refusal, by how an address begins; everywhere else it is a page without a frame.
+LIANQIN_REFUSAL_PAGES = {"/citizen/": "citizens.views.base.refusal_page"}
 # Where an officer lands after signing in; the others in the admin.
 LIANQIN_OFFICER_HOMES = {"sysadmin": "configuration:start", "secadmin": "configuration:start"}
 

@@ -22,6 +22,19 @@ def test_large_letters_stay_and_lead_back(client: Client, small_ground: SmallGro
     assert 'data-type="large"' not in client.get("/citizen/").content.decode()
 
 
+def test_who_lost_the_way_stays_on_the_site(client: Client, small_ground: SmallGround) -> None:
+    client.post("/citizen/type/", {"type": "large", "next": "/citizen/"})
+    for address in ("/citizen/nothing/", "/citizen/receipt/ABCD-EFGH-JKMN/"):
+        answer = client.get(address)
+        page = answer.content.decode()
+        assert (answer.status_code, "没有找到" in page, "无权" in page) == (404, True, False), address
+        assert f"{small_ground.district.name}大联勤" in page
+        assert ('class="bottom"' in page, 'href="/citizen/"' in page, 'href="/"' in page) == (True, True, False)
+        assert ('data-type="large"' in page, "lianqin_session" in answer.cookies) == (True, False)
+    elsewhere = client.get("/nothing/").content.decode()
+    assert ("页面不存在，或者您无权查看。" in elsewhere, 'class="bottom"' in elsewhere) == (True, False)
+
+
 def test_nobody_is_led_elsewhere(client: Client, small_ground: SmallGround) -> None:
     answer = client.post("/citizen/type/", {"type": "large", "next": "https://example.com/"})
     assert answer["Location"] == "/citizen/"
