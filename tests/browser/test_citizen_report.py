@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import wave
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from citizens.models import Receipt
 from lianqin.local.processes import wait_until
+from tests.browser.conftest import HERE, Office
 from tests.chromium import Browsers
 from tests.live import Platform
 
@@ -75,19 +77,20 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
     assert Receipt.objects.get().order.text.title == "语音反映：人民路 5 号门口"
 
 
-def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browsers) -> None:
-    page = browser.phone(at="/citizen/report/")
+def test_the_map_names_the_place_however_near_one_looks(office: Office, browser: Browsers) -> None:
+    lon, lat = HERE
+    here: dict[str, Any] = {"longitude": lon, "latitude": lat}
+    page = browser.phone(at="/citizen/report/", permissions=["geolocation"], geolocation=here)
     page.wait_for_selector("[data-report][novalidate]")
-    page.locator("[data-file-ways]").wait_for()
-    sound = io.BytesIO()
-    with wave.open(sound, "wb") as out:
-        out.setparams((1, 2, 16_000, 0, "NONE", ""))
-        out.writeframes(bytes(16_000))
-    page.locator("[data-album]").set_input_files({"name": "a.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()})
-    page.get_by_label("在哪里").fill("人民路 5 号门口")
-    page.get_by_role("button", name="提交").click()
-    expect(page.locator("[data-code]")).to_be_visible()
-    assert Receipt.objects.get().order.text.title == "语音反映：人民路 5 号门口"
+    page.get_by_role("button", name="地图上选").click()
+    names = page.locator(".where-map .map-name")
+    expect(names.filter(has_text="南里社区")).to_be_visible()
+    for _nearer in range(3):
+        page.get_by_role("button", name="放大").click()
+    page.locator(".where-map").click(position={"x": 160, "y": 120})
+    expect(names.filter(has_text="南里社区")).to_be_visible()
+    told = page.locator("[data-place]")
+    expect(told).to_have_text(re.compile("东街.* · 东街南里社区"))
 
 
 def test_without_a_script_the_form_works_as_well(platform: Platform, browser: Browsers) -> None:

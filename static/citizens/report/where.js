@@ -2,6 +2,7 @@
 import { word } from "../../core/words.js";
 
 const LEVELS = ["district", "street", "community"];
+const NEAR = 14; // A zoom that shows where one is: two or three kilometres, with their names.
 
 export function bindWhere(form, changed) {
   const { lon, lat, address } = form.elements;
@@ -15,11 +16,11 @@ export function bindWhere(form, changed) {
     told.textContent = text;
     told.hidden = !text;
   };
-  const set = (x, y) => {
+  const set = (x, y, name = "") => {
     lon.value = x.toFixed(6);
     lat.value = y.toFixed(6);
     address.closest(".field").classList.remove("field-wrong");
-    say(word("place_set"));
+    say(name || word("place_set"));
     changed();
   };
 
@@ -58,17 +59,20 @@ function style(href) {
 async function openMap(box, set, start) {
   await Promise.all(box.dataset.style.split(" ").map(style));
   const { CityMap } = await import("../../core/map/index.js");
+  const { nameAlways, nameOf } = await import("./names.js");
   const city = await CityMap.open(box, { levels: LEVELS });
   box.setAttribute("aria-label", word("map_pick"));
   if (city.ground) city.frame();
+  nameAlways(city);
   let pin = null;
+  const told = (lon, lat) => set(lon, lat, nameOf(city.ground, lon, lat));
   const put = (lon, lat) => {
     if (pin) pin.move(lon, lat);
-    else pin = city.pin(lon, lat);
+    else pin = city.pin(lon, lat, { draggable: true, told });
   };
   const choose = (lon, lat) => {
     put(lon, lat);
-    set(lon, lat);
+    told(lon, lat);
   };
   city.onClick(choose);
   box.addEventListener("keydown", (event) => {
@@ -79,8 +83,16 @@ async function openMap(box, set, start) {
   });
   const show = (lon, lat) => {
     put(lon, lat);
-    city.go(lon, lat, 16);
+    city.go(lon, lat, NEAR);
   };
   if (start) show(...start);
+  else lookAround(city);
   return { put: show };
+}
+
+// Who has let this site know the position before sees the map there at once; nobody is asked for it by a map.
+async function lookAround(city) {
+  const allowed = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+  if (allowed?.state !== "granted") return;
+  navigator.geolocation.getCurrentPosition(({ coords }) => city.go(coords.longitude, coords.latitude, NEAR), () => {}, { timeout: 5000, maximumAge: 60000 });
 }
