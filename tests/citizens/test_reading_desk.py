@@ -87,5 +87,8 @@ def test_beside_a_report_stand_what_its_words_tell_and_its_twin(trained: TextMod
     assert "「路灯」" in shown
     assert "可能是同一件事" in shown
     assert f'data-fill="master" data-value="{twin.number}"' in shown
+    # Distance and number are at the end of the line: it may wrap, and is never cut.
+    assert '<span class="row-about">文字相似' in shown
+    assert f'相距 0 米 · <span class="mono">{twin.number}</span>' in shown
     assert 'data-open-dialog="form-register" data-fill="category" data-value="T01"' in shown
     assert "从文字看" not in page_of(desk, "grid_worker").get(f"/orders/{order.number}/").content.decode()
