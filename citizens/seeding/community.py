@@ -35,7 +35,7 @@ STATIONS = 2
 
 @transaction.atomic
 def open_communities() -> int:
-    """Fill communities whose officers sign in, then others; the guest lives in the first. How many were filled. Once."""
+    """Fill communities whose officers sign in, then others; returns how many. Once."""
     if PatrolTeam.objects.filter(synthetic=True).exists():
         return 0
     posts = Membership.objects.filter(role=Role.COMMUNITY_OFFICER, unit__community__isnull=False, user__is_active=True)
