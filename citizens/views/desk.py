@@ -8,11 +8,11 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.views.generic import TemplateView
 
 from accounts.selectors import actor_of
-from citizens.pages.desk import tasks_for
+from citizens.pages.desk import groups_for
 
 
 class DeskView(LoginRequiredMixin, TemplateView):
     template_name = "citizens/desk/start.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(nav="desk", tasks=tasks_for(actor_of(self.request)), **kwargs)
+        return super().get_context_data(nav="desk", groups=groups_for(actor_of(self.request)), **kwargs)

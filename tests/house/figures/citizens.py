@@ -1,4 +1,4 @@
 FIGURES = {
     "page home": ("/citizen/", "citizen", 2),
-    "page desk": ("/citizen-desk/", "street_dispatcher", 3),
+    "page desk": ("/citizen-desk/", "street_dispatcher", 7),
 }
