@@ -62,14 +62,7 @@ class Progress:
 
     @property
     def steps(self) -> list[progress.Step]:
-        order = self.followed
-        times = {
-            progress.TAKEN: self.order.reported_at,
-            progress.REGISTERED: order.registered_at,
-            progress.CHECKED: order.submitted_at,
-            progress.ENDED: order.ended_at,
-        }
-        return progress.steps(self.status, times)
+        return steps_of(self.order, self.followed)
 
     @property
     def is_open(self) -> bool:
@@ -139,15 +132,31 @@ class Progress:
         return progress.said(timezone.localtime(moment), timezone.localtime(self.now))
 
 
+def steps_of(order: WorkOrder, followed: WorkOrder) -> list[progress.Step]:
+    """The road of what was reported, as far as what is followed has come."""
+    times = {
+        progress.TAKEN: order.reported_at,
+        progress.REGISTERED: followed.registered_at,
+        progress.CHECKED: followed.submitted_at,
+        progress.ENDED: followed.ended_at,
+    }
+    return progress.steps(followed.status, times)
+
+
+def followed_by(order: WorkOrder) -> WorkOrder:
+    """The order whose course is told: the one it was merged into, or itself."""
+    if order.status != Status.MERGED or order.master_id is None:
+        return order
+    return WorkOrder.objects.select_related(*WITH).get(pk=order.master_id)
+
+
 WITH = ("category", "community", "street", "holder", "text")
 
 
 def progress_of(receipt: Receipt) -> Progress:
     """What the page of this receipt shows."""
     order = WorkOrder.objects.select_related(*WITH).get(pk=receipt.order_id)
-    followed = order
-    if order.status == Status.MERGED and order.master_id is not None:
-        followed = WorkOrder.objects.select_related(*WITH).get(pk=order.master_id)
+    followed = followed_by(order)
     shown = pictures_shown(followed)
     return Progress(
         receipt=receipt,

@@ -24,9 +24,11 @@ from accounts.selectors import actor_of
 from catalogue.selectors import category_tree
 from citizens import services
 from citizens.models import Receipt, UploadState
+from citizens.pages.following import followed_by, steps_of
 from citizens.pages.reporting import near_rows
 from citizens.pages.shell import MODULES
 from citizens.rules.codes import read, spelled
+from citizens.rules.progress import SAYS
 from citizens.rules.reporting import LONGEST, MOST_BYTES, MOST_FILES, MOST_TYPED
 from citizens.selectors.privacy import notice_in_force
 from citizens.selectors.reporting import frequent, nearby, offered_picture, place_name
@@ -238,9 +240,13 @@ class ReceiptView(PublicPage, TemplateView):
         track = reverse("citizens:track-one", args=[kwargs["code"]])
         base = settings.LIANQIN_PUBLIC_URL or f"{self.request.scheme}://{self.request.get_host()}"
         uploads = [(each, reason_of(each)) for each in receipt.uploads.all()]
+        followed = followed_by(receipt.order)
         return super().get_context_data(
             receipt=receipt,
             order=receipt.order,
+            followed=followed,
+            says=SAYS.get(followed.status, ""),
+            steps=steps_of(receipt.order, followed),
             spelled=spelled(read(kwargs["code"])),
             track=track,
             qr=segno.make(f"{base}{track}", error="m", micro=False).svg_data_uri(border=2, scale=4),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -72,6 +73,22 @@ class Report:
 @pytest.fixture
 def report(desk: Desk) -> Report:
     return Report(desk)
+
+
+def test_a_receipt_tells_how_far_it_is_whenever_it_is_looked_at(report: Report) -> None:
+    _receipt, joined = services.open_receipt(order_id=report.order.pk, client_key=uuid.uuid4(), joined=True)
+
+    def told() -> tuple[list[str], bool]:
+        page = Client().get(f"/citizen/receipt/{joined}/").content.decode()
+        return re.findall(r'<li class="now"[^>]*><b>(.*?)</b>', page), "前给您答复" in page
+
+    assert told() == (["已收到"], True)
+    report.do("register", "street_dispatcher", conditions_confirmed=True)
+    assert told() == (["已立案"], False)
+    report.finish()
+    assert told() == ([], False)
+    page = Client().get(f"/citizen/receipt/{joined}/").content.decode()
+    assert ("已经办结。" in page, page.count('<li class="done"')) == (True, 5)
 
 
 def test_the_code_is_typed_as_one_likes(report: Report, client: Client) -> None:
