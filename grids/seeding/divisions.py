@@ -15,24 +15,17 @@ from shapely import Polygon
 
 from ..boundaries import geojson_of, union_of
 from ..models import Community, District, Grid, GridKind, Setting, Street, StreetKind
+from ..services.naming import short_name_of
 from .kinds import HOUSEHOLDS, JIANGPU, furnish, zone_communities
 from .layout import KM_PER_LAT, KM_PER_LON, draw
 
 DATA = Path(__file__).parent.parent / "data" / "divisions.csv"
 SINCE = dt.date(2018, 11, 1)
-SUFFIXES = ("社区居民委员会", "社区居委会")
 KINDS = {"林场": StreetKind.FOREST_FARM, "农场": StreetKind.FARM, "度假区": StreetKind.RESORT}
 
 
 def pinyin(text: str) -> str:
     return "".join(lazy_pinyin(text, style=Style.NORMAL))
-
-
-def short(name: str) -> str:
-    for suffix in SUFFIXES:
-        if name.endswith(suffix):
-            return name.removesuffix(suffix) + "社区"
-    return name.removesuffix("委会")
 
 
 def rows() -> list[dict[str, str]]:
@@ -77,7 +70,7 @@ def _kind(name: str) -> StreetKind:
 
 def _fields(row: dict[str, str], shape: Polygon) -> dict[str, Any]:
     name = row["name"]
-    short_name = name.removesuffix("街道") if row["level"] == "street" else short(name)
+    short_name = short_name_of(row["level"], name)
     return {"code": row["code"], "name": name, "short_name": short_name, "pinyin": pinyin(name), **_drawn(shape)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 OFFICES = ("社区居民委员会", "社区居委会")
+COMMITTEES = ("居民委员会", "居委会")
 
 
 def pinyin_of(text: str) -> str:
@@ -20,5 +21,9 @@ def short_name_of(level: str, name: str) -> str:
         for office in OFFICES:
             if name.endswith(office):
                 return name.removesuffix(office) + "社区"
+        for office in COMMITTEES:
+            # A farm's committee is called by the farm; a village keeps its own word.
+            if name.endswith(office):
+                return name.removesuffix(office) or name
         return name.removesuffix("民委员会").removesuffix("委会")
     return name

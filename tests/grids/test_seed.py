@@ -29,6 +29,7 @@ from grids.models import (
 from grids.selectors import actor_for
 from grids.selectors.training import gap_counts
 from grids.services import end_notices
+from grids.services.naming import short_name_of
 from lianqin.kernel import clock
 from tests.copies import drop, on_a_copy
 
@@ -120,3 +121,17 @@ def test_stewards_and_training(seeded: Path) -> None:
     assert min(counts.values()) > 0
     workers = TrainingRecord.objects.filter(course__code="WGY-01").count()
     assert workers == 456 - 23
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("龙华社区居委会", "龙华社区"),
+        ("岔路口社区居民委员会", "岔路口社区"),
+        ("汤泉农场居委会", "汤泉农场"),
+        ("七联村委会", "七联村"),
+        ("七联村民委员会", "七联村"),
+    ],
+)
+def test_a_committee_is_called_by_its_place(name: str, called: str) -> None:
+    assert short_name_of("community", name) == called
