@@ -29,19 +29,27 @@ def near_rows(found: Iterable[Near]) -> list[dict[str, Any]]:
             if (picture := pictures.get(each.order.pk))
             else "",
             "category": each.category,
-            "told": _("约 %(metres)d 米 · %(age)s · %(state)s")
-            % {
-                "metres": max(10, round(each.metres, -1)),
-                "age": age_of(each.age),
-                "state": STATES.get(Status(each.order.status), _("处理中")),
-            },
+            "told": " · ".join(told for told in _told(each) if told),
         }
         for each in found
     ]
 
 
+def _told(each: Near) -> tuple[str, str, str, str]:
+    """Where, how far, how long ago, how far it has come."""
+    return (
+        each.community,
+        _("约 %(metres)d 米") % {"metres": max(10, round(each.metres, -1))},
+        age_of(each.age),
+        str(STATES.get(Status(each.order.status), _("处理中"))),
+    )
+
+
 def age_of(age: dt.timedelta) -> str:
-    hours = int(age.total_seconds() // 3600)
-    if hours < 1:
+    minutes = int(age.total_seconds() // 60)
+    hours = minutes // 60
+    if minutes < 1:
         return _("刚刚")
+    if hours < 1:
+        return _("%(n)d 分钟前") % {"n": minutes}
     return _("%(n)d 小时前") % {"n": hours} if hours < 24 else _("%(n)d 天前") % {"n": hours // 24}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, F
 
 from catalogue.selectors import CategoryNode, known_category, leaf_categories
 from citizens.models import PublishedPicture
@@ -31,6 +31,7 @@ FREQUENT_KEY = "citizens.frequent"
 class Near:
     order: WorkOrder
     category: str
+    community: str
     metres: int
     age: dt.timedelta
 
@@ -53,8 +54,10 @@ def nearby(lon: float, lat: float, category: str, words: str) -> list[Near]:
     )
     said = bigrams(words)
     found = [
-        Near(order, kind.name, _metres(order, lon, lat), now - order.reported_at)
-        for order in around.select_related("text").order_by("-id")[:LOOKED_AT]
+        Near(order, kind.name, order.community_name or "", _metres(order, lon, lat), now - order.reported_at)
+        for order in around.select_related("text")
+        .annotate(community_name=F("community__short_name"))
+        .order_by("-id")[:LOOKED_AT]
         if (kind := known_category(order.category_id or 0)) is not None
         and (kind.code == category or alike(said, bigrams(order.text.title)) >= ALIKE)
     ]
@@ -81,7 +84,10 @@ def is_offered(order: WorkOrder | None) -> bool:
 def place_name(lon: float, lat: float) -> str:
     """Street and community of a point; empty outside of the district."""
     place = place_at(lon, lat)
-    return f"{place['street']['name']} · {place['community']['name']}" if place else ""
+    if not place:
+        return ""
+    community = place["community"]["short_name"] or place["community"]["name"]
+    return f"{place['street']['name']} · {community}"
 
 
 def frequent() -> list[CategoryNode]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import uuid
 from pathlib import Path
@@ -15,6 +16,7 @@ from PIL import Image
 from citizens.models import Receipt, Upload
 from citizens.rules.reporting import MEGABYTE
 from citizens.services import examining
+from lianqin.kernel import clock
 from tests.citizens.programs import make_public
 from tests.workorders.conftest import HERE, Desk
 from workorders.models import Attachment, WorkOrder
@@ -139,11 +141,13 @@ def test_a_repeat_leads_to_the_same_receipt(client: Client, desk: Desk) -> None:
 def test_near_by_tells_matter_distance_and_age_and_no_words(client: Client, desk: Desk) -> None:
     make_public("T01")
     send(client, words="张三家门口路灯不亮", category="T01")
+    WorkOrder.objects.update(reported_at=clock.now() - dt.timedelta(minutes=12, seconds=5))
     told = {"lon": HERE[0], "lat": HERE[1], "category": "T01", "words": ""}
     answer = client.post("/citizen/report/near/", told).json()
     (row,) = answer["near"]
     assert sorted(row) == ["category", "offer", "picture", "told"]
-    assert row["told"] == "约 10 米 · 刚刚 · 已收到"
+    assert row["told"] == "南里社区 · 约 10 米 · 12 分钟前 · 已收到"
+    assert answer["place"] == "东街街道 · 南里社区"
     joined = client.post("/citizen/report/join/", {"offer": row["offer"], "client_key": str(uuid.uuid4())})
     assert joined.status_code == 302
     assert "已加入，谢谢您" in client.get(joined["Location"]).content.decode()

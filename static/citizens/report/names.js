@@ -13,7 +13,9 @@ export function nameAlways({ map, ground, labels }) {
 // "Street · community" of a place, from what the map has loaded; empty where it does not know.
 export function nameOf(ground, lon, lat) {
   const community = ground?.at(lon, lat, "community");
-  return community ? `${ground.get(community.properties.parent)?.properties.name ?? ""} · ${community.properties.name}` : "";
+  if (!community) return "";
+  const { parent, name, short_name: brief } = community.properties;
+  return `${ground.get(parent)?.properties.name ?? ""} · ${brief || name}`;
 }
 
 function* named(map, ground) {
