@@ -28,6 +28,11 @@ def has_agreed(user_id: int, notice: PrivacyNotice) -> bool:
     return Consent.objects.filter(user_id=user_id, notice=notice, withdrawn_at=None).exists()
 
 
+def has_agreed_to_any(user_id: int) -> bool:
+    """Whether an earlier version is what they know; what they withdrew counts."""
+    return Consent.objects.filter(user_id=user_id).exists()
+
+
 def sections(text: str) -> tuple[Section, ...]:
     """Parted by empty lines; the first line of each is its heading."""
     blocks = [[line.strip() for line in block.splitlines() if line.strip()] for block in text.split("\n\n")]

@@ -15,6 +15,7 @@ from citizens.rules.reporting import LONGEST, LONGEST_TITLE, divided
 from citizens.selectors.privacy import notice_in_force
 from citizens.selectors.reporting import is_offered, place_name
 from citizens.services.contacts import phone_of_citizen
+from citizens.services.notices import agree
 from citizens.services.numbers import number_of
 from citizens.services.quarantine import Incoming, discard
 from citizens.services.receipts import code_of_receipt, open_receipt, receipt_by_key
@@ -36,10 +37,10 @@ def report_publicly(
 ) -> tuple[Receipt, str]:
     """Make the order and its receipt, or return what this key was given before; files of a repeat are dropped.
 
-    ``told``: ``words`` (a recording among the files stands for them), ``address``, ``lon`` and ``lat`` (WGS-84), ``category``; what :func:`number_of` reads, or
-    ``mine`` for the number under which somebody signed in; ``agree``, the version of the notice that was agreed to,
-    without which nothing is kept of who it was. Raises Invalid by field, NotAllowed, Unavailable; then the files are
-    dropped, too.
+    ``told``: ``words`` (a recording among the files stands for them), ``address``, ``lon`` and ``lat`` (WGS-84),
+    ``category``; what :func:`number_of` reads, or ``mine`` for the number under which somebody signed in; ``agree``,
+    the version of the notice that was agreed to, without which nothing is kept of who it was. Raises Invalid by field,
+    NotAllowed, Unavailable; then the files are dropped, too.
     """
     try:
         known = receipt_by_key(client_key)
@@ -55,6 +56,8 @@ def report_publicly(
             given = open_receipt(order_id=order.pk, client_key=client_key, user_id=by.user_id)
             if notice is not None:
                 Consent.objects.create(notice=notice, receipt=given[0], at=clock.now())
+                if by.user_id is not None:
+                    agree(notice=notice, user_id=by.user_id)
             _wait(given[0], uploads)
         return given
     except IntegrityError:

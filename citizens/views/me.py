@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from citizens.models import Contact, PrivacyNotice, Receipt
 from citizens.rules.codes import spelled
-from citizens.selectors.privacy import has_agreed, notice_in_force
+from citizens.selectors.privacy import has_agreed, has_agreed_to_any, notice_in_force
 from citizens.services.codes import phone_of, send_code
 from citizens.services.contacts import citizen_of
 from citizens.services.news import choose_news
@@ -50,6 +50,7 @@ class MeView(PublicPage, TemplateView):
             contact = Contact.objects.filter(user=user).first()
             told["phone"], told["wants_news"] = (contact.shown_phone, contact.wants_news) if contact else ("", False)
             told["must_agree"] = notice is not None and not has_agreed(user.pk, notice)
+            told["is_newer"] = told["must_agree"] and has_agreed_to_any(user.pk)
         return super().get_context_data(**told, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:

@@ -111,8 +111,19 @@ def test_who_signed_in_agrees_with_each_report(desk: Desk) -> None:
     assert list(raised.value.fields) == ["agree"]
     version = PrivacyNotice.objects.get(effective_at__isnull=False).version
     receipt, _code = report_publicly(by=desk.cast.citizen, client_key=uuid.uuid4(), told=told(agree=str(version)))
-    assert receipt.user == desk.cast.user("citizen")
-    assert Consent.objects.get().receipt == receipt
+    user = desk.cast.user("citizen")
+    assert (receipt.user, Consent.objects.filter(receipt=receipt).count()) == (user, 1)
+    assert Consent.objects.get(receipt=None).user == user
+
+
+def test_who_agreed_in_a_report_is_not_asked_again_and_a_first_version_is_no_newer_one(desk: Desk) -> None:
+    client = Client()
+    client.force_login(desk.cast.user("citizen"), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/citizen/me/").content.decode()
+    assert ("请先看看隐私告知" in page, "有了新版本" in page) == (True, False)
+    for _time in range(2):
+        assert client.post(REPORT, told(agree="1")).status_code == 302
+    assert "请先看看隐私告知" not in client.get("/citizen/me/").content.decode()
 
 
 def test_a_box_is_never_ticked_for_anybody(client: Client, desk: Desk) -> None:
