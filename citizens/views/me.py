@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +20,7 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from citizens.models import Contact, PrivacyNotice, Receipt
 from citizens.rules.codes import spelled
+from citizens.rules.progress import SAYS
 from citizens.selectors.privacy import has_agreed, has_agreed_to_any, notice_in_force
 from citizens.services.codes import phone_of, send_code
 from citizens.services.contacts import citizen_of
@@ -28,6 +31,7 @@ from citizens.services.sessions import begin_session, citizen_on, end_session
 from citizens.views.base import PublicPage
 from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError
+from workorders.models import WorkOrder
 
 NEWEST = 20
 MUST_AGREE = gettext_lazy("请先阅读并同意隐私告知")
@@ -46,7 +50,7 @@ class MeView(PublicPage, TemplateView):
         user, notice = citizen_on(self.request), notice_in_force()
         told: dict[str, Any] = {"notice": notice}
         if user is not None:
-            told["me"], told["receipts"] = user, receipts_of(user)
+            told["me"], told["reports"] = user, reports_of(user)
             contact = Contact.objects.filter(user=user).first()
             told["phone"], told["wants_news"] = (contact.shown_phone, contact.wants_news) if contact else ("", False)
             told["must_agree"] = notice is not None and not has_agreed(user.pk, notice)
@@ -74,10 +78,26 @@ def has_seen(request: HttpRequest, notice: PrivacyNotice) -> bool:
     return request.POST.get("version", str(notice.version)) == str(notice.version)
 
 
-def receipts_of(user: User) -> list[tuple[Receipt, str]]:
-    """What the citizen reported, newest first, with the codes that lead to its progress."""
-    own = Receipt.objects.filter(user=user).select_related("order__text", "order__category")
-    return [(each, spelled(code_of_receipt(each))) for each in own.order_by("-pk")[:NEWEST]]
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Something one reported; ``code`` leads to its progress, and is empty for what came without a receipt."""
+
+    order: WorkOrder
+    at: dt.datetime
+    code: str = ""
+
+    @property
+    def says(self) -> str:
+        return str(SAYS.get(self.order.status, ""))
+
+
+def reports_of(user: User) -> list[Mine]:
+    """What the citizen reported or joined, by this site or another way, newest first."""
+    own = Receipt.objects.filter(user=user).select_related("order__text").order_by("-pk")[:NEWEST]
+    found = [Mine(each.order, each.created_at, spelled(code_of_receipt(each))) for each in own]
+    others = WorkOrder.objects.filter(reporter=user).exclude(receipts__user=user).select_related("text")
+    found += [Mine(each, each.reported_at) for each in others.order_by("-pk")[:NEWEST]]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:NEWEST]
 
 
 @method_decorator((never_cache, limited("signin-code")), name="dispatch")

@@ -222,6 +222,18 @@ def own_report(user: User) -> Receipt:
     return receipt
 
 
+def test_what_came_another_way_stands_among_ones_reports_once(desk: Desk, gateway: Channel, client: Client) -> None:
+    user = signed_in(client)
+    with_receipt = own_report(user)
+    data = {"title": "井盖松了", "source": "citizen", "lon": HERE[0], "lat": HERE[1]}
+    other, _new = work.report(by=actor_for(user), data=data)
+    desk.report(title="别人的事")
+    page = client.get("/citizen/me/").content.decode()
+    assert [page.count(number) for number in (with_receipt.order.number, other.number)] == [1, 1]
+    assert page.index("井盖松了") < page.index("路灯不亮"), "newest first"
+    assert ("正在核对情况" in page, page.count("/citizen/track/"), "别人的事" in page) == (True, 3, False)
+
+
 def test_one_sees_and_takes_what_is_kept(desk: Desk, gateway: Channel, client: Client) -> None:
     user = signed_in(client)
     receipt = own_report(user)

@@ -2,7 +2,7 @@
 
 FIGURES = {
     "page privacy": ("/citizen/privacy/", "citizen", 3),
-    "page me": ("/citizen/me/", "citizen", 7),
+    "page me": ("/citizen/me/", "citizen", 8),
     "page me-code": ("/citizen/me/code/nothing/", "citizen", 2),
     "page me-data": ("/citizen/me/data/", "citizen", 20),
     "page me-take": ("/citizen/me/data/take/", "citizen", 21),
