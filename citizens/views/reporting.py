@@ -96,6 +96,7 @@ class ReportView(PublicPage, TemplateView):
             frequent=frequent(),
             most_files=MOST_FILES,
             longest=LONGEST,
+            most_letters=MOST_LETTERS,
             modules=MODULES,
             notice=notice_in_force(),
             me=me,

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from citizens.models import Receipt
 from lianqin.local.processes import wait_until
 from tests.browser.conftest import HERE, Office
+from tests.browser.screens import picture
 from tests.chromium import Browsers
 from tests.live import Platform
 
@@ -70,7 +71,13 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
     with wave.open(sound, "wb") as out:
         out.setparams((1, 2, 16_000, 0, "NONE", ""))
         out.writeframes(bytes(16_000))
-    page.locator("[data-album]").set_input_files({"name": "a.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()})
+    recording = {"name": "a.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()}
+    fake = {"name": "假的.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    page.locator("[data-album]").set_input_files([recording, fake])
+    expect(page.get_by_text("假的.jpg 不是可以接受的照片、视频或录音")).to_be_visible()
+    expect(page.locator("[data-thumbs] li")).to_have_text(["录音 1 秒×"])
+    page.locator("[data-album]").set_input_files([picture(f"{number}.jpg") for number in range(2, 8)])
+    expect(page.get_by_text("最多 6 个文件，7.jpg 没有加上")).to_be_visible()
     page.get_by_label("在哪里").fill("人民路 5 号门口")
     page.get_by_role("button", name="提交").click()
     expect(page.locator("[data-code]")).to_be_visible()
@@ -80,12 +87,20 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
 def test_the_map_names_the_place_however_near_one_looks(office: Office, browser: Browsers) -> None:
     lon, lat = HERE
     here: dict[str, Any] = {"longitude": lon, "latitude": lat}
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".field-wrong")).to_have_count(2)
+    page.get_by_label("什么事").fill("路" * 2003)
+    expect(page.get_by_text("已写 2003 个字，最多 2000 个")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("请删去 3 个")).to_be_visible()
+    page.get_by_label("什么事").fill("")
     page = browser.phone(at="/citizen/report/", permissions=["geolocation"], geolocation=here)
     page.wait_for_selector("[data-report][novalidate]")
     page.get_by_role("button", name="地图上选").click()
     names = page.locator(".where-map .map-name")
     expect(names.filter(has_text="南里社区")).to_be_visible()
     for _nearer in range(3):
+    expect(page.locator(".field-wrong")).to_have_count(0)
         page.get_by_role("button", name="放大").click()
     page.locator(".where-map").click(position={"x": 160, "y": 120})
     expect(names.filter(has_text="南里社区")).to_be_visible()

@@ -7,6 +7,21 @@ const TOTAL = 60 * MEGABYTE;
 const TAKEN = /^(image\/(jpeg|png|webp)|video\/(mp4|quicktime)|audio\/(mpeg|mp4|x-m4a|wav|x-wav|wave|ogg))$/;
 
 const shownAt = new WeakMap();
+const lengths = new WeakMap();
+
+function addressOf({ blob }) {
+  if (!shownAt.has(blob)) shownAt.set(blob, URL.createObjectURL(blob));
+  return shownAt.get(blob);
+}
+
+// Seconds of a recording, looked up once; 0 where the browser cannot tell.
+function secondsOf({ blob }) {
+  if (!lengths.has(blob)) {
+    const context = new OfflineAudioContext(1, 1, 16000);
+    lengths.set(blob, blob.arrayBuffer().then((data) => context.decodeAudioData(data)).then(({ duration }) => Math.max(1, Math.round(duration)), () => 0));
+  }
+  return lengths.get(blob);
+}
 
 function forget({ blob }) {
   URL.revokeObjectURL(shownAt.get(blob));
@@ -27,11 +42,11 @@ export class Files {
     form.querySelector("[data-file-ways]").hidden = false;
     for (const input of form.querySelectorAll("[data-camera], [data-album]")) {
       input.addEventListener("change", () => {
-        [...input.files].forEach((file) => this.add(file));
+        this.addAll([...input.files]);
         input.value = "";
       });
     }
-    early.forEach((file) => this.add(file));
+    this.addAll(early);
   }
 
   // A recording tells what happened as well as words do.
@@ -45,18 +60,40 @@ export class Files {
   }
 
   add(blob, name = blob.name) {
-    this.say();
+    this.addAll([blob], name);
+  }
+
+  // Of each that is left out it is said which, and why.
+  addAll(blobs, name = "") {
+    const why = blobs.map((blob) => this.take(blob, name || blob.name)).filter(Boolean);
+    this.say(why.join("；"));
+    this.draw();
+    if (why.length < blobs.length) this.changed();
+  }
+
+  // Add it to the list, or tell why not.
+  take(blob, name) {
     const kind = blob.type.split("/")[0];
     const total = this.list.reduce((sum, file) => sum + file.blob.size, blob.size);
-    if (!TAKEN.test(blob.type.split(";")[0])) this.say(word("file_kind", { name }));
-    else if (blob.size > MOST[kind]) this.say(word("file_large", { name }));
-    else if (this.list.length >= this.most) this.say(word("files_most", { most: this.most }));
-    else if (total > TOTAL) this.say(word("files_total"));
-    else {
-      this.list.push({ blob, name });
-      this.draw();
-      this.changed();
-    }
+    if (!TAKEN.test(blob.type.split(";")[0])) return word("file_kind", { name });
+    if (blob.size > MOST[kind]) return word("file_large", { name });
+    if (this.list.length >= this.most) return word("files_most", { most: this.most, name });
+    if (total > TOTAL) return word("files_total", { name });
+    this.list.push({ blob, name });
+    return "";
+  }
+
+  remove(file, why = "") {
+    this.list = this.list.filter((each) => each !== file);
+    forget(file);
+    this.say(why);
+    this.draw();
+    this.changed();
+  }
+
+  // What only calls itself a picture or a recording cannot be opened: said now, not after it was sent.
+  broken(file) {
+    if (this.list.includes(file)) this.remove(file, word("file_kind", { name: file.name }));
   }
 
   set(list) {
@@ -74,13 +111,15 @@ export class Files {
     const kind = file.blob.type.split("/")[0];
     if (kind === "image") {
       const shown = document.createElement("img");
-      if (!shownAt.has(file.blob)) shownAt.set(file.blob, URL.createObjectURL(file.blob));
-      shown.src = shownAt.get(file.blob);
+      shown.onerror = () => this.broken(file);
+      shown.src = addressOf(file);
       shown.alt = "";
       item.append(shown);
     } else {
       const told = document.createElement("span");
-      told.textContent = file.name;
+      told.textContent = kind === "audio" ? word("file_sound") : file.name;
+      told.title = file.name;
+      if (kind === "audio") secondsOf(file).then((n) => n && (told.textContent = word("file_sound_of", { n })));
       item.append(told);
     }
     const away = document.createElement("button");
@@ -88,13 +127,7 @@ export class Files {
     away.className = "thumb-away";
     away.textContent = "×";
     away.setAttribute("aria-label", word("file_remove", { n: number + 1 }));
-    away.addEventListener("click", () => {
-      this.list = this.list.filter((each) => each !== file);
-      forget(file);
-      this.say();
-      this.draw();
-      this.changed();
-    });
+    away.addEventListener("click", () => this.remove(file));
     item.append(away);
     return item;
   }

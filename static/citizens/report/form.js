@@ -8,6 +8,8 @@ const store = self.lianqinQueue;
 const form = document.querySelector("[data-report]");
 const url = form.getAttribute("action");
 const button = form.querySelector("[data-send]");
+const count = form.querySelector("[data-count]");
+const longest = Number(count.dataset.count);
 const offline = document.querySelector("[data-offline]");
 
 // The form is ours at once; what it can do beyond comes with the next round trip, and what is sent waits for it.
@@ -58,8 +60,19 @@ const claimed = new Promise((resolve) => {
   }).catch(resolve);
 });
 
+// What was wrong and has been put right is no longer told; near the end of the room it is said how much is left.
+function mend() {
+  for (const [name, text] of Object.entries(faultsOf())) {
+    if (!text && form.querySelector(`[data-field="${name}"].field-wrong`)) wrong(name, "");
+  }
+  const used = form.elements.words.value.trim().length;
+  count.hidden = used < longest * 0.8;
+  count.textContent = word("words_used", { n: used, most: longest });
+}
+
 let writing = 0;
 function keep() {
+  mend();
   clearTimeout(writing);
   if (!ours) return;
   writing = setTimeout(() => store.put("drafts", "draft", { fields: fields(), files: files.list }).catch(() => {}), 250);
@@ -112,17 +125,22 @@ function wrong(name, text) {
   if (text) field.scrollIntoView({ block: "center" });
 }
 
-function isWhole() {
+function faultsOf() {
   const { words, address, lon, phone, proof, agree } = form.elements;
   const left = Boolean(proof ? proof.value || phone.value.trim() : agree);
-  const faults = {
-    words: words.value.trim().length < 2 && !files.isSpoken ? word("need_words") : "",
+  const over = words.value.trim().length - longest;
+  return {
+    words: over > 0 ? word("words_over", { most: longest, n: over }) : words.value.trim().length < 2 && !files.isSpoken ? word("need_words") : "",
     address: address.value.trim() || lon.value ? "" : word("need_place"),
     ...(phone && { phone: phone.value.trim() && !proof.value ? word("number_unproved") : "" }),
     ...(agree && { agree: left && !agree.checked ? word("need_agree") : "" }),
   };
   for (const [name, text] of Object.entries(faults)) wrong(name, text);
   form.querySelector(".field-wrong :is(textarea, input:not([type=hidden]))")?.focus();
+}
+
+function isWhole() {
+  const faults = faultsOf();
   return !Object.values(faults).some(Boolean);
 }
 

@@ -64,7 +64,7 @@ export function bindVoice(form, files) {
       name.textContent = word("voice_start");
       const made = new Blob(parts, { type });
       const heard = type === "audio/mp4" || type === "audio/ogg" ? made : await wav(made);
-      files.add(heard, `${word("voice_start")} ${Math.max(1, Math.round((Date.now() - began) / 1000))}″`);
+      files.add(heard, word("file_sound_of", { n: Math.max(1, Math.round((Date.now() - began) / 1000)) }));
     };
     recorder.start();
     button.setAttribute("aria-pressed", "true");
