@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.authentication import PageSessionAuthentication, TokenAuthentication
 from accounts.api.base import PUBLIC, ApiView
 from citizens.services.admission import admit
 from citizens.services.reading import suggest
@@ -52,13 +53,23 @@ class ReadingOut(serializers.Serializer[dict[str, Any]]):
     places = PlaceOut(many=True)
 
 
+class SessionOfReader(PageSessionAuthentication):
+    """Who asks, for their limits alone: nothing is changed here, so a page that lay open needs no token of today."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        return None
+
+
 class ReadingSuggest(ApiView):
     """``category`` is null where the reader is not sure."""
 
+    authentication_classes = (TokenAuthentication, SessionOfReader)
     action_permissions: ClassVar[dict[str, str]] = {"post": PUBLIC}
     serializer_class = ReadingIn
 
-    @extend_schema(operation_id="citizen_reading_suggest", request=ReadingIn, responses=ReadingOut)
+    @extend_schema(
+        operation_id="citizen_reading_suggest", request=ReadingIn, responses=ReadingOut, auth=[{"token": []}, {}]
+    )
     def post(self, request: Request) -> Response:
         admit(request._request, "suggest")
         asked = ReadingIn(data=request.data)

@@ -121,6 +121,14 @@ def test_anybody_asks_while_typing_and_nobody_asks_for_ever(taught: Desk, settin
     assert answers[-1] == 429
 
 
+def test_who_signed_in_is_told_as_well_and_answers_for_their_own_questions(taught: Desk, settings: Any) -> None:
+    settings.LIANQIN_PUBLIC_LIMITS = ["suggest.near=1/1/60", *settings.LIANQIN_PUBLIC_LIMITS]
+    citizen, nobody = (APIClient(enforce_csrf_checks=True, REMOTE_ADDR="192.0.2.42") for _each in range(2))
+    citizen.force_login(taught.cast.user("citizen"))
+    asked = [client.post(SUGGEST, {"text": "路灯"}, format="json") for client in (nobody, nobody, citizen, citizen)]
+    assert [answer.status_code for answer in asked][1:] == [429, 200, 200]
+
+
 def test_what_was_suggested_is_kept_and_what_became_of_it_counted(taught: Desk) -> None:
     drain()
     brought_into_use(taught)
