@@ -77,6 +77,14 @@ def test_from_raising_to_closing(village: Village) -> None:
         "raise", "support", "accept", "call_meeting", "write_minutes", "sign_minutes", "propose", "open_ballot",
         "decide", "progress", "finish", "review", "close",
     ]  # fmt: skip
+    shown = [
+        re.findall(r'<ol class="matter-steps".*?</ol>', village.windows[who].get(address).content.decode(), re.S)
+        for who, address in (
+            ("citizen2", f"{PAGE}{village.pk}/"),
+            ("community_officer", f"/citizen-desk/matters/{village.pk}/"),
+        )
+    ]
+    assert (len(shown[0]), shown[0]) == (1, shown[1]), "one form of the five steps, in public and on the desk"
     page = plain(village.windows["citizen2"].get(f"{PAGE}{village.pk}/"))
     for words in ("三十米扶手已装好", "社区物业专员", "按选票重新计算，结果一致", "主持人已签字", "已量好尺寸"):
         assert words in page
