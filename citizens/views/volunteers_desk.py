@@ -110,7 +110,10 @@ class CalendarView(CommunityDesk):
             for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
         ]
         before = (first - dt.timedelta(days=1)).replace(day=1)
-        return {"first": first, "weeks": weeks, "before": f"{before:%Y-%m}", "after": f"{after:%Y-%m}"}
+        return {
+            "first": first, "weeks": weeks, "evenings": sum(map(len, by_day.values())),
+            "before": f"{before:%Y-%m}", "after": f"{after:%Y-%m}",
+        }  # fmt: skip
 
 
 def month_of(text: str, now: dt.datetime) -> dt.date:

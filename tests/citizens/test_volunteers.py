@@ -244,12 +244,14 @@ def test_the_workstation_plans_on_paper_and_on_screen(desk: Desk) -> None:
     assert officer.post(address, {**plan, "day": "someday"}).status_code == 400
     assert officer.post(address, {**plan, "day": "9999-12-31"}).status_code == 400
     for month in ("0001-01", "9999-12"):
-        assert officer.get(f"{TEAMS}calendar/?month={month}").status_code == 200, month
+        sheet = officer.get(f"{TEAMS}calendar/?month={month}")
+        assert (sheet.status_code, "这个月还没有安排巡夜" in plain(sheet), "周一" in plain(sheet)) == (200, True, False)
     assert officer.post(address, plan).status_code == 302
     assert officer.post(address, plan).status_code == 400
     made = PatrolShift.objects.get()
     assert (made.ends_at - made.starts_at, made.night) == (dt.timedelta(minutes=150), True)
-    assert "西门" in plain(officer.get(f"{TEAMS}calendar/?month={day:%Y-%m}"))
+    sheet = officer.get(f"{TEAMS}calendar/?month={day:%Y-%m}")
+    assert ("西门" in plain(sheet), "周一" in plain(sheet), "没有安排" in plain(sheet)) == (True, True, False)
     assert "西门" not in plain(window(desk, "other_officer").get(f"{TEAMS}calendar/?month={day:%Y-%m}"))
     assert window(desk, "other_officer").get(address).status_code == 404
     assert window(desk, "citizen").get(TEAMS).status_code == 403
