@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -68,7 +69,10 @@ def test_a_citizen_asks_and_the_workstation_decides(desk: Desk) -> None:
         citizen.post(MINE, {"role": "resident", "community": desk.ground.community2.pk, "note": "x"}).status_code == 409
     )
     row = Standing.objects.get()
-    assert "三幢" in plain(officer.get("/citizen-desk/community/"))
+    asked = officer.get("/citizen-desk/community/")
+    assert "三幢" in plain(asked)
+    (folded,) = re.findall(r'<details class="desk-fold">(.*?)</details>', asked.content.decode(), re.S)
+    assert ('value="refuse"' in folded, 'value="confirm"' in folded) == (True, False)
     told = {"do": "confirm", "standing": row.pk, "adult": "on"}
     assert window(desk, "other_officer").post("/citizen-desk/community/", told).status_code == 404
     assert window(desk, "handler").get("/citizen-desk/community/").status_code == 403
