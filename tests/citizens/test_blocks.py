@@ -242,6 +242,7 @@ def test_the_desk_says_what_is_wrong_and_keeps_what_was_typed(desk: Desk) -> Non
     assert 'value="203.0.0.0/8"' in page
     fine = staff(desk, "supervisor").post(DESK, {**told, "value": "203.0.113.9/24"}, follow=True).content.decode()
     assert "已限制 203.0.113.0/24" in fine
+    assert ("<th>限制到</th>" in fine, 'data-label="限制到"' in fine) == (True, True)
     twice = staff(desk, "supervisor").post(DESK, {**told, "value": "203.0.113.0/24"}, follow=True).content.decode()
     assert "这个对象已在限制中" in twice
     assert REPORT not in page

@@ -62,3 +62,9 @@ def test_the_centre_is_told_of_calls_letters_words_and_tips(desk: Desk) -> None:
     dead(desk)
     told = {"callbacks/", "letters/", "moderation/", "tips/"}
     assert waiting(desk, "commander") == dict.fromkeys(told, "1 件待处理")
+
+
+def test_figures_say_what_they_are(desk: Desk) -> None:
+    commander = window(desk, "commander")
+    assert "从以后得到的积分里扣" in commander.get(f"{START}points/").content.decode()
+    assert "训练时正在使用的那一版的" in commander.get(f"{START}reading/").content.decode()
