@@ -22,14 +22,24 @@ function draw(layer, form) {
   );
 }
 
-/** A row for one more: the first that is empty, else a new one. */
+const isEmpty = (row) => [...row.querySelectorAll("input")].every((field) => !field.value.trim());
+
+/** A row for one more: the first that is empty, else a new one. It is seen from now on. */
 function freeRow(form) {
   const rows = [...form.querySelectorAll(".blur-row")];
-  const empty = rows.find((row) => [...row.querySelectorAll("input")].every((field) => !field.value.trim()));
-  if (empty) return empty;
-  const more = rows.at(-1).cloneNode(true);
-  rows.at(-1).after(more);
-  return more;
+  let row = rows.find(isEmpty);
+  if (!row) {
+    row = rows.at(-1).cloneNode(true);
+    for (const field of row.querySelectorAll("input")) field.value = "";
+    rows.at(-1).after(row);
+  }
+  row.hidden = false;
+  return row;
+}
+
+/** Rows are seen once they hold a rectangle; without a script all of them are. */
+function fold(form) {
+  for (const row of form.querySelectorAll(".blur-row")) row.hidden = isEmpty(row);
 }
 
 function begin(picture, form) {
@@ -39,6 +49,12 @@ function begin(picture, form) {
   layer.setAttribute("aria-hidden", "true");
   picture.append(layer);
   form.addEventListener("input", () => draw(layer, form));
+  // Who draws with no pointer asks for a row.
+  const more = form.querySelector("[data-blur-more]");
+  more.hidden = false;
+  more.addEventListener("click", () => freeRow(form).querySelector("input").focus());
+  fold(form);
+  draw(layer, form);
 
   const at = (event) => {
     const box = picture.getBoundingClientRect();
@@ -67,7 +83,10 @@ function begin(picture, form) {
     if (!from) return;
     const size = fill(event);
     // A tap is no rectangle.
-    if (size.some((side) => side < LEAST)) for (const field of row.querySelectorAll("input")) field.value = "";
+    if (size.some((side) => side < LEAST)) {
+      for (const field of row.querySelectorAll("input")) field.value = "";
+      row.hidden = true;
+    }
     from = null;
     draw(layer, form);
   };
