@@ -101,7 +101,7 @@ class SpotChecksView(DeskPage):
         except NotVisible:
             raise
         except DomainError as refusal:
-            return self.get(request, refusal.status, faults=texts_of(refusal))
+            return self.get(request, refusal.status, faults=texts_of(refusal), typed=request.POST)
         return redirect("desk:spot-checks")
 
 

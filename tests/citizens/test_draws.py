@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -148,7 +149,8 @@ def test_who_verified_does_not_check_and_a_failure_reopens(report: Report, staff
     told = {"check": check.pk, "do": "fail", "found": "灯还是坏的"}
     assert staff("street_supervisor").post(CHECKS, told).status_code == 403
     with CaptureQueriesContext(connection) as asked:
-        assert staff("supervisor").post(CHECKS, {**told, "found": " "}).status_code == 400
+        refused = staff("supervisor").post(CHECKS, {**told, "found": " "})
+    assert (refused.status_code, 'class="desk-fold" open>' in refused.content.decode()) == (400, True)
     locks = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"] or "FOR NO KEY UPDATE" in each["sql"]]
     assert "citizens_spotcheck" not in locks[0], "the order first: who erases it holds it and writes to its checks"
     assert staff("supervisor").post(CHECKS, told).status_code == 302
@@ -164,6 +166,8 @@ def test_the_form_is_for_who_had_no_part_in_the_order(report: Report, staff: Sta
         page = staff(name).get(CHECKS).content.decode()
         assert report.order.number in page
         assert (form in page, told in page) == (is_free, not is_free), name
+    folded = re.findall(r'<details class="desk-fold" *>(.*?)</details>', page, re.S)
+    assert [(form in each, "登记抽查</summary>" in each) for each in folded] == [(True, True)], "folded until asked for"
 
 
 def test_the_page_of_a_draw_shows_how_it_came_about(report: Report, staff: Staff, shift: Shift) -> None:
