@@ -18,6 +18,20 @@ from tests.chromium import Browsers
 from tests.live import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+# In large letters nothing is wider than the phone, and no link that stands alone is smaller than a thumb.
+SEEN = (
+    "/citizen/",
+    "/citizen/privacy/",
+    "/citizen/appeal/",
+    "/citizen/feeds/",
+    "/citizen/statistics/",
+    "/citizen/track/",
+)
+TOO_SMALL = """() => [
+    ...(document.documentElement.scrollWidth > innerWidth ? ["wide"] : []),
+    ...[...document.querySelectorAll(".lines a, .foot a, .hint > a, .note a, th a, .button, summary")]
+        .filter((each) => each.offsetHeight > 0 && each.offsetHeight < 48).map((each) => each.textContent),
+]"""
 
 
 def test_offline_in_the_middle_of_a_report_it_is_kept_and_sent_once(platform: Platform, browser: Browsers) -> None:
@@ -67,6 +81,13 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
     page = browser.phone(at="/citizen/report/")
     page.wait_for_selector("[data-report][novalidate]")
     page.locator("[data-file-ways]").wait_for()
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".field-wrong")).to_have_count(2)
+    page.get_by_label("什么事").fill("路" * 2003)
+    expect(page.get_by_text("已写 2003 个字，最多 2000 个")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("请删去 3 个")).to_be_visible()
+    page.get_by_label("什么事").fill("")
     sound = io.BytesIO()
     with wave.open(sound, "wb") as out:
         out.setparams((1, 2, 16_000, 0, "NONE", ""))
@@ -79,6 +100,7 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
     page.locator("[data-album]").set_input_files([picture(f"{number}.jpg") for number in range(2, 8)])
     expect(page.get_by_text("最多 6 个文件，7.jpg 没有加上")).to_be_visible()
     page.get_by_label("在哪里").fill("人民路 5 号门口")
+    expect(page.locator(".field-wrong")).to_have_count(0)
     page.get_by_role("button", name="提交").click()
     expect(page.locator("[data-code]")).to_be_visible()
     assert Receipt.objects.get().order.text.title == "语音反映：人民路 5 号门口"
@@ -87,25 +109,24 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
 def test_the_map_names_the_place_however_near_one_looks(office: Office, browser: Browsers) -> None:
     lon, lat = HERE
     here: dict[str, Any] = {"longitude": lon, "latitude": lat}
-    page.get_by_role("button", name="提交").click()
-    expect(page.locator(".field-wrong")).to_have_count(2)
-    page.get_by_label("什么事").fill("路" * 2003)
-    expect(page.get_by_text("已写 2003 个字，最多 2000 个")).to_be_visible()
-    page.get_by_role("button", name="提交").click()
-    expect(page.get_by_text("请删去 3 个")).to_be_visible()
-    page.get_by_label("什么事").fill("")
     page = browser.phone(at="/citizen/report/", permissions=["geolocation"], geolocation=here)
     page.wait_for_selector("[data-report][novalidate]")
     page.get_by_role("button", name="地图上选").click()
     names = page.locator(".where-map .map-name")
     expect(names.filter(has_text="南里社区")).to_be_visible()
     for _nearer in range(3):
-    expect(page.locator(".field-wrong")).to_have_count(0)
         page.get_by_role("button", name="放大").click()
     page.locator(".where-map").click(position={"x": 160, "y": 120})
     expect(names.filter(has_text="南里社区")).to_be_visible()
     told = page.locator("[data-place]")
     expect(told).to_have_text(re.compile("东街.* · 南里社区"))
+    page.get_by_label("什么事").fill("小区东门路灯不亮")
+    page.wait_for_timeout(400)
+    page.get_by_role("button", name="大字版").click()
+    expect(page.locator("html")).to_have_attribute("data-type", "large")
+    expect(told).to_have_text(re.compile("东街.* · 南里社区"))
+    faults = {address: page.goto(address) and page.evaluate(TOO_SMALL) for address in SEEN}
+    assert faults == {address: [] for address in SEEN}
 
 
 def test_without_a_script_the_form_works_as_well(platform: Platform, browser: Browsers) -> None:

@@ -99,7 +99,9 @@ function put(draft) {
   number.show();
   files.set(draft.files ?? []);
   near.show();
-  if (form.elements.lon.value) where.say(word("place_set"));
+  if (!form.elements.lon.value) return;
+  where.say(word("place_set"));
+  near.look();
 }
 
 async function empty() {
@@ -135,12 +137,12 @@ function faultsOf() {
     ...(phone && { phone: phone.value.trim() && !proof.value ? word("number_unproved") : "" }),
     ...(agree && { agree: left && !agree.checked ? word("need_agree") : "" }),
   };
-  for (const [name, text] of Object.entries(faults)) wrong(name, text);
-  form.querySelector(".field-wrong :is(textarea, input:not([type=hidden]))")?.focus();
 }
 
 function isWhole() {
   const faults = faultsOf();
+  for (const [name, text] of Object.entries(faults)) wrong(name, text);
+  form.querySelector(".field-wrong :is(textarea, input:not([type=hidden]))")?.focus();
   return !Object.values(faults).some(Boolean);
 }
 
