@@ -11,18 +11,23 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
 from citizens.rules.phones import digits, mobile
 from lianqin.kernel.errors import DomainError, Invalid
-from lianqin.kernel.sealing import Seal
+from lianqin.kernel.sealing import Seal, Unreadable
 from relay.models import Channel, ChannelKind
 from relay.services.letters import queue_letter
+from workorders.rules.masking import mask_phone
 
 CHALLENGES = Seal("lianqin.citizens.challenges", "LIANQIN_CONTACT_KEYS")
 CODE_SECONDS, TRIES = 300, 5
 PAUSE_SECONDS, CODES_A_DAY, DAY_SECONDS = 60, 5, 24 * 3600
 TEMPLATE = "citizen_code"
+
+
+NO_MOBILE = gettext_lazy("请输入 11 位手机号")
 
 
 class Unavailable(DomainError):
@@ -54,7 +59,7 @@ def send_code(*, typed: str) -> str:
     """
     phone = mobile(typed)
     if not phone:
-        raise Invalid(fields={"phone": [_("请输入 11 位手机号")]})
+        raise Invalid(fields={"phone": [NO_MOBILE]})
     channel = Channel.objects.filter(kind=ChannelKind.SMS, active=True).order_by("owner", "pk").first()
     if channel is None:
         raise Unavailable(_("短信暂时发不出去，请稍后再试；不登录也可以反映问题"))
@@ -84,6 +89,9 @@ def phone_of(*, key: str, typed: str) -> str:
         told = cache.get(_name("challenge", key))
         if told is None:
             raise WrongCode(_("验证码已过期，请重新获取"), code="code_expired")
+        if not digits(typed):
+            # No try: nothing was guessed.
+            raise WrongCode(_("请输入短信里的 6 位数字"))
         tries = _name("tries", key)
         cache.add(tries, 0, CODE_SECONDS)
         if cache.incr(tries) > TRIES:
@@ -97,6 +105,15 @@ def phone_of(*, key: str, typed: str) -> str:
     except RedisError:
         raise Unavailable(_("系统正忙，请稍后再试")) from None
     return CHALLENGES.open(told["phone"])
+
+
+def shown_phone(key: str) -> str:
+    """The number that the code of a challenge went to, masked; empty when it is over."""
+    try:
+        told = cache.get(_name("challenge", key))
+        return mask_phone(CHALLENGES.open(told["phone"])) if told else ""
+    except (RedisError, Unreadable):
+        return ""
 
 
 def _limit(phone: str) -> None:

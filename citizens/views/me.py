@@ -20,9 +20,10 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from citizens.models import Contact, PrivacyNotice, Receipt
 from citizens.rules.codes import spelled
+from citizens.rules.phones import mobile
 from citizens.rules.progress import SAYS
 from citizens.selectors.privacy import has_agreed, has_agreed_to_any, notice_in_force
-from citizens.services.codes import phone_of, send_code
+from citizens.services.codes import NO_MOBILE, phone_of, send_code, shown_phone
 from citizens.services.contacts import citizen_of
 from citizens.services.news import choose_news
 from citizens.services.notices import agree
@@ -62,8 +63,10 @@ class MeView(PublicPage, TemplateView):
         typed, agreed = request.POST.get("phone", ""), request.POST.get("agree") == "on"
         try:
             notice = notice_in_force()
-            if notice is not None and not (agreed and has_seen(request, notice)):
-                return self._again({"agree": [MUST_AGREE]}, typed, agreed=False)
+            agreed = agreed and (notice is None or has_seen(request, notice))
+            wrong = {} if agreed or notice is None else {"agree": [MUST_AGREE]}
+            if wrong:
+                return self._again(wrong | ({} if mobile(typed) else {"phone": [NO_MOBILE]}), typed, agreed)
             return redirect("citizens:me-code", key=send_code(typed=typed))
         except DomainError as refusal:
             return self._again(refusal.fields or {"phone": [refusal.message]}, typed, agreed, refusal.status)
@@ -106,6 +109,9 @@ class CodeView(PublicPage, TemplateView):
 
     template_name = "citizens/me/code.html"
     nav = "me"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(shown_phone=shown_phone(self.kwargs["key"]), **kwargs)
 
     def post(self, request: HttpRequest, key: str) -> HttpResponseBase:
         try:

@@ -28,11 +28,12 @@ from citizens.pages.following import followed_by, steps_of
 from citizens.pages.reporting import near_rows
 from citizens.pages.shell import MODULES
 from citizens.rules.codes import read, spelled
+from citizens.rules.phones import mobile
 from citizens.rules.progress import SAYS
 from citizens.rules.reporting import LONGEST, MOST_BYTES, MOST_FILES, MOST_TYPED
 from citizens.selectors.privacy import notice_in_force
 from citizens.selectors.reporting import frequent, nearby, offered_picture, place_name
-from citizens.services.codes import Unavailable, send_code
+from citizens.services.codes import NO_MOBILE, Unavailable, send_code
 from citizens.services.examining import reason_of
 from citizens.services.numbers import prove_number, shown_number
 from citizens.services.publishing import small_copy
@@ -262,7 +263,8 @@ def ask_number(typed: dict[str, str]) -> str:
     """Send a code to who has agreed to what becomes of the number. Raises Invalid, and as :func:`send_code`."""
     notice = notice_in_force()
     if notice is not None and typed["agree"] != str(notice.version):
-        raise Invalid(fields={"agree": [_("留电话要先看过隐私告知，并勾选同意")]})
+        faults = {"agree": [_("留电话要先看过隐私告知，并勾选同意")]}
+        raise Invalid(fields=faults if mobile(typed["phone"]) else {"phone": [NO_MOBILE], **faults})
     return send_code(typed=typed["phone"])
 
 

@@ -22,9 +22,8 @@ from citizens.services.contacts import CONTACTS, citizen_of
 from grids.selectors import actor_for
 from lianqin.kernel import clock
 from relay.models import Channel, OutgoingMessage
-from relay.services import sink
 from relay.services.letters import letter
-from relay.transports import broker, channel
+from relay.transports import broker
 from tests.memory import forget
 from tests.workorders.conftest import HERE, Desk
 from workorders import services as work
@@ -148,7 +147,9 @@ def test_nobody_learns_whether_a_number_is_known(client: Client) -> None:
     forget()
     known, unknown = ask(Client()), ask(Client(), OTHER)
     assert (known.status_code, unknown.status_code) == (302, 302)
-    one, other = Client().get(known["Location"]).content, Client().get(unknown["Location"]).content
+    one, other = (Client().get(each["Location"]).content for each in (known, unknown))
+    # What was typed is said to who typed it.
+    other = other.replace(b"139****2222", b"139****1111")
     strip = "csrfmiddlewaretoken"
     assert [line for line in one.splitlines() if strip.encode() not in line and b"/code/" not in line] == [
         line for line in other.splitlines() if strip.encode() not in line and b"/code/" not in line
@@ -279,19 +280,3 @@ def test_all_is_sealed_anew_and_found_again(desk: Desk, settings: Any) -> None:
     settings.LIANQIN_CONTACT_KEYS = ["new"]
     assert citizen_of(PHONE) == user
     assert opened(ReporterContact.objects.get(order=order)).phone == "13812341234"
-
-
-@pytest.mark.usefixtures("small_ground", "gateway")
-def test_a_demonstration_shows_its_codes_for_minutes(client: Client, settings: Any) -> None:
-    settings.LIANQIN_DEMO = True
-    address = ask(client)["Location"]
-    assert "/citizen/demo/messages/" in client.get(address).content.decode()
-    body = {"phone": PHONE, "content": f"验证码 {code_sent()}，5 分钟内有效。"}
-    for _time in range(2):  # Sent again, it is the same message.
-        client.post("/demo/gateway/sms/", body, content_type="application/json", headers={"Idempotency-Key": address})
-    page = client.get("/citizen/demo/messages/").content.decode()
-    assert (page.count(body["content"]), "139****1111" in page, PHONE in page) == (1, True, False)
-    assert 0 < broker().ttl(channel(sink.LIST)) <= 600
-    settings.LIANQIN_DEMO = False
-    assert client.get("/citizen/demo/messages/").status_code == 404
-    assert "/citizen/demo/messages/" not in client.get(address).content.decode()

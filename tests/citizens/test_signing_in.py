@@ -1,0 +1,54 @@
+"""Signing in as it is told: where the code went, what is missing, and where a demonstration shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from relay.models import Channel
+from relay.services import sink
+from relay.transports import broker, channel
+from tests.citizens.test_privacy import PHONE, ask, code_sent
+from tests.memory import forget
+
+pytestmark = pytest.mark.usefixtures("small_ground")
+
+
+@pytest.fixture(autouse=True)
+def _gateway(db: Any) -> None:
+    forget()
+    Channel.objects.create(kind="sms", name="短信", address="https://sms.example.com/", active=True)
+
+
+def test_an_empty_code_is_no_try_and_the_page_tells_where_the_code_went(client: Client) -> None:
+    address = ask(client)["Location"]
+    page = client.get(address).content.decode()
+    assert ("139****1111" in page, PHONE in page) == (True, False)
+    for _time in range(6):
+        answer = client.post(address, {"code": " "})
+        assert (answer.status_code, "请输入短信里的 6 位数字</span>" in answer.content.decode()) == (400, True)
+    assert "139****1111" in answer.content.decode()
+    assert client.post(address, {"code": code_sent()}).status_code == 302
+
+
+def test_all_that_is_missing_is_said_at_once(client: Client) -> None:
+    for address, told in (("/citizen/me/", "请先阅读并同意隐私告知"), ("/citizen/report/", "勾选同意")):
+        page = client.post(address, {"phone": "", "do": "code"}).content.decode()
+        assert (told in page, "请输入 11 位手机号" in page) == (True, True), address
+
+
+def test_a_demonstration_shows_its_codes_for_minutes(client: Client, settings: Any) -> None:
+    settings.LIANQIN_DEMO = True
+    address = ask(client)["Location"]
+    assert "/citizen/demo/messages/" in client.get(address).content.decode()
+    body = {"phone": PHONE, "content": f"验证码 {code_sent()}，5 分钟内有效。"}
+    for _time in range(2):  # Sent again, it is the same message.
+        client.post("/demo/gateway/sms/", body, content_type="application/json", headers={"Idempotency-Key": address})
+    page = client.get("/citizen/demo/messages/").content.decode()
+    assert (page.count(body["content"]), "139****1111" in page, PHONE in page) == (1, True, False)
+    assert 0 < broker().ttl(channel(sink.LIST)) <= 600
+    settings.LIANQIN_DEMO = False
+    assert client.get("/citizen/demo/messages/").status_code == 404
+    assert "/citizen/demo/messages/" not in client.get(address).content.decode()
