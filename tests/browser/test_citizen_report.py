@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from citizens.models import Receipt
 from lianqin.local.processes import wait_until
+from relay.models import Channel
 from tests.browser.conftest import HERE, Office
 from tests.browser.screens import picture
 from tests.chromium import Browsers
@@ -78,6 +79,8 @@ def test_what_waits_leaves_from_any_page_and_its_code_is_offered(platform: Platf
 
 
 def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browsers) -> None:
+    browser.expect("400")
+    Channel.objects.create(kind="sms", name="短信", address="https://sms.example.com/", active=True)
     page = browser.phone(at="/citizen/report/")
     page.wait_for_selector("[data-report][novalidate]")
     page.locator("[data-file-ways]").wait_for()
@@ -101,6 +104,18 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
     expect(page.get_by_text("最多 6 个文件，7.jpg 没有加上")).to_be_visible()
     page.get_by_label("在哪里").fill("人民路 5 号门口")
     expect(page.locator(".field-wrong")).to_have_count(0)
+    number = page.locator("[data-number]")
+    number.locator("summary").click()
+    page.get_by_label("手机号").fill("13900001111")
+    number.get_by_role("checkbox").check()
+    page.get_by_role("button", name="提交").click()
+    expect(number.locator(".wrong:visible")).to_have_text(["请先获取验证码；不想留号码就把它清空"])
+    number.get_by_role("button", name="获取验证码").click()
+    page.get_by_label("短信里的 6 位数字").fill("000000")
+    expect(number.locator(".wrong:visible")).to_have_text(["验证码不对，请核对短信"])
+    page.get_by_role("button", name="提交").click()
+    expect(number.locator(".wrong:visible")).to_have_text(["请填写验证码；不想留号码就把它清空"])
+    page.get_by_label("手机号").fill("")
     page.get_by_role("button", name="提交").click()
     expect(page.locator("[data-code]")).to_be_visible()
     assert Receipt.objects.get().order.text.title == "语音反映：人民路 5 号门口"

@@ -128,13 +128,15 @@ function wrong(name, text) {
 }
 
 function faultsOf() {
-  const { words, address, lon, phone, proof, agree } = form.elements;
+  const { words, address, lon, phone, phone_key: key, proof, agree } = form.elements;
+  const unproved = phone && phone.value.trim() && !proof.value ? word("number_unproved") : "";
   const left = Boolean(proof ? proof.value || phone.value.trim() : agree);
   const over = words.value.trim().length - longest;
   return {
     words: over > 0 ? word("words_over", { most: longest, n: over }) : words.value.trim().length < 2 && !files.isSpoken ? word("need_words") : "",
     address: address.value.trim() || lon.value ? "" : word("need_place"),
-    ...(phone && { phone: phone.value.trim() && !proof.value ? word("number_unproved") : "" }),
+    // Where the code is to be typed, if one was sent: one fault is told once.
+    ...(phone && { phone: key.value ? "" : unproved && word("number_unasked"), code: key.value ? unproved : "" }),
     ...(agree && { agree: left && !agree.checked ? word("need_agree") : "" }),
   };
 }
