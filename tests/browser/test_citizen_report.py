@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import wave
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from citizens.models import Receipt
 from lianqin.local.processes import wait_until
@@ -95,12 +95,14 @@ def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browser
     with wave.open(sound, "wb") as out:
         out.setparams((1, 2, 16_000, 0, "NONE", ""))
         out.writeframes(bytes(16_000))
-    recording = {"name": "a.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()}
-    fake = {"name": "假的.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    recording: FilePayload = {"name": "a.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()}
+    fake: FilePayload = {"name": "假的.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
     page.locator("[data-album]").set_input_files([recording, fake])
     expect(page.get_by_text("假的.jpg 不是可以接受的照片、视频或录音")).to_be_visible()
     expect(page.locator("[data-thumbs] li")).to_have_text(["录音 1 秒×"])
-    page.locator("[data-album]").set_input_files([picture(f"{number}.jpg") for number in range(2, 8)])
+    page.locator("[data-album]").set_input_files(
+        [cast(FilePayload, picture(f"{number}.jpg")) for number in range(2, 8)]
+    )
     expect(page.get_by_text("最多 6 个文件，7.jpg 没有加上")).to_be_visible()
     page.get_by_label("在哪里").fill("人民路 5 号门口")
     expect(page.locator(".field-wrong")).to_have_count(0)
