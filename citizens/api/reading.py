@@ -68,7 +68,10 @@ class ReadingSuggest(ApiView):
     serializer_class = ReadingIn
 
     @extend_schema(
-        operation_id="citizen_reading_suggest", request=ReadingIn, responses=ReadingOut, auth=[{"token": []}, {}]
+        operation_id="citizen_reading_suggest",
+        request=ReadingIn,
+        responses=ReadingOut,
+        auth=[{"token": []}, {}],  # type: ignore[list-item]
     )
     def post(self, request: Request) -> Response:
         admit(request._request, "suggest")
