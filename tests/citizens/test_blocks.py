@@ -50,7 +50,7 @@ def test_a_network_is_told_why_until_when_and_how_to_appeal(client: Client, desk
     assert answer.status_code == 403
     assert "反复提交广告" in page
     assert "自动恢复" in page
-    assert '<a href="tel:110">报警 110</a>、<a href="tel:119">火警 119</a>、<a href="tel:120">急救 120</a>' in page
+    assert '<a href="tel:110">报警 110</a> <a href="tel:119">火警 119</a> <a href="tel:120">急救 120</a>' in page
     assert "巷口的路灯不亮</textarea>" in page
     assert Receipt.objects.count() == 0
     assert client.get("/citizen/track/", REMOTE_ADDR=address).status_code == 200
