@@ -85,6 +85,13 @@ def send_code(*, typed: str) -> str:
 
 def phone_of(*, key: str, typed: str) -> str:
     """The number of the challenge if the code is right; then the challenge is over. Raises WrongCode, Unavailable."""
+    phone = checked_phone(key=key, typed=typed)
+    spend_code(key)
+    return phone
+
+
+def checked_phone(*, key: str, typed: str) -> str:
+    """As :func:`phone_of`, but the code stays good until it is spent: a right one is no try."""
     try:
         told = cache.get(_name("challenge", key))
         if told is None:
@@ -99,12 +106,19 @@ def phone_of(*, key: str, typed: str) -> str:
             raise WrongCode(_("试错次数过多，请重新获取验证码"), code="code_expired")
         if not hmac.compare_digest(told["code"], _digest(key, digits(typed))):
             raise WrongCode(_("验证码不对，请核对短信"))
-        # Whoever takes it first has it: the same code does not open twice.
+        cache.set(tries, 0, CODE_SECONDS)
+    except RedisError:
+        raise Unavailable(_("系统正忙，请稍后再试")) from None
+    return CHALLENGES.open(told["phone"])
+
+
+def spend_code(key: str) -> None:
+    """End a challenge. Whoever is first has it: the same code does not open twice. Raises WrongCode, Unavailable."""
+    try:
         if not cache.delete(_name("challenge", key)):
             raise WrongCode(_("验证码已用过，请重新获取"), code="code_expired")
     except RedisError:
         raise Unavailable(_("系统正忙，请稍后再试")) from None
-    return CHALLENGES.open(told["phone"])
 
 
 def shown_phone(key: str) -> str:

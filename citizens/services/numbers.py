@@ -9,7 +9,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from citizens.rules.phones import mobile
-from citizens.services.codes import CHALLENGES, WrongCode, phone_of
+from citizens.services.codes import CHALLENGES, WrongCode, checked_phone, phone_of, spend_code
 from lianqin.kernel.errors import Invalid
 from lianqin.kernel.sealing import Unreadable
 from workorders.rules.masking import mask_phone
@@ -36,7 +36,8 @@ def shown_number(proof: str) -> str:
 def number_of(told: Mapping[str, Any]) -> str:
     """The number that was left with a report, empty if none was. Raises Invalid by field, and Unavailable.
 
-    ``told``: ``proof``, or ``phone`` with the ``phone_key`` of its challenge and the ``code`` as it was typed.
+    ``told``: ``proof``, or ``phone`` with the ``phone_key`` of its challenge and the ``code`` as it was typed, which
+    :func:`spend_number` ends once the report is taken.
     """
     proof, typed = str(told.get("proof") or ""), str(told.get("phone") or "").strip()
     if proof:
@@ -49,12 +50,22 @@ def number_of(told: Mapping[str, Any]) -> str:
     if not told.get("phone_key"):
         raise Invalid(fields={"phone": [_("请先获取验证码；不想留号码就把它清空")]})
     try:
-        phone = phone_of(key=str(told["phone_key"]), typed=str(told.get("code") or ""))
+        phone = checked_phone(key=str(told["phone_key"]), typed=str(told.get("code") or ""))
     except WrongCode as error:
         raise Invalid(fields={"code": [error.message]}) from error
     if phone != mobile(typed):
         raise Invalid(fields={"phone": [_("号码改过了，请重新获取验证码")]})
     return phone
+
+
+def spend_number(told: Mapping[str, Any]) -> None:
+    """End the code by which :func:`number_of` found a number; a proof is not used up. Raises Invalid, Unavailable."""
+    if told.get("proof") or not str(told.get("phone") or "").strip():
+        return
+    try:
+        spend_code(str(told["phone_key"]))
+    except WrongCode as error:
+        raise Invalid(fields={"code": [error.message]}) from error
 
 
 def _opened(proof: str) -> str:

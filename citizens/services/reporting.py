@@ -16,7 +16,7 @@ from citizens.selectors.privacy import notice_in_force
 from citizens.selectors.reporting import is_offered, place_name
 from citizens.services.contacts import phone_of_citizen
 from citizens.services.notices import agree
-from citizens.services.numbers import number_of
+from citizens.services.numbers import number_of, spend_number
 from citizens.services.quarantine import Incoming, discard
 from citizens.services.receipts import code_of_receipt, open_receipt, receipt_by_key
 from lianqin.kernel import clock
@@ -49,8 +49,8 @@ def report_publicly(
             return known
         data = _order_of(told, is_spoken=any(each.kind == "audio" for each in uploads))
         notice = _agreed(by, told)
-        # Last of all that may be refused: a code opens once.
-        phone = phone_of_citizen(by.user_id) if by.user_id and told.get("mine") else number_of(told)
+        is_mine = bool(by.user_id and told.get("mine"))
+        phone = phone_of_citizen(by.user_id) if by.user_id and is_mine else number_of(told)
         with transaction.atomic():
             order, _new = work.report(by=by, data=data | ({"reporter_phone": phone} if phone else {}))
             given = open_receipt(order_id=order.pk, client_key=client_key, user_id=by.user_id)
@@ -59,6 +59,9 @@ def report_publicly(
                 if by.user_id is not None:
                     agree(notice=notice, user_id=by.user_id)
             _wait(given[0], uploads)
+            if not is_mine:
+                # Last of all that may be refused: a code opens once.
+                spend_number(told)
         return given
     except IntegrityError:
         discard(uploads)

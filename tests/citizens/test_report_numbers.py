@@ -105,6 +105,19 @@ def test_a_code_is_not_spent_on_a_report_that_is_refused_for_its_words(client: C
     assert client.post(REPORT, told(**form)).status_code == 302
 
 
+def test_a_code_is_spent_only_when_the_report_is_taken(client: Client, desk: Desk) -> None:
+    key = client.post(NUMBER, {"phone": PHONE, "agree": "1"}).json()["phone_key"]
+    form = {"phone": PHONE, "phone_key": key, "code": code_sent(), "agree": "1"}
+    for _time in range(5):
+        assert list(refused(client, category="no-such-category", **form)) == ["category"]
+    page = client.post(REPORT, told(category="no-such-category", **form)).content.decode()
+    assert (f'value="{form["code"]}"' in page, "验证码不对" in page) == (True, False), "nobody types it twice"
+    assert client.post(REPORT, told(**form)).status_code == 302
+    again = client.post(REPORT, told(**form), headers={"accept": "application/json"})
+    assert (again.status_code, WorkOrder.objects.count()) == (400, 1)
+    assert again.json()["errors"] == {"code": ["验证码已过期，请重新获取"]}
+
+
 def test_who_signed_in_agrees_with_each_report(desk: Desk) -> None:
     with pytest.raises(Invalid) as raised:
         report_publicly(by=desk.cast.citizen, client_key=uuid.uuid4(), told=told())
