@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 from django.utils.translation import gettext as _
 
+from lianqin.kernel.numbers import whole
 from relay import tickets
 from relay.hub import DATABASE_ERRORS, Hub, Listener, frame
 from relay.reading import Log
@@ -186,7 +187,7 @@ def _after(scope: Message, query: dict[str, list[str]]) -> int | None:
     """The last number the client has: what the browser itself sends on a reconnect wins. None: from now on."""
     headers = dict(scope["headers"])
     text = headers.get(b"last-event-id", b"").decode("latin-1") or query.get("after", [""])[0]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return whole(text)
 
 
 async def _refuse(send: Send, status: int, code: str, detail: str, headers: list[tuple[bytes, bytes]]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.services.admissions import Application
 from lianqin.kernel.errors import Invalid
+from lianqin.kernel.numbers import whole
 
 TEXTS = ("name", "asked", "legal_basis", "budget_source", "budget_period")
 CHOICES = ("urgency", "deadline_class", "frequency")
@@ -20,10 +21,10 @@ def read_application(told: Mapping[str, Any]) -> Application:
     """Read an application as a form or the API sends it; conditions as lines or as a list. Raise Invalid."""
     wrong: dict[str, list[str]] = {}
     parent = str(told.get("parent") or "")
-    if parent and not (parent.isdecimal() and len(parent) < 16):
+    if parent and whole(parent) is None:
         wrong["parent"] = [_("请选择一个大类")]
     people = str(told.get("people_needed") or "0").strip()
-    if not (people.isdecimal() and len(people) < 8):
+    if whole(people, 7) is None:
         wrong["people_needed"] = [_("人数须为整数")]
     budget = _yuan(str(told.get("budget_yuan") or "0"))
     if budget is None:

@@ -33,6 +33,7 @@ from catalogue.services.papers import LARGEST, MEGABYTE, add_paper, drop_paper
 from catalogue.states import AdmissionAction, AdmissionState
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid
+from lianqin.kernel.numbers import whole
 
 PAGE = 50
 
@@ -137,8 +138,8 @@ class Admissions(ApiView):
             if state not in AdmissionState.values:
                 raise Invalid(fields={"state": ["state"]})
             found = found.filter(state=state)
-        if before.isdecimal():
-            found = found.filter(pk__lt=int(before[:18]))
+        if (end := whole(before)) is not None:
+            found = found.filter(pk__lt=end)
         return Response({"results": [line_of(row) for row in found[:PAGE]]})
 
     @extend_schema(request=ApplicationIn, responses={201: dict})

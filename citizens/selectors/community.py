@@ -8,6 +8,7 @@ from citizens.models import Standing, StandingRole, StandingState
 from grids.models import Community
 from lianqin.kernel.actors import COMMUNITY, DISTRICT, STREET, Actor
 from lianqin.kernel.errors import NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 CENTRE = "register_orders"
 STATION = "claim_orders"
@@ -63,11 +64,12 @@ def home_of(user_id: int) -> Standing | None:
     return confirmed(user_id, StandingRole.RESIDENT).first()
 
 
-def whole(text: str | None) -> int:
+def sent_key(text: str | None) -> int:
     """A key that somebody sent. Raises NotVisible for what cannot be one."""
-    if not text or not text.isascii() or not text.isdecimal() or len(text) > 18:
+    key = whole(text)
+    if key is None:
         raise NotVisible
-    return int(text)
+    return key
 
 
 def person(by: Actor) -> int:

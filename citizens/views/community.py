@@ -15,12 +15,13 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from accounts.selectors import actor_of
 from citizens.models import LIVE, StandingRole
-from citizens.selectors.community import all_communities, person, standings_of, whole
+from citizens.selectors.community import all_communities, person, sent_key, standings_of
 from citizens.services.sessions import citizen_on
 from citizens.services.standing import ask_for_standing, end_standing
 from citizens.views.base import PublicPage
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotSignedIn
+from lianqin.kernel.numbers import whole
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -84,15 +85,10 @@ class NeighbourhoodView(CommunityPage):
     def do(self, deed: str, **kwargs: Any) -> str:
         by, form = self.actor(), self.request.POST
         if deed == "end":
-            end_standing(standing_id=whole(form.get("standing")), by=by)
+            end_standing(standing_id=sent_key(form.get("standing")), by=by)
             return _("已结束")
         ask_for_standing(
-            user_id=person(by), community_id=key_of(form.get("community", "")), role=form.get("role", ""),
+            user_id=person(by), community_id=whole(form.get("community")) or 0, role=form.get("role", ""),
             note=form.get("note", ""),
         )  # fmt: skip
         return _("已经交给社区核实，结果会短信告诉您")
-
-
-def key_of(text: str) -> int:
-    """A key chosen in a form; 0 for none, which no row has."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -17,12 +17,13 @@ from django.views.decorators.cache import never_cache
 
 from accounts.selectors import actor_of
 from citizens.models import LIVE, Standing, StandingRole, StandingState
-from citizens.selectors.community import communities_run_by, run_by, runs_communities, whole
+from citizens.selectors.community import communities_run_by, run_by, runs_communities, sent_key
 from citizens.services.standing import decide_standing, end_standing
 from citizens.views.community import texts_of
 from grids.models import Community
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE = 50
 
@@ -80,8 +81,8 @@ class StandingsView(CommunityDesk):
         rows = Standing.objects.filter(community__in=Community.objects.filter(run_by(actor)), state__in=LIVE)
         if role in StandingRole.values:
             rows = rows.filter(role=role)
-        if chosen.isdecimal() and len(chosen) < 18:
-            rows = rows.filter(community=int(chosen))
+        if (community := whole(chosen)) is not None:
+            rows = rows.filter(community=community)
         rows = rows.select_related("community", "user__contact")
         asked = list(rows.filter(state=StandingState.ASKED).order_by("pk")[: PAGE * 2])
         page = Paginator(rows.filter(state=StandingState.CONFIRMED).order_by("-pk"), PAGE).get_page(
@@ -94,7 +95,7 @@ class StandingsView(CommunityDesk):
 
     def do(self, deed: str, actor: Actor, **kwargs: Any) -> str:
         form = self.request.POST
-        key = whole(form.get("standing"))
+        key = sent_key(form.get("standing"))
         if deed == "end":
             end_standing(standing_id=key, by=actor, reason=form.get("reason", ""))
             return _("已结束")

@@ -18,10 +18,11 @@ from citizens.selectors.community import all_communities, home_of
 from citizens.selectors.deliberation import MATTER, Life, life_of, public_matters
 from citizens.services import ballots, deliberation
 from citizens.states import ENDED, actions_from
-from citizens.views.community import CommunityPage, key_of
+from citizens.views.community import CommunityPage
 from citizens.views.guard import limited
 from lianqin.kernel import clock
 from lianqin.kernel.errors import NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE = 20
 
@@ -34,8 +35,8 @@ class MattersView(CommunityPage):
         home = home_of(me.pk) if me else None
         chosen = self.request.GET.get("community", str(home.community_id) if home else "")
         rows = public_matters()
-        if key_of(chosen):
-            rows = rows.filter(community=key_of(chosen))
+        if (community := whole(chosen)) is not None:
+            rows = rows.filter(community=community)
         page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
         hidden = hidden_of(MATTER, [each.pk for each in page])
         told = {
@@ -98,13 +99,13 @@ class MatterView(CommunityPage):
             return _("您的意见已经写上；含有不宜公开的词时，会先由工作人员看一看")
         if deed == "vote":
             choice, _dash, number = form.get("choice", "").partition("-")
-            slip = ballots.vote(matter_id=pk, by=by, choice=choice, number=key_of(number))
+            slip = ballots.vote(matter_id=pk, by=by, choice=choice, number=whole(number) or 0)
             said = _("已投票。您的选票编号：%(slip)s。截止后公布全部编号，您可以核对。")
             if slip.user_id is None:
                 said += _("平台不记录编号是谁的。")
             return said % {"slip": slip.pk}
         if deed == "review":
-            grades = {name: key_of(form.get(name, "")) for name in ("solved", "satisfied", "attitude")}
+            grades = {name: whole(form.get(name), 1) or 0 for name in ("solved", "satisfied", "attitude")}
             deliberation.review(matter_id=pk, by=by, grades=grades)
             return _("谢谢您的评价")
         deliberation.take_step(matter_id=pk, action="withdraw", by=by)

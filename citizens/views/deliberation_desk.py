@@ -15,10 +15,10 @@ from citizens.services import ballots, deliberation, meetings
 from citizens.states import ENDED, MatterState, actions_from
 from citizens.views.community_desk import CommunityDesk, date_of
 from citizens.views.deliberation import results_of
-from citizens.views.volunteers_desk import number_of
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE = 30
 STEP_WORDS = {
@@ -86,12 +86,12 @@ class MatterDeskView(CommunityDesk):
         return _("纪要已保存为新的一版，请主持人签字")
 
     def _sign(self, pk: int, by: Actor, form: Any) -> str:
-        meetings.sign_minutes(matter_id=pk, by=by, seen=number_of(form.get("seen", "")) or 0)
+        meetings.sign_minutes(matter_id=pk, by=by, seen=whole(form.get("seen"), 5) or 0)
         return _("已签字")
 
     def _open(self, pk: int, by: Actor, form: Any) -> str:
         ballots.open_ballot(
-            matter_id=pk, by=by, secret=form.get("secret") == "on", quorum=number_of(form.get("quorum", "")) or 0,
+            matter_id=pk, by=by, secret=form.get("secret") == "on", quorum=whole(form.get("quorum"), 5) or 0,
             closes_at=moment_of(form.get("day", ""), form.get("at", "")),
         )  # fmt: skip
         return _("表决已开始，到时间自动截止")

@@ -21,6 +21,7 @@ from citizens.views.following import grades_of
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 from workorders.models import WorkOrder
 
 PAGE = 30
@@ -92,12 +93,11 @@ class SpotChecksView(DeskPage):
         return self.show("spot_checks", status, page=page, lines=lines, draws=drawn, **context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actor, check = self.actor(), request.POST.get("check", "")
-        if not check.isdecimal() or len(check) > 18:
-            raise NotVisible
+        actor = self.actor()
         passed = request.POST.get("do") == "pass"
         try:
-            draws.judge(check_id=int(check), passed=passed, found=request.POST.get("found", ""), by=actor)
+            found, check = request.POST.get("found", ""), whole(request.POST.get("check")) or 0
+            draws.judge(check_id=check, passed=passed, found=found, by=actor)
         except NotVisible:
             raise
         except DomainError as refusal:
@@ -143,9 +143,9 @@ class OrderPicturesView(DeskPage):
         order, actor, did = self.order(number), self.actor(), request.POST.get("do", "")
         try:
             if did == "withdraw":
-                publishing.withdraw_picture(pk=whole(request.POST.get("decision")), by=actor)
+                publishing.withdraw_picture(pk=whole(request.POST.get("decision")) or 0, by=actor)
             else:
-                found = order.attachments.filter(pk=whole(request.POST.get("attachment"))).first()
+                found = order.attachments.filter(pk=whole(request.POST.get("attachment")) or 0).first()
                 if found is None:
                     raise NotVisible
                 rectangles = rectangles_of(request) if did == "publish" else []
@@ -159,12 +159,8 @@ class OrderPicturesView(DeskPage):
         return redirect("desk:order-pictures", number)
 
 
-def whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) <= 18 else 0
-
-
 def rectangles_of(request: HttpRequest) -> list[list[int]]:
     """The fields of the form, a row a rectangle; rows that nobody filled in are left out."""
     columns = [request.POST.getlist(name)[: publishing.MOST + 1] for name in ("left", "top", "width", "height")]
     rows = [row for row in zip(*columns, strict=False) if any(value.strip() for value in row)]
-    return [[int(value) if value.isdecimal() and len(value) < 6 else -1 for value in row] for row in rows]
+    return [[-1 if (side := whole(value, 5)) is None else side for value in row] for row in rows]

@@ -27,6 +27,7 @@ from citizens.services.moderation import confirm_deletion, decide_flag
 from citizens.services.words import decide_words, draft_words
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
+from lianqin.kernel.numbers import whole
 
 PAGE_SIZE = 20
 
@@ -82,8 +83,7 @@ class ModerationPage(LoginRequiredMixin, View):
 
     def number(self, name: str) -> int:
         """A number that was sent; 0 if it is none."""
-        text = self.request.POST.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+        return whole(self.request.POST.get(name)) or 0
 
 
 class QueueView(ModerationPage):

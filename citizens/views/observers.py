@@ -20,13 +20,13 @@ from accounts.selectors import actor_of
 from citizens.models import Receipt, Remark, RemarkState, StandingRole
 from citizens.rules.community import SHANGHAI
 from citizens.rules.reporting import MEGABYTE
-from citizens.selectors.community import confirmed, whole
+from citizens.selectors.community import confirmed, sent_key
 from citizens.selectors.observers import figures_for, remarks_for, remarks_of
 from citizens.services import observers
 from citizens.services.quarantine import Doorkeeper
 from citizens.services.receipts import code_of_receipt
 from citizens.services.sessions import citizen_on
-from citizens.views.community import CommunityPage, key_of
+from citizens.views.community import CommunityPage
 from citizens.views.community_desk import CommunityDesk
 from citizens.views.following import picture
 from citizens.views.guard import limited
@@ -35,6 +35,7 @@ from citizens.views.volunteers import point_of
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid, NotVisible
+from lianqin.kernel.numbers import whole
 
 MOST_BYTES = 25 * MEGABYTE
 LAST, PAGE = 30, 30
@@ -73,7 +74,7 @@ class RemarksView(CommunityPage):
             if keeper.faults:
                 raise Invalid(fields={"files": [told for _code, told in keeper.faults]})
             observers.make_remark(
-                by=self.actor(), community_id=key_of(form.get("community", "")), client_key=_key(form.get("key", "")),
+                by=self.actor(), community_id=whole(form.get("community")) or 0, client_key=_key(form.get("key", "")),
                 words=form.get("words", ""), place=form.get("place", ""),
                 point=point_of(form.get("lon", ""), form.get("lat", "")), files=keeper.taken,
             )  # fmt: skip
@@ -132,7 +133,7 @@ class RemarksDeskView(CommunityDesk):
 
     def do(self, deed: str, actor: Actor, **kwargs: Any) -> str:
         form = self.request.POST
-        key, answer = whole(form.get("remark")), form.get("answer", "")
+        key, answer = sent_key(form.get("remark")), form.get("answer", "")
         if deed == "order":
             order = observers.order_remark(remark_id=key, answer=answer, by=actor)
             return _("已转为工单 %(number)s，并告诉了观察员") % {"number": order.number}

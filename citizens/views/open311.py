@@ -23,6 +23,7 @@ from citizens.services import api_keys
 from citizens.views.base import PublicPage
 from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
+from lianqin.kernel.numbers import whole
 
 
 @method_decorator(limited("api-key"), name="dispatch")
@@ -83,7 +84,7 @@ class ApiKeysView(LoginRequiredMixin, TemplateView):
         return super().get_context_data(nav="desk", **{**keys_board(actor), **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        number = _whole(request.POST.get("id", ""))
+        number = whole(request.POST.get("id"), 8) or 0
         try:
             told = self._do(request.POST.get("do", ""), number)
         except Invalid as error:
@@ -102,7 +103,7 @@ class ApiKeysView(LoginRequiredMixin, TemplateView):
     def _do(self, verb: str, number: int) -> str:
         given, by = self.request.POST, actor_of(self.request)
         if verb == "set_up":
-            numbers = {name: _whole(given.get(name, "")) for name in ("per_minute", "per_day", "days")}
+            numbers = {name: whole(given.get(name), 8) or 0 for name in ("per_minute", "per_day", "days")}
             api_keys.set_up_key(key_id=number, by=by, **numbers)
             return _("已提交，等待另一人批准。")
         if verb == "turn_down":
@@ -116,7 +117,3 @@ class ApiKeysView(LoginRequiredMixin, TemplateView):
             api_keys.end_key(key_id=number, by=by)
             return _("已停用，立即生效。")
         raise Invalid
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -34,6 +34,7 @@ from citizens.services.letters import EDITABLE
 from grids.selectors import may_approve
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
+from lianqin.kernel.numbers import whole
 
 PAGE_SIZE = 50
 
@@ -104,7 +105,7 @@ class Platform(PlatformPage):
 
     def _do(self, act: str, pk: int) -> tuple[Any, str] | None:
         given, by = self.request.POST, self.actor
-        number = _number(given.get("id", ""))
+        number = whole(given.get("id"), 9) or 0
         if act == "draft":
             platforms.draft_setup(platform_id=pk, contents=_contents(given), by=by)
             told.success(self.request, _("已提交，等待另一人批准。"))
@@ -131,7 +132,7 @@ def _contents(given: Any) -> dict[str, Any]:
         "mail_senders": [each[:120].lower() for each in given.get("mail_senders", "").split()],
     }
     for name in ("per_minute", "per_day"):
-        contents[name] = _number(given.get(name, ""))
+        contents[name] = whole(given.get(name), 9) or 0
     for name in ("mapping", "schema"):
         try:
             contents[name] = json.loads(given.get(name, ""))
@@ -140,11 +141,6 @@ def _contents(given: Any) -> dict[str, Any]:
     if faults:
         raise Invalid(fields=faults)
     return contents
-
-
-def _number(typed: str) -> int:
-    """0 for what is none, and for what is longer than any."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
 class Letters(PlatformPage):
@@ -162,7 +158,7 @@ class Letters(PlatformPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("platform", "")
-        tried, applied = mending.retry_all(platform_id=_number(number), by=self.actor)
+        tried, applied = mending.retry_all(platform_id=whole(number, 9) or 0, by=self.actor)
         told.success(request, _("重试 %(tried)d 件，%(applied)d 件已转为工单。") % {"tried": tried, "applied": applied})
         return redirect("desk:letters")
 
@@ -206,7 +202,7 @@ class Returns(PlatformPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("id", "")
-        pk = _number(number)
+        pk = whole(number, 9) or 0
         try:
             if request.POST.get("act") == "give_up":
                 returns.give_up(message_id=pk, by=self.actor, reason=request.POST.get("reason", ""))

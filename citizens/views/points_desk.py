@@ -28,6 +28,7 @@ from citizens.services.rulebooks import decide_rules, draft_rules
 from grids.selectors import may_approve
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 TOTALS = ("day", "month", "kept_months")
 LINES = 12
@@ -86,7 +87,7 @@ class PointsRulesView(DeskPage):
         pk, seen = request.POST.get("id", ""), request.POST.get("seen", "")
         try:
             decide_rules(
-                rulebook_id=_number(pk), approve=approve, by=actor,
+                rulebook_id=whole(pk) or 0, approve=approve, by=actor,
                 opinion=request.POST.get("opinion", ""), seen=dt.datetime.fromisoformat(seen) if seen else None,
             )  # fmt: skip
         except ValueError:
@@ -115,7 +116,7 @@ class OrderPointsView(DeskPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("award", "")
         try:
-            take_back(award_id=_number(pk), reason=request.POST.get("reason", ""), by=self.actor())
+            take_back(award_id=whole(pk) or 0, reason=request.POST.get("reason", ""), by=self.actor())
         except (NotAllowed, NotVisible):
             raise
         except DomainError as refusal:
@@ -151,12 +152,8 @@ def tips_typed(told: Mapping[str, str]) -> dict[str, Any]:
     return {"kinds": [line for line in lines if line["name"]]}
 
 
-def _number(typed: str) -> int:
-    """0 for what is none, and for what is longer than any."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
-
-
 def _figure(typed: str) -> int | str:
     """The number, or the letters as they were typed, which the rules then refuse."""
     typed = typed.strip()
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else typed
+    figure = whole(typed, 9)
+    return typed if figure is None else figure

@@ -16,6 +16,7 @@ from citizens.services.notices import draft_notice, may_write_notices, put_in_fo
 from citizens.services.retention import PERIODS
 from citizens.views.base import PublicPage
 from lianqin.kernel.errors import Invalid, NotAllowed
+from lianqin.kernel.numbers import whole
 
 RUNS_SHOWN = 20
 
@@ -62,9 +63,7 @@ class NoticesView(LoginRequiredMixin, TemplateView):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         actor = actor_of(request)
         if request.POST.get("do") == "force":
-            version = request.POST.get("version", "")
-            is_number = version.isascii() and version.isdigit() and len(version) < 10
-            put_in_force(version=int(version) if is_number else 0, by=actor)
+            put_in_force(version=whole(request.POST.get("version"), 9) or 0, by=actor)
             return redirect("desk:privacy-notices")
         text, changes = request.POST.get("text", ""), request.POST.get("changes", "")
         try:

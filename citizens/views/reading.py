@@ -23,6 +23,7 @@ from citizens.services.reading_training import ask_for_training
 from citizens.services.reading_versions import approve_model, propose_model, retire_model
 from citizens.tasks import teach_readers
 from lianqin.kernel.errors import DomainError, NotAllowed
+from lianqin.kernel.numbers import whole
 
 STEPS: dict[str, Callable[..., Any]] = {"propose": propose_model, "approve": approve_model, "retire": retire_model}
 OFFERED = (ReadingState.DRAFT, ReadingState.RETIRED)
@@ -48,8 +49,8 @@ class ReadingView(LoginRequiredMixin, View):
                 ask_for_training(by=actor)
                 _wake()
                 messages.success(request, _("已开始训练，完成后会列在下面"))
-            elif action in STEPS and request.POST.get("model", "").isdecimal() and len(request.POST["model"]) <= 18:
-                STEPS[action](model_id=int(request.POST["model"]), by=actor)
+            elif action in STEPS and (model := whole(request.POST.get("model"))) is not None:
+                STEPS[action](model_id=model, by=actor)
                 messages.success(request, _("已完成"))
         except NotAllowed as error:
             if not may_teach(actor):

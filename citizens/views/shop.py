@@ -23,6 +23,7 @@ from citizens.services.sessions import citizen_on
 from citizens.views.base import PublicPage
 from lianqin.kernel import clock
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 
 AN_HOUR = 3600
 
@@ -69,10 +70,9 @@ class RewardView(PublicPage, TemplateView):
         if reward is None:
             raise Http404
         try:
-            price = request.POST.get("price", "")
             voucher = redeem(
                 reward_id=reward.pk, user_id=user.pk, client_key=_key_of(request),
-                seen_price=int(price) if price.isascii() and price.isdecimal() and len(price) < 10 else None,
+                seen_price=whole(request.POST.get("price"), 9),
             )  # fmt: skip
         except DomainError as refusal:
             context = self.get_context_data(key=key, wrong=refusal.message)

@@ -29,6 +29,7 @@ from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE, MOVES = 30, 40
 TRIES, IN_SECONDS = 300, 3600
@@ -172,8 +173,8 @@ def _told(request: HttpRequest) -> dict[str, Any]:
 
 def _number(request: HttpRequest, name: str) -> int:
     """What was typed, or what no rule allows."""
-    typed = request.POST.get(name, "").strip()
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+    figure = whole(request.POST.get(name, "").strip(), 9)
+    return -1 if figure is None else figure
 
 
 def _moment(typed: str) -> dt.datetime | None:

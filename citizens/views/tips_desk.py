@@ -21,6 +21,7 @@ from citizens.permissions import may_read_tips
 from citizens.services import tips
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE = 30
 
@@ -98,8 +99,7 @@ class TipDeskView(TipsPage):
         elif did == "order":
             tips.order_from_tip(tip_id=pk, title=told.get("title", ""), address=told.get("address", ""), by=actor)
         elif did == "propose":
-            typed = told.get("amount", "")
-            amount = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+            amount = whole(told.get("amount"), 9) or 0
             tips.propose_reward(tip_id=pk, amount=amount, reason=told.get("reason", ""), by=actor)
         elif did in ("approve", "refuse"):
             tips.decide_reward(tip_id=pk, approve=did == "approve", by=actor, seen=_moment(told.get("seen", "")))

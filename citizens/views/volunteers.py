@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from citizens.models import PatrolShift, ShiftState, SignUp, SignUpState, StandingRole
 from citizens.rules.community import hours_shown, is_check_in_time, may_step_back
 from citizens.selectors import volunteers as selectors
-from citizens.selectors.community import confirmed, whole
+from citizens.selectors.community import confirmed, sent_key
 from citizens.services import attendance, volunteers
 from citizens.views.community import CommunityPage
 from lianqin.kernel import clock
@@ -41,7 +41,7 @@ class VolunteerView(CommunityPage):
         return super().get_context_data(**told, **kwargs)
 
     def do(self, deed: str, **kwargs: Any) -> str:
-        by, shift_id = self.actor(), whole(self.request.POST.get("shift"))
+        by, shift_id = self.actor(), sent_key(self.request.POST.get("shift"))
         if deed == "step_back":
             volunteers.step_back(shift_id=shift_id, by=by)
             return _("已取消")
@@ -92,7 +92,7 @@ class VolunteerShiftView(CommunityPage):
         if deed == "close":
             if not attendance.leads(by, self.shift(shift_id)):
                 raise NotVisible
-            present = {whole(each) for each in form.getlist("present")}
+            present = {sent_key(each) for each in form.getlist("present")}
             attendance.close_shift(shift_id=shift_id, present=present, by=by)
             return _("出勤已登记，时长已计入")
         point = point_of(form.get("lon", ""), form.get("lat", "")) if deed == "check_in_here" else None

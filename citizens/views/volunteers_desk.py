@@ -13,13 +13,14 @@ from citizens.models import PatrolTeam, ShiftState, SignUpState, StandingRole, S
 from citizens.models import Standing as StandingRow
 from citizens.rules.community import SHANGHAI
 from citizens.selectors import volunteers as selectors
-from citizens.selectors.community import communities_run_by, whole
+from citizens.selectors.community import communities_run_by, sent_key
 from citizens.services import attendance, volunteers
 from citizens.views.community_desk import CommunityDesk, date_of
 from citizens.views.volunteers import point_of
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotVisible
+from lianqin.kernel.numbers import whole
 
 LAST_SHIFTS = 60
 YEARS = range(2000, 2200)
@@ -34,8 +35,8 @@ class TeamsView(CommunityDesk):
     def do(self, deed: str, actor: Actor, **kwargs: Any) -> str:
         form = self.request.POST
         volunteers.save_team(
-            by=actor, community_id=whole(form.get("community")),
-            told={"name": form.get("name"), "cancel_hours": number_of(form.get("cancel_hours", ""))},
+            by=actor, community_id=sent_key(form.get("community")),
+            told={"name": form.get("name"), "cancel_hours": whole(form.get("cancel_hours"), 5)},
         )  # fmt: skip
         return _("队伍已成立，请安排队长和班次")
 
@@ -66,23 +67,23 @@ class TeamView(CommunityDesk):
     def do(self, deed: str, actor: Actor, **kwargs: Any) -> str:
         team, form = self.team(actor, kwargs["pk"]), self.request.POST
         if deed == "cancel":
-            volunteers.cancel_shift(shift_id=whole(form.get("shift")), by=actor, reason=form.get("reason", ""))
+            volunteers.cancel_shift(shift_id=sent_key(form.get("shift")), by=actor, reason=form.get("reason", ""))
             return _("已取消，并告诉了报名的人")
         if deed == "close":
-            present = {whole(each) for each in form.getlist("present")}
-            attendance.close_shift(shift_id=whole(form.get("shift")), present=present, by=actor)
+            present = {sent_key(each) for each in form.getlist("present")}
+            attendance.close_shift(shift_id=sent_key(form.get("shift")), present=present, by=actor)
             return _("出勤已登记")
         if deed == "save":
             leader = form.get("leader", "")
             volunteers.save_team(by=actor, community_id=team.community_id, team_id=team.pk, told={
-                "name": form.get("name"), "cancel_hours": number_of(form.get("cancel_hours", "")),
-                "leader": whole(leader) if leader else None, "active": form.get("active") == "on",
+                "name": form.get("name"), "cancel_hours": whole(form.get("cancel_hours"), 5),
+                "leader": sent_key(leader) if leader else None, "active": form.get("active") == "on",
             })  # fmt: skip
             return _("已保存")
         starts, ends = hours_of(form.get("day", ""), form.get("from", ""), form.get("until", ""))
         volunteers.plan_shift(
             team_id=team.pk, by=actor, starts_at=starts, ends_at=ends, place=form.get("place", ""),
-            places=number_of(form.get("places", "")) or 0, point=point_of(form.get("lon", ""), form.get("lat", "")),
+            places=whole(form.get("places"), 5) or 0, point=point_of(form.get("lon", ""), form.get("lat", "")),
         )  # fmt: skip
         return _("班次已安排，志愿者可以报名了")
 
@@ -131,7 +132,3 @@ def hours_of(day: str, begins: str, ends: str) -> tuple[dt.datetime, dt.datetime
         return first, last if last > first else last + dt.timedelta(days=1)
     except (ValueError, OverflowError):
         return dt.datetime.fromtimestamp(0, SHANGHAI), dt.datetime.fromtimestamp(0, SHANGHAI)
-
-
-def number_of(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None

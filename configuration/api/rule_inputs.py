@@ -12,6 +12,7 @@ from rest_framework import serializers
 from catalogue.services.deadline_drafts import Line
 from configuration.reading.hours import read_hours
 from lianqin.kernel.errors import Invalid
+from lianqin.kernel.numbers import whole
 
 MOST_DAYS = 400
 
@@ -27,9 +28,9 @@ def read_line(told: Mapping[str, Any]) -> Line:
     """Read a line as a form or the API sends it. Raise Invalid."""
     amount, category = str(told.get("amount") or "").strip(), str(told.get("category") or "").strip()
     wrong = {}
-    if amount and not (amount.isdecimal() and len(amount) < 9):
+    if amount and whole(amount, 8) is None:
         wrong["amount"] = [_("时长须为整数")]
-    if category and not (category.isdecimal() and len(category) < 16):
+    if category and whole(category) is None:
         wrong["category"] = [_("没有这个事项")]
     if wrong:
         raise Invalid(fields=wrong)

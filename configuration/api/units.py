@@ -28,6 +28,7 @@ from grids.services import (
     second,
 )
 from lianqin.kernel.errors import NotAllowed
+from lianqin.kernel.numbers import whole
 
 
 class UnitChange(serializers.Serializer[dict[str, Any]]):
@@ -200,8 +201,8 @@ class Entrusted(UnitsApi):
     @extend_schema(responses=EntrustedOut(many=True))
     def get(self, request: Request) -> Response:
         """What is entrusted, with the balance; ``year`` narrows."""
-        text = request.query_params.get("year", "")
-        return Response(EntrustedOut(entrusted(year=int(text) if text.isdecimal() else None), many=True).data)
+        rows = entrusted(year=whole(request.query_params.get("year"), 4))
+        return Response(EntrustedOut(rows, many=True).data)
 
     @extend_schema(request=EntrustedBody, responses={201: EntrustedOut})
     @idempotent

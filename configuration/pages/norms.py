@@ -16,6 +16,7 @@ from grids.rules import Norm
 from grids.selectors import grid_rows, norms
 from grids.services import set_norms
 from lianqin.kernel.errors import DomainError, NotAllowed
+from lianqin.kernel.numbers import whole
 
 LABELS = {
     "households_min": gettext_lazy("户数下限"),
@@ -39,7 +40,7 @@ class Norms(ConfigurationPage):
             f"{s}-{field}": [_("请填写正整数")]
             for s, fields in typed.items()
             for field, text in fields.items()
-            if not (text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 8)
+            if whole(text.strip(), 7) is None
         }
         if faults:
             return self._page(typed, faults, status=400)

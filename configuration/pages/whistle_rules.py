@@ -14,6 +14,7 @@ from configuration.pages.base import ConfigurationPage
 from dispatch.models import WhistleRule
 from dispatch.services.whistles import set_whistle_rules
 from lianqin.kernel.errors import Invalid
+from lianqin.kernel.numbers import whole
 
 USUAL = "60"
 
@@ -46,4 +47,4 @@ class WhistleRules(ConfigurationPage):
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return whole(text, 5) or 0

@@ -18,6 +18,7 @@ from grids.models import Membership, Unit
 from grids.selectors import memberships_in_force
 from lianqin.kernel import clock
 from lianqin.kernel.errors import Invalid
+from lianqin.kernel.numbers import whole
 
 LINES = 6
 TEAMS = "ABCDEFGH"
@@ -98,22 +99,22 @@ def rotation_told(unit: Unit, told: QueryDict) -> dict[str, Any] | None:
         return None
     names = [each.strip() for place in range(LINES) if (each := told.get(f"name{place}", "").strip())]
     pattern = [_place_of(word, names) for word in text.replace("，", " ").replace(",", " ").split()]
-    teams = told.get("teams", "")
-    if not teams.isdecimal() or not 1 <= int(teams) <= len(TEAMS):
+    teams = whole(told.get("teams"), 1) or 0
+    if not 1 <= teams <= len(TEAMS):
         raise Invalid(fields={"teams": [_("班组数应在 1 至 8 之间")]})
     try:
         starts_on = dt.date.fromisoformat(told.get("starts_on", ""))
     except ValueError:
         raise Invalid(fields={"starts_on": [_("请填写轮班起始日")]}) from None
     members = [
-        (TEAMS.index(team), int(name[4:]), told.get(f"post{name[4:]}", ""))
+        (TEAMS.index(team), user, told.get(f"post{user}", ""))
         for name in told
-        if name.startswith("team") and name[4:].isdecimal()
-        if (team := told.get(name, "")) and team in TEAMS[: int(teams)]
+        if name.startswith("team") and (user := whole(name[4:])) is not None
+        if (team := told.get(name, "")) and team in TEAMS[:teams]
     ]
     if any(post not in UNIT_POSTS[unit.kind] for _team, _user, post in members):
         raise Invalid(fields={"members": [_("班组成员的岗位不对")]})
-    return {"starts_on": starts_on, "pattern": pattern, "teams": int(teams), "members": members}
+    return {"starts_on": starts_on, "pattern": pattern, "teams": teams, "members": members}
 
 
 def _place_of(word: str, names: list[str]) -> int | None:
@@ -131,11 +132,11 @@ def _segment(unit: Unit, told: QueryDict, place: int) -> Segment | None:
     start, end = _minute(told.get(f"starts{place}", "")), _minute(told.get(f"ends{place}", ""))
     needed = {}
     for post in UNIT_POSTS[unit.kind]:
-        text = told.get(f"{post}{place}", "0") or "0"
-        if not text.isdecimal() or len(text) > 3:
+        people = whole(told.get(f"{post}{place}") or "0", 3)
+        if people is None:
             raise Invalid(fields={"needed": [_("人数应为整数")]})
-        if int(text):
-            needed[post] = int(text)
+        if people:
+            needed[post] = people
     # From eight to eight is the whole day.
     return Segment(name[:20], start, (end - start) % 1440 or 1440, needed)
 

@@ -15,6 +15,7 @@ from dispatch.selectors.supervision import TIERS, addressees
 from grids.models import Unit
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed
+from lianqin.kernel.numbers import whole
 from workorders.models import WorkOrder
 from workorders.pages.tags import Text
 from workorders.permissions import may_remind, may_supervise
@@ -57,7 +58,7 @@ def form_of(actor: Actor, order: WorkOrder, kind: str, typed: Mapping[str, str])
         units=units,
         unit=typed.get("unit") or (str(units[0].pk) if units else ""),
         tiers=[(tier, label, REPLY_DAYS[tier]) for tier, label in TIERS.items()],
-        tier=int(typed.get("tier") or next_tier) if str(typed.get("tier") or next_tier).isdecimal() else 1,
+        tier=whole(str(typed.get("tier") or next_tier), 1) or 1,
         demands=typed.get("demands") or (_("请尽快办理，并答复办理进展。") if kind == DocumentKind.REMINDER else ""),
         days=typed.get("days", ""),
         measures=list(Measure.choices),
@@ -96,4 +97,4 @@ def asked_of(kind: str, data: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    return whole(text)

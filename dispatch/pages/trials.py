@@ -18,6 +18,7 @@ from dispatch.models import Trial
 from dispatch.rules.replaying import STAGES
 from lianqin.kernel import clock
 from lianqin.kernel.drafts import DraftState
+from lianqin.kernel.numbers import whole
 from workorders.pages.tags import Text
 
 MONTHS_BACK = 24
@@ -123,7 +124,7 @@ def asked_of(given: Mapping[str, str]) -> dict[str, Any]:
         "until": month_of(given.get("until", "")),
         "shares": {stage: share for stage, share in shares.items() if share != 100},
         "hours": hours,
-        "draft_id": int(draft) if draft.isascii() and draft.isdigit() and len(draft) < 18 else None,
+        "draft_id": whole(draft),
     }
 
 
@@ -135,8 +136,7 @@ def month_of(text: str) -> dt.date:
 
 
 def _whole(text: str) -> int:
-    text = text.strip().removesuffix("%")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return whole(text.strip().removesuffix("%"), 5) or 0
 
 
 def changed(trial: Trial) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from dispatch.services.whistles.raising import spot_of
 from grids.ground import Place, ground
 from grids.models import Unit
 from lianqin.kernel.actors import DISTRICT, Actor, token
+from lianqin.kernel.numbers import whole
 from workorders.models import WorkOrder
 from workorders.pages.tags import Tag, Text, Tone
 
@@ -248,7 +249,7 @@ def asked_of(given: Mapping[str, Any]) -> dict[str, Any]:
         "lon": _number(given["lon"]),
         "lat": _number(given["lat"]),
         "units": [] if resident else given["units"],
-        "people": [int(each) for each in given["people"] if each.isdigit()],
+        "people": [pk for each in given["people"] if (pk := whole(each)) is not None],
         **{name: given[name] for name in ("matter", "address", "note")},
     }
 

@@ -18,6 +18,7 @@ from dispatch.rules.supervision import DocumentState, Verdict, official_number, 
 from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
+from lianqin.kernel.numbers import whole
 from workorders.models import Attachment, WorkOrder
 from workorders.selectors import visible_to
 from workorders.states import LIVE_ASSIGNMENT
@@ -78,7 +79,8 @@ def narrowed(found: QuerySet[SupervisionOrder], asked: Mapping[str, str]) -> Que
         found = found.filter(OVERDUE)
     if asked.get("q"):
         words = asked["q"][:60]
-        numbered = Q(serial=int(words)) if words.isdecimal() and len(words) < 9 else Q()
+        serial = whole(words, 8)
+        numbered = Q() if serial is None else Q(serial=serial)
         titled = Q(order__text__title__icontains=words) | Q(number__icontains=words)
         found = found.filter(titled | numbered if numbered else titled)
     return found

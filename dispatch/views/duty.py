@@ -30,6 +30,7 @@ from dispatch.selectors.duty import roster_units
 from dispatch.selectors.handovers import handovers_of
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 from workorders.pages.queue import unit_name
 
 LINES = 30
@@ -108,13 +109,14 @@ class SwapView(DutyPageView):
         return self.show("swap.html", {"page": swap_page(self.actor, pk)})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        partner, _colon, other = request.POST.get("with", "").partition(":")
-        if not partner.isdecimal() or (other and not other.isdecimal()):
+        person, _colon, other = request.POST.get("with", "").partition(":")
+        partner, partner_watch = whole(person), whole(other)
+        if partner is None or (other and partner_watch is None):
             messages.error(request, _("请选择与谁换班"))
             return self._again(pk)
         try:
             services.ask_swap(
-                watch_id=pk, partner_id=int(partner), partner_watch_id=int(other) if other else None,
+                watch_id=pk, partner_id=partner, partner_watch_id=partner_watch,
                 reason=request.POST.get("reason", ""), by=self.actor,
             )  # fmt: skip
         except NotVisible:
@@ -170,10 +172,10 @@ class HandoverView(DutyPageView):
 
 def number(told: QueryDict, name: str) -> int:
     """The number in a field of a form. Raises Invalid."""
-    text = told.get(name, "")
-    if not text.isdecimal() or len(text) > 18:
+    found = whole(told.get(name))
+    if found is None:
         raise Invalid(fields={name: [_("请选择")]})
-    return int(text)
+    return found
 
 
 def moment(told: QueryDict, name: str) -> dt.datetime:

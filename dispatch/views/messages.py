@@ -23,6 +23,7 @@ from dispatch.rules.kinds import label_of
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError
+from lianqin.kernel.numbers import whole
 from relay.models import Channel, MessageState, OutgoingMessage
 from relay.permissions import configures_channels, reads_messages
 from relay.rules.channels import MOST_ATTEMPTS
@@ -76,7 +77,7 @@ class Messages(MessagesPage):
         since = now - dt.timedelta(days=int(days)) if days else None
         within = narrowed_messages(messages_for(self.actor), since=since)
         found = narrowed_messages(within, state=asked["state"], channel=asked["channel"])
-        before, older = number_of(request.GET.get("before", "")), None
+        before, older = whole(request.GET.get("before")), None
         if asked["q"]:
             found, older = searched_stretch(found, before=before)
             found = narrowed_messages(found, q=asked["q"])
@@ -98,10 +99,6 @@ class Messages(MessagesPage):
             "health": channel_health(self.actor, now),
         }
         return self.show("messages.html", context)
-
-
-def number_of(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _moment_of(within: QuerySet[OutgoingMessage], pk: int | None) -> dt.datetime | None:

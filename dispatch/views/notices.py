@@ -16,6 +16,7 @@ from dispatch.models import Gravity
 from dispatch.rules.kinds import KINDS, label_of
 from dispatch.rules.messages import grouped
 from dispatch.selectors import notice_page
+from lianqin.kernel.numbers import whole
 from relay.permissions import reads_messages
 from relay.selectors import last_sequence
 from workorders.pages.queue import unit_name
@@ -30,11 +31,10 @@ class NoticesView(LoginRequiredMixin, LaggingMixin, View):
         actor = actor_of(request)
         if actor.officer:
             raise NotAllowed
-        before = request.GET.get("before", "")
         asked = {name: request.GET.get(name, "") for name in ("gravity", "kind", "unread")}
         page = notice_page(
             actor,
-            before=int(before) if before.isdecimal() and len(before) < 19 else None,
+            before=whole(request.GET.get("before")),
             gravity=asked["gravity"] if asked["gravity"] in Gravity.values else "",
             kind=asked["kind"] if asked["kind"] in KINDS else "",
             only_unread=bool(asked["unread"]),

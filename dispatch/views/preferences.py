@@ -23,6 +23,7 @@ from dispatch.selectors.preferences import Sheet, sheet_of, units_to_set
 from dispatch.services import set_preferences
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 from workorders.pages.queue import unit_name
 
 WINDOWS = (0, 2, 5, 10, 15, 30, 60)
@@ -102,7 +103,7 @@ def _times(request: HttpRequest) -> dict[str, Any]:
             times[name] = None
         if text and times[name] is None:
             raise Invalid(fields={name: [_("请填写时间，例如 22:00")]})
-    minutes = request.POST.get("bundle_minutes", "")
-    if not minutes.isdecimal() or len(minutes) > 4:
+    minutes = whole(request.POST.get("bundle_minutes"), 4)
+    if minutes is None:
         raise Invalid(fields={"bundle_minutes": [_("请选择合并时间")]})
-    return {**times, "bundle_minutes": int(minutes)}
+    return {**times, "bundle_minutes": minutes}

@@ -26,6 +26,7 @@ from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 from workorders.pages.queue import unit_name
 
 
@@ -84,10 +85,10 @@ class RosterView(RosterBase):
         return redirect(f"{reverse('dispatch:roster')}?{urlencode({'unit': unit.code, 'week': monday.isoformat()})}")
 
     def _week(self, unit: Unit, monday: dt.date, asked: QueryDict) -> WeekPage:
-        shift, post = asked.get("shift", ""), asked.get("post", "")
-        if shift.isdecimal() and len(shift) < 19 and not asked.get("week"):
-            monday = self._monday_of_shift(unit, int(shift)) or monday
-        cell = (int(shift), post) if shift.isdecimal() and len(shift) < 19 else None
+        shift, post = whole(asked.get("shift")), asked.get("post", "")
+        if shift is not None and not asked.get("week"):
+            monday = self._monday_of_shift(unit, shift) or monday
+        cell = (shift, post) if shift is not None else None
         return week_page(self.actor, unit, self.units, monday, cell=cell, text=asked.get("q", "").strip()[:40])
 
     @staticmethod

@@ -27,6 +27,7 @@ from grids.models import Street, Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError
+from lianqin.kernel.numbers import whole
 from workorders.models import WorkOrder
 from workorders.pages.queue import unit_name
 from workorders.selectors import visible_to
@@ -108,7 +109,7 @@ class DocumentView(LoginRequiredMixin, View):
 
 
 def _reply(number: str, data: QueryDict, by: Actor) -> object:
-    chosen = [int(pk) for pk in data.getlist("evidence") if pk.isdecimal() and len(pk) < 19]
+    chosen = [pk for text in data.getlist("evidence") if (pk := whole(text)) is not None]
     return services.reply(number=number, text=data.get("text", ""), evidence=chosen, by=by)
 
 

@@ -21,6 +21,7 @@ from grids.rules import Role
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 from workorders.models import WorkOrder
 from workorders.pages.queue import unit_name
 from workorders.selectors import visible_order
@@ -118,7 +119,7 @@ def _do(pk: int, by: Actor, request: HttpRequest) -> int | None:
 
 
 def _key(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 18 else 0
+    return whole(text) or 0
 
 
 def _degrees(text: str) -> float:

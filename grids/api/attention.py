@@ -31,6 +31,7 @@ from grids.services.attention import (
     reveal_attention,
 )
 from lianqin.kernel.errors import NotAllowed
+from lianqin.kernel.numbers import whole
 
 PAGE = 50
 HEADERS = {"Cache-Control": "no-store", "Vary": "Authorization, Cookie"}
@@ -109,8 +110,7 @@ class AttentionList(AttentionView):
         found = searched_attention(attention_visible_to(self.actor), request.query_params.get("q", ""))
         if request.query_params.get("type"):
             found = found.filter(type__code=request.query_params["type"])
-        number = request.query_params.get("page", "1")
-        start = (max(int(number), 1) - 1) * PAGE if number.isdecimal() and len(number) < 6 else 0
+        start = ((whole(request.query_params.get("page"), 5) or 1) - 1) * PAGE
         rows = [person(each) for each in found[start : start + PAGE]]
         log_listing(by=self.actor, codes=[each.code for each in rows], ip=client_ip(request))
         types = [{"code": each.code, "name": each.name} for each in types_of_attention(self.actor)]

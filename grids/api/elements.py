@@ -23,6 +23,7 @@ from grids.selectors.elements import ElementFilter, element, element_counts, ele
 from grids.selectors.viewport import FINEST_LEVEL, Box, viewport
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid, NotAllowed
+from lianqin.kernel.numbers import whole
 
 PAGE = 50
 # Beyond, a table says "more than": counting them all costs more than knowing.
@@ -189,7 +190,7 @@ class Elements(ApiView):
             box, zoom = box_of(request.query_params["bbox"]), zoom_of(request.query_params.get("zoom", "12"))
             return tagged(request, viewport(box, zoom, wanted))
         number = request.query_params.get("page", "1")
-        return Response(page_of(wanted, int(number) if number.isdecimal() and len(number) < 8 else 1))
+        return Response(page_of(wanted, whole(number, 7) or 1))
 
 
 def tagged(request: Request, body: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import masked_phone
 from lianqin.kernel.actors import PERSON, Actor
+from lianqin.kernel.numbers import whole
 from relay.models import ROBOTS, Channel, ChannelKind, MessageState, OutgoingMessage
 from relay.permissions import configures_channels, scopes_of
 from relay.rules.channels import BREAK_AFTER
@@ -52,8 +53,8 @@ def narrowed_messages(
         )
     if state:
         found = found.filter(state=state)
-    if channel.isdecimal() and len(channel) < 10:
-        found = found.filter(channel_id=int(channel))
+    if (channel_id := whole(channel)) is not None:
+        found = found.filter(channel_id=channel_id)
     if since is not None:
         found = found.filter(created_at__gte=since)
     return found

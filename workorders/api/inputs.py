@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from lianqin.kernel.numbers import whole
 from workorders.errors import DomainError, Invalid
 from workorders.models.attachments import AttachmentStage
 from workorders.models.orders import Source, Urgency
@@ -52,10 +53,10 @@ def _whole_number(data: Mapping[str, Any], name: str) -> int | None:
     value = data.get(name)
     if value in (None, ""):
         return None
-    text = str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or len(text) > 18:
+    number = None if isinstance(value, bool) else whole(str(value))
+    if number is None:
         raise Invalid(fields={name: [_("应为整数")]})
-    return int(text)
+    return number
 
 
 class ReportIn(serializers.Serializer[Any]):

@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from lianqin.kernel.numbers import whole
 from workorders.errors import Invalid
 from workorders.models import WorkOrder
 from workorders.selectors import Wanted, lines_of, newest, soonest
@@ -48,9 +49,10 @@ def page(wanted: Wanted, request: Request) -> tuple[list[WorkOrder], str | None]
 def _limit(value: str) -> int:
     if not value:
         return USUAL
-    if not (value.isascii() and value.isdigit() and len(value) < 6) or not 1 <= int(value) <= MOST:
+    limit = whole(value, 5) or 0
+    if not 1 <= limit <= MOST:
         raise Invalid(fields={"limit": [_("应在 1 与 %(most)d 之间") % {"most": MOST}]})
-    return int(value)
+    return limit
 
 
 def _write(order: WorkOrder) -> str:

@@ -17,6 +17,7 @@ from grids.models import Community, Street, Unit
 from lianqin.kernel import clock as database_clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.clock import Now
+from lianqin.kernel.numbers import whole
 from workorders.models import WorkOrder
 from workorders.models.orders import Source
 from workorders.pages.clocks import press, pressing, row_clock
@@ -61,9 +62,8 @@ class Wish:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Wish:
-        page = query.get("page", "1")
         chosen = {name: query.get(name, "")[:80] for name in ("tab", "q", *FILTERS)}
-        return cls(page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1, **chosen)
+        return cls(page=whole(query.get("page"), 6) or 1, **chosen)
 
     def url(self, **changes: str | int) -> str:
         known = {name: getattr(self, name) for name in ("tab", "q", *FILTERS)} | changes

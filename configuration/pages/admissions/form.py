@@ -20,6 +20,7 @@ from catalogue.states import EDITABLE
 from configuration.pages.base import ConfigurationPage
 from grids.models import Unit
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 
 class AdmissionForm(ConfigurationPage):
@@ -52,10 +53,10 @@ class NewAdmission(AdmissionForm):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         told, bureaus = request.POST.dict(), bureaus_of(self.actor)
-        unit = str(told.get("unit") or "")
+        unit = whole(told.get("unit"))
         try:
             made = draft_admission(
-                unit_id=int(unit) if unit.isdecimal() else min(bureaus, default=0),
+                unit_id=min(bureaus, default=0) if unit is None else unit,
                 application=read_application(told),
                 by=self.actor,
             )
@@ -74,12 +75,11 @@ class EditAdmission(AdmissionForm):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         admission, told = self._mine(pk), request.POST.dict()
-        seen = str(told.get("version") or "")
         try:
             edit_admission(
                 admission_id=pk,
                 application=read_application(told),
-                seen_version=int(seen) if seen.isdecimal() else None,
+                seen_version=whole(told.get("version")),
                 by=self.actor,
             )
         except NotAllowed:

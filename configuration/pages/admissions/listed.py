@@ -19,6 +19,7 @@ from configuration.pages.base import ConfigurationPage
 from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
+from lianqin.kernel.numbers import whole
 
 PAGE = 50
 # Where an application waits for somebody; to give one up is nobody's duty.
@@ -35,8 +36,8 @@ class Admissions(ConfigurationPage):
     section = "admissions"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if request.GET.get("number", "").isdecimal():
-            return redirect(reverse("configuration:admission", args=[int(request.GET["number"])]))
+        if (number := whole(request.GET.get("number"))) is not None:
+            return redirect(reverse("configuration:admission", args=[number]))
         asked = {name: request.GET.get(name, "").strip() for name in ("state", "unit", "q", "mine")}
         every = visible_admissions(self.actor)
         page = Paginator(_narrowed(every, asked, self.actor), PAGE).get_page(request.GET.get("page"))
@@ -60,8 +61,8 @@ class Admissions(ConfigurationPage):
 def _narrowed(every: QuerySet[TaskAdmission], asked: dict[str, str], actor: Actor) -> Any:
     if asked["state"] in AdmissionState.values:
         every = every.filter(state=asked["state"])
-    if asked["unit"].isdecimal():
-        every = every.filter(unit_id=int(asked["unit"]))
+    if (unit := whole(asked["unit"])) is not None:
+        every = every.filter(unit_id=unit)
     if asked["q"]:
         text = asked["q"]
         every = every.filter(Q(name__icontains=text) | Q(unit__name__icontains=text) | Q(unit__pinyin__icontains=text))

@@ -22,6 +22,7 @@ from configuration.pages.base import ConfigurationPage
 from grids.rules import FUNCTIONS
 from lianqin.kernel import clock
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 # The way of an application, as it is drawn above it.
 WAY = (
@@ -91,12 +92,11 @@ class AdmissionPage(ConfigurationPage):
             activate_category(admission_id=pk, by=by)
             self.tell(_("事项已启用，可以受理了"))
         else:
-            seen = str(told.get("version") or "")
             moved = move_admission(
                 admission_id=pk,
                 action=verb,
                 opinion=str(told.get("opinion", "")),
-                seen_version=int(seen) if seen.isdecimal() else None,
+                seen_version=whole(told.get("version")),
                 by=by,
             )
             self.tell(_("已办理，申请现在：%(state)s") % {"state": moved.get_state_display()})

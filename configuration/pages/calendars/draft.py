@@ -36,6 +36,7 @@ from configuration.reading.seen import read_seen
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 OPEN = (DraftState.DRAFT, DraftState.REFUSED)
 
@@ -46,11 +47,10 @@ class NewCalendarDraft(ConfigurationPage):
     section = "calendars"
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        unit = request.POST.get("unit", "")
         try:
             draft = draft_calendar(
                 name=request.POST.get("name", "").strip() or _("法定工作日历"),
-                unit_id=int(unit) if unit.isdecimal() else None,
+                unit_id=whole(request.POST.get("unit")),
                 reason=request.POST.get("reason", "").strip()[:500],
                 by=self.actor,
             )

@@ -17,6 +17,7 @@ from catalogue.services.deadlines import today
 from configuration.pages.base import ConfigurationPage
 from grids.selectors import may_approve
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 from workorders.services.recompute import affected_orders, count_moved
 
 PAGE = 50
@@ -56,11 +57,11 @@ class Recomputations(ConfigurationPage):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        verb, text = request.POST.get("do", ""), request.POST.get("offer", "")
-        if not text.isdecimal():
+        verb, offer = request.POST.get("do", ""), whole(request.POST.get("offer"))
+        if offer is None:
             raise NotVisible
         try:
-            self._do(verb, int(text), request.POST.get("reason", "").strip())
+            self._do(verb, offer, request.POST.get("reason", "").strip())
         except NotAllowed as refusal:
             if refusal.code != "second_person_needed":
                 raise

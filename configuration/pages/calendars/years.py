@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.calendars import DayPlan
 from catalogue.workclock import SECOND, CalendarClock, Slot
+from lianqin.kernel.numbers import whole
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 
@@ -99,5 +100,5 @@ def told_words(slots: Sequence[Sequence[str]] | None) -> str:
 
 def year_of(text: str, today: dt.date) -> int:
     """Read a year from an address; this year for anything else."""
-    year = int(text) if text.isdecimal() and len(text) == 4 else today.year
+    year = whole(text, 4) or today.year
     return year if FIRST_YEAR <= year <= LAST_YEAR else today.year

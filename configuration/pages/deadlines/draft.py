@@ -37,6 +37,7 @@ from dispatch.permissions import may_try_out
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +165,11 @@ class EndRule(ConfigurationPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         rule = next((rule for rule in current_table() if rule.pk == pk), None)
-        draft = request.POST.get("draft", "")
-        if rule is None or not draft.isdecimal():
+        draft = whole(request.POST.get("draft"))
+        if rule is None or draft is None:
             raise NotVisible
         try:
-            put_deadlines(draft_id=int(draft), lines=[_same_conditions(rule)], by=self.actor)
+            put_deadlines(draft_id=draft, lines=[_same_conditions(rule)], by=self.actor)
         except NotAllowed:
             raise
         except DomainError as refusal:

@@ -22,6 +22,7 @@ from catalogue.workclock import SHANGHAI, CalendarClock
 from configuration.pages.base import ConfigurationPage
 from configuration.pages.deadlines.words import RuleLine, clock_words, line_of, matters, options, term_words
 from lianqin.kernel.drafts import DraftState
+from lianqin.kernel.numbers import whole
 
 WIDTH = 600
 DAY_SECONDS = 86_400
@@ -102,7 +103,7 @@ def _asked(told: Any) -> tuple[Asked, dict[str, str]]:
     if chosen["level"] not in Level.values:
         chosen["level"] = Level.STREET.value
     known = kinds()
-    pk = int(chosen["category"]) if chosen["category"].isdecimal() and len(chosen["category"]) < 12 else None
+    pk = whole(chosen["category"])
     category_id = pk if pk in known else None
     kind = known[category_id] if category_id is not None else PLAIN
     return Asked(chosen["level"], chosen["urgency"], category_id, chosen["source"], kind), chosen
@@ -117,7 +118,7 @@ def _moment(text: str) -> dt.datetime | None:
 
 
 def _draft(text: str) -> DeadlineDraft | None:
-    return DeadlineDraft.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
+    return DeadlineDraft.objects.filter(pk=whole(text) or 0).first()
 
 
 def _quick(clock: CalendarClock, day: dt.date) -> list[tuple[str, dt.datetime]]:

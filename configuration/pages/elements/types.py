@@ -14,6 +14,7 @@ from grids.models.element_fields import FieldKind, Mask
 from grids.selectors.elements import element_counts, element_types
 from grids.services.element_types import ICONS, change_element_type, create_element_type
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 SPARE = 3
 PARTS = ("name", "label", "kind", "required", "choices", "unit", "mask", "retired")
@@ -98,7 +99,7 @@ def read(posted: QueryDict) -> dict[str, Any]:
     """The plain values, and the fields line by line; what nobody filled in is left out."""
     lines = [
         {part: posted.get(f"{part}-{place}", "").strip() for part in PARTS}
-        for place in range(min(int(posted.get("lines", "0") or 0) if posted.get("lines", "0").isdecimal() else 0, 60))
+        for place in range(min(whole(posted.get("lines"), 3) or 0, 60))
     ]
     fields = [{**line, "name": line["name"] or f"f{place + 1}"} for place, line in enumerate(lines) if line["label"]]
     told: dict[str, Any] = {name: posted.get(name, "").strip() for name in PLAIN}

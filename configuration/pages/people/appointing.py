@@ -33,6 +33,7 @@ from grids.services import (
     withdraw_appointments,
 )
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 
 
 class Appoint(FormPage):
@@ -128,7 +129,7 @@ class OneList(PeoplePage):
 
     def _do(self, request: HttpRequest, pk: int) -> str:
         what, seen = request.POST.get("do", ""), read_seen(request.POST)
-        chosen: Collection[int] = {int(key) for key in request.POST.getlist("line") if key.isascii() and key.isdigit()}
+        chosen: Collection[int] = {key for text in request.POST.getlist("line") if (key := whole(text)) is not None}
         if what == "confirm_all":
             confirm_appointments(list_id=pk, seen=seen, by=self.actor, ip=client_ip(request))
             return _("已全部确认，岗位即刻生效；请发放一次性密码")

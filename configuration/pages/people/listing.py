@@ -27,6 +27,7 @@ from grids.selectors import people, staffing_faults, staffing_summary
 from grids.services import hand_out_passwords, why_not_issued
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 
 PER_PAGE = 50
 FILTERS = ("q", "street", "unit", "role", "post", "state")
@@ -160,7 +161,7 @@ class Passwords(PeoplePage):
                 others = why_not_issued(found, officer=self.actor.officer)
                 found = [user for user in found if user.pk not in others]
         else:
-            keys = [int(key) for key in request.POST.getlist("user") if key.isascii() and key.isdigit()]
+            keys = [key for text in request.POST.getlist("user") if (key := whole(text)) is not None]
             found = list(User.objects.filter(pk__in=keys))
         if not found:
             raise Invalid(_("请先选择人员"))

@@ -33,6 +33,7 @@ from grids.services import (
 )
 from lianqin.kernel.clock import Now
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 from workorders.selectors import left_behind, open_in_units
 
 
@@ -247,4 +248,4 @@ class Leave(PeoplePage):
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return whole(text) or 0

@@ -22,6 +22,7 @@ from grids.ground import ground, in_force
 from grids.models import Grid
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotVisible
+from lianqin.kernel.numbers import whole
 
 ASKED = ("domain", "level", "street", "lead", "q", "on")
 
@@ -131,12 +132,12 @@ class Proposals(ConfigurationPage):
         return self.show("responsibilities/proposals.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        told = request.POST.get("proposal", "")
+        told = whole(request.POST.get("proposal"))
         verb = {"accept": accept_responsibility, "refuse": refuse_responsibility}.get(request.POST.get("do", ""))
-        if verb is None or not told.isdecimal():
+        if verb is None or told is None:
             raise Invalid
         try:
-            decided = verb(proposal_id=int(told[:18]), by=self.actor)
+            decided = verb(proposal_id=told, by=self.actor)
         except DomainError as refusal:
             if refusal.status in (403, 404):
                 raise

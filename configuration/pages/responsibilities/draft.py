@@ -37,6 +37,7 @@ from configuration.selectors.preflight import link_of
 from grids.selectors import may_approve
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 ASKED = ("domain", "level", "lead", "q")
 
@@ -46,12 +47,11 @@ class NewList(ConfigurationPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         told = request.POST
-        base = told.get("base", "")
         try:
             made = draft_responsibilities(
                 name=told.get("name", "").strip(), reason=told.get("reason", "").strip()[:500],
                 effective_from=read_day_or_none(told.get("effective_from", "")),
-                base_id=int(base[:18]) if base.isdecimal() else None, by=self.actor,
+                base_id=whole(told.get("base")), by=self.actor,
             )  # fmt: skip
         except NotAllowed:
             raise
@@ -86,7 +86,7 @@ class OneList(ConfigurationPage):
         """The same page of the same lines: a changed line closes, behind a new one waits the next."""
         query = self.request.GET.copy()
         query.pop("item", None)
-        mark = f"#i-{told['item']}" if verb == "put" and told.get("item", "").isdecimal() else ""
+        mark = f"#i-{told['item']}" if verb == "put" and whole(told.get("item")) is not None else ""
         if verb == "put" and not mark:
             query["item"], mark = "new", "#line-edit"
         return f"{self.request.path}{'?' if query else ''}{query.urlencode()}{mark}"
@@ -94,9 +94,9 @@ class OneList(ConfigurationPage):
     def _done(self, pk: int, verb: str, told: Mapping[str, Any]) -> str:
         by = self.actor
         if verb == "put":
-            item, number = read_item(told), told.get("item", "")
-            if number.isdecimal():
-                change_responsibility(version_id=pk, item_id=int(number[:18]), item=item, by=by)
+            item, number = read_item(told), whole(told.get("item"))
+            if number is not None:
+                change_responsibility(version_id=pk, item_id=number, item=item, by=by)
                 return _("%s 已保存") % item.code
             put_responsibilities(version_id=pk, items=[item], by=by)
             return _("%s 已写入草稿") % item.code

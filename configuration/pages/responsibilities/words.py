@@ -20,6 +20,7 @@ from grids.ground import in_force
 from grids.models import GridKind, Street
 from grids.rules import FUNCTIONS
 from lianqin.kernel.errors import Invalid
+from lianqin.kernel.numbers import whole
 
 A_PAGE = 50
 
@@ -71,7 +72,7 @@ def lead_words(item: Responsibility) -> str:
 def read_item(told: Mapping[str, Any]) -> ItemTold:
     """A line as a form or the API sends it. Raise Invalid."""
     amount = str(told.get("amount") or "").strip()
-    if amount and not (amount.isdecimal() and len(amount) < 7):
+    if amount and whole(amount, 6) is None:
         raise Invalid(fields={"amount": [_("时限须为整数")]})
     assisting = told.get("assisting") or ()
     if isinstance(assisting, str):

@@ -36,6 +36,7 @@ from grids.services import (
 )
 from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE_SIZE = 50
 
@@ -48,7 +49,7 @@ def _day(text: str, usual: dt.date) -> dt.date:
 
 
 def _year(text: str, usual: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else usual
+    return whole(text, 4) or usual
 
 
 class Assessments(StewardPage):

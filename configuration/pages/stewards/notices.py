@@ -14,6 +14,7 @@ from grids.services import publish_notice
 from grids.states import StewardState
 from lianqin.kernel import clock
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE_SIZE = 20
 
@@ -23,13 +24,12 @@ class Notices(StewardPage):
         return self._page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        days = request.POST.get("days", "").strip()
         try:
             notice = publish_notice(
                 by=self.actor,
-                steward_ids=[int(pk) for pk in request.POST.getlist("steward") if pk.isascii() and pk.isdigit()],
+                steward_ids=[pk for text in request.POST.getlist("steward") if (pk := whole(text)) is not None],
                 title=request.POST.get("title", "").strip()[:80],
-                days=int(days) if days.isascii() and days.isdigit() and len(days) < 4 else None,
+                days=whole(request.POST.get("days", "").strip(), 3),
                 contact=request.POST.get("contact", "").strip()[:120],
             )
         except NotAllowed:

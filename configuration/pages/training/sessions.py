@@ -20,6 +20,7 @@ from grids.permissions import Action, can
 from grids.selectors.training import people_for_session, sessions
 from grids.services import Mark, hold_session, record_attendance, today
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed, NotVisible
+from lianqin.kernel.numbers import whole
 
 PAGE_SIZE = 50
 
@@ -164,8 +165,8 @@ def _rows(session: TrainingSession, added: list[str], typed: QueryDict | None) -
 def _people(keys: list[str]) -> list[Any]:
     wanted: dict[str, list[int]] = {"u": [], "s": []}
     for key in keys[:2000]:
-        if key[:1] in wanted and key[1:].isascii() and key[1:].isdigit() and len(key) < 12:
-            wanted[key[0]].append(int(key[1:]))
+        if key[:1] in wanted and (pk := whole(key[1:])) is not None:
+            wanted[key[0]].append(pk)
     staff = User.objects.filter(pk__in=wanted["u"], kind="staff").order_by("pk")
     return [*staff, *Steward.objects.filter(pk__in=wanted["s"]).order_by("pk")]
 

@@ -17,6 +17,7 @@ from grids.rules import FUNCTIONS
 from grids.selectors import entrusted, presence_counts, secondments, unit_tree, with_places
 from grids.services import close_unit, reopen_unit, today
 from lianqin.kernel.errors import DomainError, Invalid
+from lianqin.kernel.numbers import whole
 from workorders.selectors import open_in_units
 
 CENTRES = (UnitKind.COMMAND_CENTER, UnitKind.SUB_CENTER)
@@ -110,8 +111,7 @@ class Entrusted(UnitsPage):
     """What goes with what is entrusted: budget, paid, balance."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        text = request.GET.get("year", "")
-        year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else today().year
+        year = whole(request.GET.get("year"), 4) or today().year
         rows = entrusted(year=year)
         sums = rows.aggregate(amount=Sum("amount"), paid=Sum("paid"))
         amount, paid = sums["amount"] or 0, sums["paid"] or 0

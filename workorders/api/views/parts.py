@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import AUTHENTICATED
 from lianqin.kernel import clock
+from lianqin.kernel.numbers import whole
 from workorders.api.histories import history
 from workorders.api.part_serializers import EventOut, TimerOut
 from workorders.api.serializers import AssignmentOut, DuplicateOut, RequestOut
@@ -34,10 +35,10 @@ class Events(OrderView):
         order = self.order(number)
         if order.archived_at is not None:
             raise Archived
-        after = request.query_params.get("after", "")
-        if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+        after = whole(request.query_params.get("after") or "0", 9)
+        if after is None:
             raise Invalid(fields={"after": ["应为整数"]})
-        return Response(history(order, self.actor, after=int(after or 0)))
+        return Response(history(order, self.actor, after=after))
 
 
 class Timers(OrderView):
