@@ -43,6 +43,7 @@ def remarks(user_id: int) -> Kept:
 
 @farewell
 def leave_community(user_id: int) -> None:
+    # First: whoever signs up holds the standing, and then the evening.
+    forget_standings(user_id)
     forget_signups(user_id)
     forget_pictures(user_id)
-    forget_standings(user_id)

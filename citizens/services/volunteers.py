@@ -17,6 +17,7 @@ from citizens.models import (
     ShiftState,
     SignUp,
     SignUpState,
+    Standing,
     StandingRole,
 )
 from citizens.rules.community import LONGEST, is_night, may_step_back
@@ -38,6 +39,8 @@ def save_team(*, by: Actor, community_id: int, told: Mapping[str, Any], team_id:
     Raises NotVisible, Invalid.
     """
     community = require_run(by, community_id)
+    leader = told.get("leader")
+    held = held_volunteer(leader, community_id) if leader is not None else None
     team = PatrolTeam(community=community, created_at=clock.now())
     if team_id is not None:
         team = PatrolTeam.objects.select_for_update().filter(pk=team_id, community=community).first() or _unknown()
@@ -50,8 +53,7 @@ def save_team(*, by: Actor, community_id: int, told: Mapping[str, Any], team_id:
         faults["cancel_hours"] = [_("请填 0 到 72 之间的整数")]
     else:
         team.cancel_hours = hours
-    leader = told.get("leader")
-    if leader is not None and not confirmed(leader, StandingRole.VOLUNTEER).filter(community=community).exists():
+    if leader is not None and held is None:
         faults["leader"] = [_("队长应是本社区已确认的志愿者")]
     if faults:
         raise Invalid(fields=faults)
@@ -127,6 +129,9 @@ def sign_up(*, shift_id: int, by: Actor) -> SignUp:
 
     Raises NotVisible, WrongState, NotAllowed, Conflict for somebody who is elsewhere at that time.
     """
+    # Before the evening, as whoever ends a standing: none ends while somebody takes a place by it.
+    team = PatrolTeam.objects.filter(shifts=shift_id).first() or _unknown()
+    standing = held_volunteer(person(by), team.community_id)
     shift, now = locked_shift(shift_id), clock.now()
     rows = list(shift.signups.filter(user_id=person(by)))
     known = next((each for each in rows if each.state != SignUpState.CANCELLED), None)
@@ -134,7 +139,6 @@ def sign_up(*, shift_id: int, by: Actor) -> SignUp:
         return known
     if shift.state != ShiftState.PLANNED or now >= shift.starts_at or not shift.team.active:
         raise WrongState(_("这一班已经开始、结束或取消"))
-    standing = confirmed(person(by), StandingRole.VOLUNTEER).filter(community=shift.team.community_id).first()
     if standing is None:
         raise NotAllowed(_("请先申请做这个社区的志愿者，社区确认后就能报名"))
     if shift.night and not standing.adult:
@@ -225,6 +229,12 @@ def forget_signups(user_id: int, community_id: int | None = None) -> None:
         )
         move_up(shift)
     teams.filter(leader_id=user_id).update(leader=None)
+
+
+def held_volunteer(user_id: int, community_id: int) -> Standing | None:
+    """That somebody is a volunteer there, held: it is taken before evenings and teams."""
+    found = confirmed(user_id, StandingRole.VOLUNTEER).filter(community=community_id)
+    return found.select_for_update(of=("self",)).first()
 
 
 def told(shift: PatrolShift) -> str:
