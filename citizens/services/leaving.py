@@ -36,7 +36,8 @@ def leave(*, user_id: int) -> None:
 
     Proofs of consent stay for as long as the law wants them, without anything that names anybody. Raises NotAllowed.
     """
-    user = User.objects.select_for_update().filter(pk=user_id, kind=UserKind.CITIZEN).first()
+    # Without the key: what is being written of them holds locks that are wanted below, and wants to name them.
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id, kind=UserKind.CITIZEN).first()
     if user is None:
         raise NotAllowed
     _forget_numbers_left(user_id)

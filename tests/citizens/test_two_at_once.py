@@ -1,0 +1,86 @@
+"""Two things about the same person at the same moment: neither is lost, and none waits for the other for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from accounts.models import User
+from citizens.models import PointsAccount, Redemption, SignUp
+from citizens.services import redemptions, volunteers
+from citizens.services.leaving import leave
+from citizens.services.points_keeping import prove_ledger
+from citizens.services.standing import end_standing
+from lianqin.kernel.errors import DomainError
+from tests.citizens.community import evening, is_a, team
+from tests.citizens.points import earn, in_force, thing, voucher
+from tests.workorders.conftest import Desk
+
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+
+
+def meanwhile(doing: Callable[[], Any]) -> tuple[threading.Thread, list[str], Callable[[], None]]:
+    """A thread that does it, what it told, and what waits until it is done or waits for a lock of ours."""
+    told: list[str] = []
+
+    def run() -> None:
+        try:
+            doing()
+            told.append("done")
+        except Exception as error:  # noqa: BLE001 (told, to be compared)
+            told.append(repr(error))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+
+    def begin() -> None:
+        thread.start()
+        end = time.monotonic() + 5
+        while thread.is_alive() and time.monotonic() < end:
+            with connection.cursor() as cursor:
+                cursor.execute(WAITS)
+                if cursor.fetchone()[0]:
+                    return
+            time.sleep(0.01)
+
+    return thread, told, begin
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaving_while_points_are_spent_and_stopping_while_signing_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(desk.cast)
+    earn(desk.cast)
+    me, shelf = desk.cast.user("citizen"), thing(desk.cast)
+    thread, told, begin = meanwhile(lambda: leave(user_id=me.pk))
+    books = redemptions.locked_books
+
+    def held(**which: Any) -> Any:
+        found = books(**which)
+        begin()
+        return found
+
+    monkeypatch.setattr(redemptions, "locked_books", held)
+    voucher(desk.cast, shelf)
+    thread.join(10)
+    assert (told, Redemption.objects.count(), User.objects.get(pk=me.pk).is_active) == (["done"], 1, False)
+    assert (PointsAccount.objects.get(user=me).balance, prove_ledger().faults) == (0, [])
+
+    standing = is_a(desk, "citizen2", "volunteer")
+    shift = evening(desk, team(desk))
+    by = desk.cast.citizen2
+    thread, told, begin = meanwhile(lambda: end_standing(standing_id=standing.pk, by=by))
+    with transaction.atomic():
+        volunteers.sign_up(shift_id=shift.pk, by=by)
+        begin()
+    thread.join(10)
+    assert (told, SignUp.objects.get().state) == (["done"], "cancelled"), "no evening is kept by who is no volunteer"
+    with pytest.raises(DomainError):
+        volunteers.sign_up(shift_id=shift.pk, by=by)
