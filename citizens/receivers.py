@@ -9,6 +9,7 @@ from typing import Any
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
+from citizens.rules import returns as rules
 from citizens.services.moderated import examine_report
 from citizens.services.news import may_be_news, tell_citizens
 from citizens.services.points import COMMUNITY, DECISIVE, DEEDS_OF_COMMUNITY, Merit, award, settle_order
@@ -16,7 +17,7 @@ from citizens.services.publishing import forget_following
 from citizens.services.reading_orders import REPORT, read_report
 from citizens.services.reading_twins import forget_signature
 from citizens.services.reporting import TOPIC
-from citizens.services.returns import NEWS, plan_returns
+from citizens.services.returns import plan_returns
 from citizens.services.status_changes import write_status
 from citizens.tasks import examine_uploads
 from relay.models import OutboxMessage
@@ -29,8 +30,9 @@ EXPIRES_SECONDS = 60
 
 @consumer("citizens.returns", ["order.event"])
 def returns(message: OutboxMessage) -> None:
-    """What a platform is told of the order that it sent."""
-    if message.payload["kind"] in NEWS:
+    """What platforms are told of the order that they sent, or of the one it was merged into."""
+    told = message.payload
+    if rules.may_be_news(told["kind"], told["status"]):
         plan_returns(order_id=message.payload["order"])
 
 

@@ -81,6 +81,8 @@ class ReturnKind(models.TextChoices):
     HANDLED = "handled", _("已处置")
     CLOSED = "closed", _("已办结")
     REOPENED = "reopened", _("已重启")
+    MERGED = "merged", _("已并案")
+    VOIDED = "voided", _("已作废")
 
 
 class ReturnState(models.TextChoices):
@@ -93,7 +95,9 @@ class ReturnState(models.TextChoices):
 
 
 class ReturnMessage(models.Model):
-    """News of an order for the platform that sent it: ``seq`` is the event's, and they leave in that order.
+    """News of an order for the platform that sent it: they leave in the order of ``seq``.
+
+    ``event_id`` tells of what: an event of the order, or of the one it was merged into. None: of before that was kept.
 
     ``key`` lets the platform apply it once. One that is refused for good waits for a person, and those behind it.
     """
@@ -102,6 +106,7 @@ class ReturnMessage(models.Model):
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="+", db_index=False)
     external_ref = models.CharField(_("外部单号"), max_length=64)
     seq = models.PositiveIntegerField(_("流水号"))
+    event_id = models.BigIntegerField(null=True)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("进展"), max_length=10, choices=ReturnKind)
     text = models.TextField(_("说明"), blank=True)
@@ -123,7 +128,8 @@ class ReturnMessage(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="sending") | Q(lease_until__isnull=False), name="return_lease_ends"
             ),
-            models.UniqueConstraint(fields=("order", "seq"), name="return_once_per_event"),
+            models.UniqueConstraint(fields=("order", "event_id"), name="return_once_per_event"),
+            models.UniqueConstraint(fields=("order", "seq"), name="return_one_at_a_place"),
         )
         indexes = (
             # lease_returns(): what has not arrived, by platform.

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
-from citizens.models import IntakeMessage, IntakePlatform, ReturnKind, ReturnMessage, ReturnState
+from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage, ReturnState
 from citizens.permissions import may_mend
+from citizens.rules.progress import without_numbers
+from citizens.rules.returns import BECAME, DONE, MERGED_IN, Fact, masters_of, told_of
 from citizens.rules.signing import headers
+from citizens.selectors.open311 import TOLD_OF
 from citizens.services.counting import count
 from citizens.services.seals import SECRETS
 from lianqin.kernel import clock
@@ -24,20 +28,11 @@ from lianqin.kernel.drafts import DraftState
 from lianqin.kernel.errors import Invalid, NotAllowed, NotVisible
 from relay.rules.channels import CODE, EXCERPT, LEASE_SECONDS, Outcome, plain, retry_seconds
 from relay.transports.parcels import Call
-from workorders.models import Assignment, Event, EventText
+from workorders.models import Assignment, Event, EventText, WorkOrder
+from workorders.states import TRANSITIONS
 
-# What a platform is told of; everything else is ours alone.
-NEWS: Mapping[str, str] = {
-    "report": ReturnKind.ACCEPTED,
-    "register": ReturnKind.REGISTERED,
-    "register_to_district": ReturnKind.REGISTERED,
-    "decline": ReturnKind.DECLINED,
-    "handle_on_site": ReturnKind.HANDLED,
-    "submit_result": ReturnKind.HANDLED,
-    "verify": ReturnKind.CLOSED,
-    "reopen": ReturnKind.REOPENED,
-    "contest": ReturnKind.REOPENED,
-}
+# The events that may change what a platform is told of; everything else is ours alone, and is not read.
+KINDS = {*DONE, MERGED_IN} | {row.action for row in TRANSITIONS if row.target != row.source and row.target in BECAME}
 HANDFUL = 8
 # The first of each number that has not arrived: what comes after it waits.
 DUE = """
@@ -49,34 +44,70 @@ ORDER BY m.next_at LIMIT %s FOR UPDATE SKIP LOCKED
 """
 
 
-@transaction.atomic
 def plan_returns(*, order_id: int) -> int:
-    """Write what the platform is to be told of the order's events so far; again does nothing. How many are new.
+    """Write what platforms are to be told of this order, and of those merged into it; again does nothing. How many."""
+    merged = WorkOrder.objects.filter(master=order_id).order_by("pk").values_list("pk", flat=True)
+    return sum(_plan(each) for each in (order_id, *merged))
 
-    Every event up to now, not only the one that was delivered: deliveries may overtake each other, news may not.
-    """
-    first = (
-        IntakeMessage.objects.filter(order_id=order_id).select_related("platform").order_by("-is_first", "id").first()
-    )
+
+@transaction.atomic
+def _plan(order_id: int) -> int:
+    """All events up to now, not only the one that was delivered: deliveries may overtake each other, news may not."""
+    found = IntakeMessage.objects.filter(order_id=order_id).select_related("platform", "order")
+    first = found.order_by("-is_first", "id").first()
     if first is None or not first.platform.return_address:
         return 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"returns:{order_id}"])
-    told = ReturnMessage.objects.filter(order_id=order_id).aggregate(last=Max("seq"))["last"] or 0
-    events = Event.objects.filter(order_id=order_id, seq__gt=told, kind__in=NEWS).order_by("seq")
-    made = [
+    told = ReturnMessage.objects.filter(order_id=order_id).order_by("seq")
+    known = dict(told.values_list("event_id", "seq"))
+    news = _news(order_id)
+    # After the last that was told: what was left out before it is not told out of turn.
+    last = max((place for place, fact in enumerate(news) if fact.event_id in known), default=-1)
+    fresh = news[last + 1 :]
+    events = Event.objects.filter(order__in={fact.order_id for fact in fresh}, pk__in=[fact.event_id for fact in fresh])
+    by_id = {event.pk: event for event in events.select_related("order")}
+    ReturnMessage.objects.bulk_create(
         ReturnMessage(
-            platform=first.platform, order_id=order_id, external_ref=first.external_ref, seq=event.seq,
-            kind=NEWS[event.kind], text=_text(event), happened_at=event.at,
+            platform=first.platform, order_id=order_id, external_ref=first.external_ref, seq=seq, kind=fact.news,
+            event_id=fact.event_id, text=_text(by_id[fact.event_id], first), happened_at=by_id[fact.event_id].at,
         )
-        for event in events
-    ]  # fmt: skip
-    ReturnMessage.objects.bulk_create(made)
-    return len(made)
+        for seq, fact in enumerate(fresh, start=max(known.values(), default=0) + 1)
+    )  # fmt: skip
+    return len(fresh)
 
 
-def _text(event: Event) -> str:
+def _news(order_id: int) -> list[Fact]:
+    own = _facts([order_id]).get(order_id, [])
+    masters = masters_of(own)
+    return told_of(own, _facts(sorted(masters)) if masters else {})
+
+
+def _facts(order_ids: Sequence[int]) -> dict[int, list[Fact]]:
+    """The events of orders that matter, each order's as they happened."""
+    found: dict[int, list[Fact]] = {}
+    for event in Event.objects.filter(order__in=order_ids, kind__in=KINDS).order_by("order_id", "seq"):
+        body = json.loads(event.body)
+        other = body["data"].get("merged" if event.kind == MERGED_IN else "master")
+        becomes = body["changes"]["order"].get("status", "")
+        found.setdefault(event.order_id, []).append(Fact(event.pk, event.order_id, event.kind, becomes, other))
+    return found
+
+
+def _text(event: Event, message: IntakeMessage) -> str:
     """The public words: why it was declined, what was done. No comment of ours, and nobody's name."""
+    if event.kind == "merge":
+        return _("与另一件同样的事合并办理，之后的进展照样告知")
+    text = _words(event)
+    if event.order_id == message.order_id:
+        return text
+    # Written for who reported the other order: without their numbers, and nothing where it is nobody else's.
+    assert message.order is not None
+    shared = event.order.source == message.order.source or event.order.source in TOLD_OF
+    return without_numbers(text) if shared else ""
+
+
+def _words(event: Event) -> str:
     if event.kind in ("decline", "handle_on_site"):
         field = "reason" if event.kind == "decline" else "result"
         found = EventText.objects.filter(order_id=event.order_id, event_id=event.pk, field=field).first()

@@ -14,6 +14,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from citizens.management.platforms.server import KINDS
+from citizens.models import ReturnKind
 from tests.citizens.platforms import opened
 from tests.workorders.conftest import Desk
 
@@ -64,3 +66,8 @@ def test_the_answers_of_the_guide_are_those_of_the_door(desk: Desk) -> None:
     shown = re.search(r'"errors": ({.*?})}', GUIDE.read_text(encoding="utf-8"))
     assert shown is not None
     assert (answer.status_code, answer.json()["errors"]) == (422, json.loads(shown[1]))
+
+
+def test_the_guide_and_the_emulators_know_every_kind_of_news() -> None:
+    sentence = GUIDE.read_text(encoding="utf-8").partition("`kind` 有八种：")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`([a-z]+)` ", sentence)) - {"text"} == set(ReturnKind.values) == KINDS

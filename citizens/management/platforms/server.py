@@ -12,6 +12,8 @@ from citizens.management.platforms.ledger import Ledger
 from citizens.rules.signing import KEY, NONCE, SIGNATURE, TIMESTAMP, TOLERANCE_SECONDS, is_signature, signed_text
 
 HANG_SECONDS = 12.0
+# As the guide for platforms names them; another word cannot be read here.
+KINDS = {"accepted", "registered", "declined", "handled", "closed", "reopened", "merged", "voided"}
 
 
 class Returns(ThreadingHTTPServer):
@@ -66,7 +68,11 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(500, {"ok": False})
         if mishap == "hang":
             time.sleep(HANG_SECONDS)
-        new = self.server.ledger.apply(json.loads(body))
+        told = json.loads(body)
+        if told["kind"] not in KINDS:
+            self.server.ledger.trouble("unknown_kind")
+            return self._answer(422, {"ok": False})
+        new = self.server.ledger.apply(told)
         return self._cut() if mishap == "cut_after" else self._answer(200, {"ok": True, "new": new})
 
     def _cut(self) -> None:
