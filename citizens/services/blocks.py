@@ -7,7 +7,7 @@ import uuid
 from ipaddress import ip_network
 
 from django.core import signing
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,7 @@ from workorders.rules.masking import mask_phone
 SALT, APPEAL_SECONDS = "citizens.blocked", 24 * 3600
 LONGEST_REASON, LONGEST_WORDS, MOST_OPEN = 200, 500, 20
 TODAY = 0
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def require_not_blocked(visitor: Visitor) -> None:
@@ -58,13 +59,14 @@ def block(*, measure: str, value: str, reason: str, days: int, by: Actor) -> Blo
     """
     user_id = _require(by)
     reason = _reasoned(reason)
-    kept, shown = _subject(measure, value.strip())
-    now = clock.now()
+    marks, shown = _subject(measure, value.strip())
+    kept, now = marks[0], clock.now()
     if is_of_today(kept):
         days = TODAY
     elif not 1 <= days <= LONGEST_DAYS:
         raise Invalid(fields={"days": [_("应在 1 与 %(most)d 天之间") % {"most": LONGEST_DAYS}]})
-    if Block.objects.filter(mark=kept, ended_at=None, ends_at__gt=now).exists():
+    _hold(marks)
+    if Block.objects.filter(mark__in=marks, ended_at=None, ends_at__gt=now).exists():
         raise Conflict(_("这个对象已在限制中"), code="blocked_already")
     ends = midnight_after(now) if days == TODAY else now + dt.timedelta(days=min(days, ALONE_DAYS))
     wanted = now + dt.timedelta(days=days) if days > ALONE_DAYS else None
@@ -155,19 +157,26 @@ def is_of_today(kept: str) -> bool:
     return len(kept) == 32 and "/" not in kept
 
 
-def _subject(measure: str, value: str) -> tuple[str, str]:
-    """The mark that is kept, and how it is shown."""
+def _subject(measure: str, value: str) -> tuple[list[str], str]:
+    """The mark that is kept, then those under keys before, and how it is shown."""
     if measure == BlockMeasure.NUMBER:
         phone = mobile(value) or _phone_behind(value)
-        return CONTACTS.index(phone), mask_phone(phone)
+        return CONTACTS.indexes(phone), mask_phone(phone)
     if measure not in BlockMeasure.values:
         raise Invalid(fields={"measure": [_("请从列表中选择")]})
     if len(value) == 32 and value.isalnum():
-        return value, _("今日标记 %(mark)s") % {"mark": value[:6].upper()}
+        return [value], _("今日标记 %(mark)s") % {"mark": value[:6].upper()}
     if measure == BlockMeasure.DEVICE:
         raise Invalid(fields={"value": [_("设备只能从今日名单中选择")]})
     network = _network(value)
-    return network, network
+    return [network], network
+
+
+def _hold(marks: list[str]) -> None:
+    """Let two who keep the same out do it one after the other: the second sees what the first has done."""
+    with connection.cursor() as cursor:
+        for mark in sorted(marks):
+            cursor.execute(LOCK, [f"block:{mark}"])
 
 
 def _network(value: str) -> str:

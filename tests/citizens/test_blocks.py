@@ -65,6 +65,17 @@ def test_who_signs_in_with_a_number_is_not_kept_out_with_the_network(desk: Desk)
     assert send(citizen, address).status_code == 302
 
 
+def test_one_subject_is_kept_out_once_even_when_the_keys_change(desk: Desk, settings: Any) -> None:
+    told: dict[str, Any] = {"measure": "number", "value": PHONE, "reason": "辱骂工作人员", "by": desk.cast.supervisor}
+    settings.LIANQIN_CONTACT_KEYS = ["first-key-of-the-ring-000000000000"]
+    made = blocks.block(**told, days=3)
+    settings.LIANQIN_CONTACT_KEYS = ["second-key-of-the-ring-00000000000", "first-key-of-the-ring-000000000000"]
+    with pytest.raises(Conflict, match="已在限制中"):
+        blocks.block(**told, days=3)
+    blocks.end_block(block_id=made.pk, by=desk.cast.supervisor)
+    assert blocks.block(**told, days=3).mark != made.mark
+
+
 @pytest.mark.parametrize("by_order", [False, True])
 def test_a_number_is_kept_out_wherever_it_is(desk: Desk, by_order: bool) -> None:
     citizen = Client()

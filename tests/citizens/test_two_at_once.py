@@ -11,9 +11,11 @@ import pytest
 from django.db import connection, connections, transaction
 
 from accounts.models import User
-from citizens.models import PointsAccount, Redemption, SignUp
-from citizens.services import redemptions, volunteers
+from citizens.models import Block, PointsAccount, Redemption, SignUp
+from citizens.services import volunteers
+from citizens.services.blocks import block
 from citizens.services.leaving import leave
+from citizens.services.ledger import locked_books
 from citizens.services.points_keeping import prove_ledger
 from citizens.services.standing import end_standing
 from lianqin.kernel.errors import DomainError
@@ -53,21 +55,20 @@ def meanwhile(doing: Callable[[], Any]) -> tuple[threading.Thread, list[str], Ca
 
 
 @pytest.mark.django_db(transaction=True)
-def test_leaving_while_points_are_spent_and_stopping_while_signing_up(
+def test_leaving_while_points_are_spent_stopping_while_signing_up_and_being_blocked_twice(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_force(desk.cast)
     earn(desk.cast)
     me, shelf = desk.cast.user("citizen"), thing(desk.cast)
     thread, told, begin = meanwhile(lambda: leave(user_id=me.pk))
-    books = redemptions.locked_books
 
     def held(**which: Any) -> Any:
-        found = books(**which)
+        found = locked_books(**which)
         begin()
         return found
 
-    monkeypatch.setattr(redemptions, "locked_books", held)
+    monkeypatch.setattr("citizens.services.redemptions.locked_books", held)
     voucher(desk.cast, shelf)
     thread.join(10)
     assert (told, Redemption.objects.count(), User.objects.get(pk=me.pk).is_active) == (["done"], 1, False)
@@ -84,3 +85,13 @@ def test_leaving_while_points_are_spent_and_stopping_while_signing_up(
     assert (told, SignUp.objects.get().state) == (["done"], "cancelled"), "no evening is kept by who is no volunteer"
     with pytest.raises(DomainError):
         volunteers.sign_up(shift_id=shift.pk, by=by)
+
+    def kept_out() -> Block:
+        return block(measure="network", value="203.0.113.0/24", reason="广告", days=3, by=desk.cast.supervisor)
+
+    thread, told, begin = meanwhile(kept_out)
+    with transaction.atomic():
+        kept_out()
+        begin()
+    thread.join(10)
+    assert (Block.objects.count(), "这个对象已在限制中" in told[0]) == (1, True)
