@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from citizens.errors import NotOfNetwork, NotSigned, Replayed, TooMany, Unsuitable
 from citizens.models import IntakeKey, IntakeNonce, IntakePlatform
+from citizens.rules.limits import NEAR, networks_of
 from citizens.rules.shapes import faults_of_body
 from citizens.rules.signing import KEY, NONCE, SIGNATURE, TIMESTAMP, TOLERANCE_SECONDS, is_signature, signed_text
 from citizens.services.counting import count, count_request
 from citizens.services.intake import Taken, take
+from citizens.services.limits import within
 from citizens.services.seals import SECRETS
 from lianqin.kernel import clock
 from lianqin.kernel.clock import Now
@@ -26,6 +28,8 @@ from lianqin.kernel.errors import DomainError
 
 MOST_BYTES = 256 * 1024
 DEEPEST = 20
+# Of one network: what is unsigned, spoilt or played again.
+MOST_REFUSED, REFUSED_SECONDS = 300, 60
 WELL_FORMED = re.compile(r"[A-Za-z0-9._~-]{8,64}")
 USED = "INSERT INTO citizens_intakenonce (platform_id, nonce, at) VALUES (%s, %s, lianqin_now()) ON CONFLICT DO NOTHING"
 
@@ -34,13 +38,23 @@ def receive(
     *, code: str, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, address: str
 ) -> Taken:
     """Take one request of a platform. Raises NotSigned, NotOfNetwork, Replayed, TooMany, Unsuitable."""
-    key = _key(code, headers.get(KEY, ""))
+    try:
+        key = _key(code, headers.get(KEY, ""))
+    except NotSigned:
+        _bound(address)
+        raise
     platform = key.platform
     try:
         _require_network(platform, address)
         _require_signature(key, method, path, query, headers, body)
-        count_request(platform)
         _require_unused(platform, headers[NONCE])
+    except DomainError:
+        _bound(address)
+        count(platform.pk, "refused")
+        raise
+    try:
+        # Only what the platform itself sent, and sent now, uses up what it may send.
+        count_request(platform)
         told = _parsed(body)
         if faults := faults_of_body(told, platform.schema):
             raise Unsuitable(fields=faults)
@@ -49,6 +63,13 @@ def receive(
             count(platform.pk, "refused")
         raise
     return take(platform=platform, body=told)
+
+
+def _bound(address: str) -> None:
+    """What is refused costs little, and beyond a bound nothing is written of it. Who signs is never kept out by it."""
+    network = networks_of(address).get(NEAR, address)
+    if not within("intake-refused", network, most=MOST_REFUSED, seconds=REFUSED_SECONDS):
+        raise TooMany(retry_after=REFUSED_SECONDS)
 
 
 def _key(code: str, key_id: str) -> IntakeKey:

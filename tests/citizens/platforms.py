@@ -38,10 +38,10 @@ class Sender:
             query=query, seconds=int(time.time()) - late, nonce=nonce or secrets.token_hex(8), body=body,
         )  # fmt: skip
 
-    def send(self, told: Any, *, headers: dict[str, str] | None = None, **more: Any) -> Any:
+    def send(self, told: Any, *, headers: dict[str, str] | None = None, at: str = "127.0.0.1", **more: Any) -> Any:
         body = told if isinstance(told, bytes) else json.dumps(told, ensure_ascii=False).encode()
         given = self.signed(body, **more) if headers is None else headers
-        return Client().post(self.path, body, content_type="application/json", headers=given)
+        return Client().post(self.path, body, content_type="application/json", headers=given, REMOTE_ADDR=at)
 
 
 def opened(desk: Desk, code: str, algorithm: str = "HMAC-SHA256", **settings: Any) -> Sender:

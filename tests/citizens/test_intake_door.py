@@ -12,8 +12,10 @@ from accounts.errors import SecondPersonNeeded
 from citizens.models import IntakeDay, IntakeKey, IntakeMessage, IntakeNonce
 from citizens.services import platforms
 from citizens.services.door import purge_nonces
+from citizens.services.visitors import mark
 from lianqin.kernel import clock
 from lianqin.kernel.errors import NotAllowed
+from relay.transports import broker
 from tests.citizens.platforms import call, opened
 from tests.workorders.conftest import Desk
 from workorders.models import Event, OrderText, WorkOrder
@@ -87,6 +89,37 @@ def test_a_request_that_is_played_again_is_refused_until_its_time_is_over(desk: 
     assert code(sender.send(body, headers=headers)) == (401, "timestamp_out_of_range")
     assert IntakeNonce.objects.count() == 0
     assert clock.now() > dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def test_who_plays_requests_again_uses_up_nothing_of_the_platforms(desk: Desk) -> None:
+    sender = opened(desk, "hotline_12345", per_minute=2)
+    body = json.dumps(call()).encode()
+    headers = sender.signed(body)
+    assert sender.send(body, headers=headers).status_code == 201
+    for _ in range(4):
+        assert code(sender.send(body, headers=headers)) == (409, "nonce_reused")
+    assert sender.send(call("GD-2")).status_code == 201
+    third = json.dumps(call("GD-3")).encode()
+    late = sender.signed(third)
+    assert code(sender.send(third, headers=late)) == (429, "rate_limit")
+    # Neither does what was refused for being too much.
+    assert code(sender.send(third, headers=late)) == (409, "nonce_reused")
+    day = IntakeDay.objects.get()
+    assert (day.requests, day.received, day.refused) == (3, 2, 5)
+
+
+def test_garbage_is_counted_up_to_a_bound_and_keeps_out_nobody_who_signs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("citizens.services.door.MOST_REFUSED", 3)
+    broker().delete(f"citizen:limit:intake-refused:{mark('intake-refused', '198.51.100.0/24')}")
+    sender = opened(desk, "hotline_12345")
+    spoilt = {**sender.signed(b"{}"), "X-Lianqin-Signature": "0" * 64}
+    answers = [sender.send(b"{}", headers=given, at="198.51.100.7") for given in (spoilt, {}, spoilt, spoilt, {})]
+    assert [each.status_code for each in answers] == [401, 401, 401, 429, 429]
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+    assert IntakeDay.objects.get().refused == 2
+    assert sender.send(call("GD-1"), at="198.51.100.7").status_code == 201
 
 
 def test_faults_name_their_field_and_repeat_nothing_of_it(desk: Desk) -> None:
