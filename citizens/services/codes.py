@@ -23,7 +23,8 @@ from workorders.rules.masking import mask_phone
 
 CHALLENGES = Seal("lianqin.citizens.challenges", "LIANQIN_CONTACT_KEYS")
 CODE_SECONDS, TRIES = 300, 5
-PAUSE_SECONDS, CODES_A_DAY, DAY_SECONDS = 60, 5, 24 * 3600
+# Of a number: one a minute; so many a day from one network, and so many in all.
+PAUSE_SECONDS, CODES_A_DAY, MOST_A_DAY, DAY_SECONDS = 60, 5, 15, 24 * 3600
 TEMPLATE = "citizen_code"
 
 
@@ -52,9 +53,10 @@ class Challenge:
     shown_phone: str
 
 
-def send_code(*, typed: str) -> str:
+def send_code(*, typed: str, asker: str) -> str:
     """Send a code to a number and return the key of the challenge. The same for every number, known or not.
 
+    ``asker``: the mark of the network that asks, so that nobody uses up somebody else's codes by their own.
     Raises Invalid, TooSoon, Unavailable.
     """
     phone = mobile(typed)
@@ -64,7 +66,7 @@ def send_code(*, typed: str) -> str:
     if channel is None:
         raise Unavailable(_("短信暂时发不出去，请稍后再试；不登录也可以反映问题"))
     try:
-        _limit(phone)
+        _limit(phone, asker)
         key, code = secrets.token_urlsafe(16), f"{secrets.randbelow(1_000_000):06d}"
         told = {"phone": CHALLENGES.close(phone), "code": _digest(key, code)}
         cache.set(_name("challenge", key), told, CODE_SECONDS)
@@ -130,15 +132,20 @@ def shown_phone(key: str) -> str:
         return ""
 
 
-def _limit(phone: str) -> None:
-    """One a minute and five a day for a number, counted under digests that nobody reads back without our key."""
+def _limit(phone: str, asker: str) -> None:
+    """Count one more for a number, under digests that nobody reads back without our key; a refusal counts nothing."""
     who = CHALLENGES.index(phone)[:32]
+    ours, all_of_it = _name("day", f"{who}:{asker}"), _name("day", who)
+    if cache.get(ours, 0) >= CODES_A_DAY:
+        raise TooSoon(_("今天从这个网络获取验证码的次数已用完，可以换一个网络（如手机流量）再试；不登录也可以反映问题"))
+    if cache.get(all_of_it, 0) >= MOST_A_DAY:
+        raise TooSoon(_("这个号码今天获取验证码的次数已用完，请明天再试；不登录也可以反映问题"))
+    # Who asks many times at once passes here once.
     if not cache.add(_name("pause", who), 1, PAUSE_SECONDS):
         raise TooSoon(_("一分钟内只能获取一次验证码，请稍候"))
-    count = _name("day", who)
-    cache.add(count, 0, DAY_SECONDS)
-    if cache.incr(count) > CODES_A_DAY:
-        raise TooSoon(_("这个号码今天获取验证码的次数已用完，请明天再试；不登录也可以反映问题"))
+    for count in (ours, all_of_it):
+        cache.add(count, 0, DAY_SECONDS)
+        cache.incr(count)
 
 
 def _digest(key: str, code: str) -> str:

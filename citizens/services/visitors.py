@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts.selectors import client_ip
-from citizens.rules.limits import DEVICE, NUMBER, networks_of
+from citizens.rules.limits import DEVICE, NEAR, NUMBER, WIDE, networks_of
 from citizens.services.sessions import citizen_on
 
 COOKIE = "lianqin_day"
@@ -41,6 +41,13 @@ def visitor_of(request: HttpRequest) -> Visitor:
     if device:
         marks[DEVICE] = mark(DEVICE, device)
     return Visitor(marks, tuple(networks.values()))
+
+
+def network_mark(request: HttpRequest) -> str:
+    """The mark of the widest network that somebody asks from; empty where it is not known."""
+    networks = networks_of(client_ip(request))
+    widest = WIDE if WIDE in networks else NEAR
+    return mark(widest, networks[widest]) if networks else ""
 
 
 def mark(measure: str, value: str) -> str:

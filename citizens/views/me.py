@@ -29,6 +29,7 @@ from citizens.services.news import choose_news
 from citizens.services.notices import agree
 from citizens.services.receipts import code_of_receipt
 from citizens.services.sessions import begin_session, citizen_on, end_session
+from citizens.services.visitors import network_mark
 from citizens.views.base import PublicPage
 from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError
@@ -67,7 +68,7 @@ class MeView(PublicPage, TemplateView):
             wrong = {} if agreed or notice is None else {"agree": [MUST_AGREE]}
             if wrong:
                 return self._again(wrong | ({} if mobile(typed) else {"phone": [NO_MOBILE]}), typed, agreed)
-            return redirect("citizens:me-code", key=send_code(typed=typed))
+            return redirect("citizens:me-code", key=send_code(typed=typed, asker=network_mark(request)))
         except DomainError as refusal:
             return self._again(refusal.fields or {"phone": [refusal.message]}, typed, agreed, refusal.status)
 

@@ -39,6 +39,7 @@ from citizens.services.numbers import prove_number, shown_number
 from citizens.services.publishing import small_copy
 from citizens.services.quarantine import Doorkeeper
 from citizens.services.sessions import citizen_on
+from citizens.services.visitors import network_mark
 from citizens.views.base import PublicPage
 from citizens.views.guard import limited
 from grids.selectors.people import passer_by
@@ -130,7 +131,7 @@ class ReportView(PublicPage, TemplateView):
     def _code_sent(self, typed: dict[str, str], *, had_files: bool) -> HttpResponse:
         """Without a script: the page once more, now with a field for the code."""
         try:
-            asked = {"phone_key": ask_number(typed), "code": "", "proof": ""}
+            asked = {"phone_key": ask_number(self.request, typed), "code": "", "proof": ""}
         except DomainError as refusal:
             return self._refused(typed, told_by_field(refusal, "phone"), refusal.status)
         return self.render_to_response(self.get_context_data(typed={**typed, **asked}, again=had_files))
@@ -173,7 +174,7 @@ class NumberView(View):
         typed = {name: request.POST.get(name, "")[:MOST_LETTERS] for name in ABOUT_NUMBER}
         try:
             if not typed["code"]:
-                return JsonResponse({"phone_key": ask_number(typed)})
+                return JsonResponse({"phone_key": ask_number(request, typed)})
             proof, shown = prove_number(key=typed["phone_key"], typed=typed["code"])
         except DomainError as refusal:
             errors = told_by_field(refusal, "code" if typed["code"] else "phone")
@@ -259,13 +260,13 @@ class ReceiptView(PublicPage, TemplateView):
         )
 
 
-def ask_number(typed: dict[str, str]) -> str:
+def ask_number(request: HttpRequest, typed: dict[str, str]) -> str:
     """Send a code to who has agreed to what becomes of the number. Raises Invalid, and as :func:`send_code`."""
     notice = notice_in_force()
     if notice is not None and typed["agree"] != str(notice.version):
         faults = {"agree": [_("留电话要先看过隐私告知，并勾选同意")]}
         raise Invalid(fields=faults if mobile(typed["phone"]) else {"phone": [NO_MOBILE], **faults})
-    return send_code(typed=typed["phone"])
+    return send_code(typed=typed["phone"], asker=network_mark(request))
 
 
 def told_by_field(refusal: DomainError, otherwise: str) -> dict[str, list[str]]:

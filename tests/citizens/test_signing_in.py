@@ -10,7 +10,7 @@ from django.test import Client
 from relay.models import Channel
 from relay.services import sink
 from relay.transports import broker, channel
-from tests.citizens.test_privacy import PHONE, ask, code_sent
+from tests.citizens.test_privacy import PHONE, a_minute_later, ask, code_sent
 from tests.memory import forget
 
 pytestmark = pytest.mark.usefixtures("small_ground")
@@ -37,6 +37,26 @@ def test_all_that_is_missing_is_said_at_once(client: Client) -> None:
     for address, told in (("/citizen/me/", "请先阅读并同意隐私告知"), ("/citizen/report/", "勾选同意")):
         page = client.post(address, {"phone": "", "do": "code"}).content.decode()
         assert (told in page, "请输入 11 位手机号" in page) == (True, True), address
+
+
+def test_a_stranger_uses_up_the_codes_of_their_own_network_alone(client: Client) -> None:
+    def asked(address: str) -> int:
+        a_minute_later()
+        return int(Client().post("/citizen/me/", {"phone": PHONE, "agree": "on"}, REMOTE_ADDR=address).status_code)
+
+    assert [asked("203.0.113.7") for _time in range(5)] == [302] * 5
+    for address in ("203.0.113.7", "203.0.113.250"):
+        a_minute_later()
+        page = Client().post("/citizen/me/", {"phone": PHONE, "agree": "on"}, REMOTE_ADDR=address)
+        assert (page.status_code, "换一个网络" in page.content.decode()) == (429, True)
+    # Who is refused takes nobody's minute either.
+    answer = client.post("/citizen/me/", {"phone": PHONE, "agree": "on"}, REMOTE_ADDR="198.51.100.9")
+    assert client.post(answer["Location"], {"code": code_sent()}).status_code == 302
+    assert [asked("198.51.100.9") for _time in range(5)] == [302] * 4 + [429]
+    assert [asked("192.0.2.1") for _time in range(6)] == [302] * 5 + [429]
+    a_minute_later()
+    page = Client().post("/citizen/me/", {"phone": PHONE, "agree": "on"}, REMOTE_ADDR="100.64.1.1")
+    assert (page.status_code, "请明天再试" in page.content.decode()) == (429, True), "nobody is sent more than fifteen"
 
 
 def test_a_demonstration_shows_its_codes_for_minutes(client: Client, settings: Any) -> None:
