@@ -51,9 +51,7 @@ class Batches(BatchPages):
 
     def _shown(self, more: dict[str, Any], status: int = 200) -> HttpResponse:
         page = Paginator(batches(), PAGE_SIZE).get_page(self.request.GET.get("page"))
-        return self.show(
-            "batches.html", {"page": page, "platforms": list(IntakePlatform.objects.all()), **more}, status
-        )
+        return self.page("batches", {"page": page, "platforms": list(IntakePlatform.objects.all()), **more}, status)
 
 
 class Batch(BatchPages):
@@ -61,7 +59,7 @@ class Batch(BatchPages):
         batch = one_batch(pk)
         page = Paginator(rows_of(batch), PREVIEW).get_page(request.GET.get("page"))
         context = {"batch": batch, "page": page, "lines": lines_of(list(page)), "outcomes": outcomes_of(batch)}
-        return self.show("batch.html", context)
+        return self.page("batch", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         step = STEPS.get(request.POST.get("act", ""))

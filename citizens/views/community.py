@@ -59,14 +59,8 @@ class CommunityPage(PublicPage, TemplateView):
         return HttpResponseRedirect(reverse(self.done, kwargs=kwargs))
 
     def refused(self, refusal: DomainError, **kwargs: Any) -> HttpResponse:
-        context = self.get_context_data(
-            wrong=refusal.fields, faults=texts_of(refusal), typed=self.request.POST, **kwargs
-        )
+        context = self.get_context_data(wrong=refusal.fields, faults=refusal.texts, typed=self.request.POST, **kwargs)
         return self.render_to_response(context, status=refusal.status)
-
-
-def texts_of(refusal: DomainError) -> list[str]:
-    return [str(text) for each in refusal.fields.values() for text in each] or [str(refusal.message)]
 
 
 class NeighbourhoodView(CommunityPage):

@@ -6,20 +6,15 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
 
-from accounts.selectors import actor_of
 from citizens.models import LIVE, Standing, StandingRole, StandingState
 from citizens.selectors.community import communities_run_by, run_by, runs_communities, sent_key
 from citizens.services.standing import decide_standing, end_standing
-from citizens.views.community import texts_of
+from citizens.views.desk import DeskPage
 from grids.models import Community
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
@@ -28,17 +23,13 @@ from lianqin.kernel.numbers import whole
 PAGE = 50
 
 
-@method_decorator(never_cache, name="dispatch")
-class CommunityDesk(LoginRequiredMixin, View):
+class CommunityDesk(DeskPage):
     """For whoever works at a workstation, or at the centre above it. A page shows itself in ``context``."""
 
     template = ""
 
-    def actor(self) -> Actor:
-        actor = actor_of(self.request)
-        if not runs_communities(actor):
-            raise NotAllowed
-        return actor
+    def may(self, actor: Actor) -> bool:
+        return runs_communities(actor)
 
     def context(self, actor: Actor, **kwargs: Any) -> dict[str, Any]:
         raise NotImplementedError
@@ -48,25 +39,24 @@ class CommunityDesk(LoginRequiredMixin, View):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.show(200, **kwargs)
+        return self.page(200, **kwargs)
 
-    def show(self, status: int, **kwargs: Any) -> HttpResponse:
-        told = {"nav": "desk", **self.context(self.actor(), **kwargs), **self.extra}
-        return render(self.request, f"citizens/desk/{self.template}.html", told, status=status)
+    def page(self, status: int, **kwargs: Any) -> HttpResponse:
+        return self.show(f"desk/{self.template}", status, **{**self.context(self.actor, **kwargs), **self.extra})
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.extra: dict[str, Any] = {}
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        actor = self.actor()
+        actor = self.actor
         try:
             said = self.do(request.POST.get("do", ""), actor, **kwargs)
         except (NotAllowed, NotVisible):
             raise
         except DomainError as refusal:
-            self.extra = {"faults": texts_of(refusal), "wrong": refusal.fields, "typed": request.POST}
-            return self.show(refusal.status, **kwargs)
+            self.extra = {"faults": refusal.texts, "wrong": refusal.fields, "typed": request.POST}
+            return self.page(refusal.status, **kwargs)
         messages.success(request, said)
         return redirect(request.get_full_path())
 

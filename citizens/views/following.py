@@ -110,7 +110,7 @@ class TrackOneView(FollowingPage):
         except NotVisible as error:
             raise Http404 from error
         except DomainError as refusal:
-            texts = [str(text) for each in refusal.fields.values() for text in each] or [str(refusal.message)]
+            texts = refusal.texts
             return self.one(receipt, code, refusal.status, faults=texts, failed=deed, words=words)
         response = redirect("citizens:track-one", spelled(read(code)))
         response["Location"] += f"?done={DONE.get(deed, 'answered')}"

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.cache import never_cache
+from django.shortcuts import redirect
 
-from accounts.selectors import actor_of
 from citizens.models import Callback, CallOutcome
 from citizens.pages import following as pages
 from citizens.selectors import following as selectors
 from citizens.services import callbacks, draws, publishing
+from citizens.views.desk import DeskPage
 from citizens.views.following import grades_of
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
@@ -27,40 +23,29 @@ from workorders.models import WorkOrder
 PAGE = 30
 
 
-@method_decorator(never_cache, name="dispatch")
-class DeskPage(LoginRequiredMixin, View):
+class FollowingDesk(DeskPage):
     """For whoever checks or supervises orders."""
 
-    def actor(self) -> Actor:
-        actor = actor_of(self.request)
-        if not selectors.looks_after_citizens(actor):
-            raise NotAllowed
-        return actor
-
-    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        return render(self.request, f"citizens/desk/{template}.html", {"nav": "desk", **context}, status=status)
+    def may(self, actor: Actor) -> bool:
+        return selectors.looks_after_citizens(actor)
 
 
-def texts_of(refusal: DomainError) -> list[str]:
-    return [str(text) for each in refusal.fields.values() for text in each] or [str(refusal.message)]
-
-
-class CallbacksView(DeskPage):
+class CallbacksView(FollowingDesk):
     """What is to be called, in the order of its deadline."""
 
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-        actor, now = self.actor(), clock.now()
+        actor, now = self.actor, clock.now()
         page = Paginator(selectors.calls_for(actor, now), PAGE).get_page(request.GET.get("page"))
         orders = [each.order for each in page]
         rows = {row.order_id: row for row in Callback.objects.filter(order__in=orders).order_by("generation")}
         lines = [(each, pages.call_of(each.order, rows.get(each.order_id), actor, now)) for each in page]
         return self.show(
-            "callbacks", status, page=page, lines=lines, now=now, questions=pages.questions(None),
+            "desk/callbacks", status, page=page, lines=lines, now=now, questions=pages.questions(None),
             outcomes=CallOutcome.choices, most=callbacks.MOST_TRIES, **context,
         )  # fmt: skip
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actor, did = self.actor(), request.POST.get("do", "")
+        actor, did = self.actor, request.POST.get("do", "")
         order = WorkOrder.objects.filter(number=request.POST.get("number", "")).first()
         if order is None:
             raise NotVisible
@@ -77,23 +62,23 @@ class CallbacksView(DeskPage):
         except (NotAllowed, NotVisible):
             raise
         except DomainError as refusal:
-            return self.get(request, refusal.status, faults=texts_of(refusal))
+            return self.get(request, refusal.status, faults=refusal.texts)
         return redirect("desk:callbacks")
 
 
-class SpotChecksView(DeskPage):
+class SpotChecksView(FollowingDesk):
     """What was drawn and waits, and the draws."""
 
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-        actor = self.actor()
+        actor = self.actor
         page = Paginator(selectors.spot_checks_for(actor), PAGE).get_page(request.GET.get("page"))
         bound = selectors.bound_orders([each.order_id for each in page], actor)
         lines = [(each, each.order_id not in bound) for each in page]
         drawn = selectors.draws_for(actor)[:14]
-        return self.show("spot_checks", status, page=page, lines=lines, draws=drawn, **context)
+        return self.show("desk/spot_checks", status, page=page, lines=lines, draws=drawn, **context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actor = self.actor()
+        actor = self.actor
         passed = request.POST.get("do") == "pass"
         try:
             found, check = request.POST.get("found", ""), whole(request.POST.get("check")) or 0
@@ -101,46 +86,46 @@ class SpotChecksView(DeskPage):
         except NotVisible:
             raise
         except DomainError as refusal:
-            return self.get(request, refusal.status, faults=texts_of(refusal), typed=request.POST)
+            return self.get(request, refusal.status, faults=refusal.texts, typed=request.POST)
         return redirect("desk:spot-checks")
 
 
-class DrawView(DeskPage):
+class DrawView(FollowingDesk):
     """A draw with everything that it takes to repeat it."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        draw = selectors.draws_for(self.actor()).filter(pk=pk).first()
+        draw = selectors.draws_for(self.actor).filter(pk=pk).first()
         if draw is None:
             raise NotVisible
         drawn = set(draw.drawn)
         numbers = [(number, number in drawn) for number in draw.population]
-        return self.show("draw", draw=draw, numbers=numbers, faults=draws.faults_of(draw))
+        return self.show("desk/draw", draw=draw, numbers=numbers, faults=draws.faults_of(draw))
 
 
-class PicturesView(DeskPage):
+class PicturesView(FollowingDesk):
     """Orders with pictures on which nobody has decided."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = Paginator(selectors.orders_to_show(self.actor()), PAGE).get_page(request.GET.get("page"))
-        return self.show("pictures", page=page)
+        page = Paginator(selectors.orders_to_show(self.actor), PAGE).get_page(request.GET.get("page"))
+        return self.show("desk/pictures", page=page)
 
 
-class OrderPicturesView(DeskPage):
+class OrderPicturesView(FollowingDesk):
     """The pictures of one order: blur and show, or keep back."""
 
     def get(self, request: HttpRequest, number: str, status: int = 200, **context: Any) -> HttpResponse:
         order = self.order(number)
-        return self.show("order_pictures", status, order=order, lines=selectors.decisions_on(order), **context)
+        return self.show("desk/order_pictures", status, order=order, lines=selectors.decisions_on(order), **context)
 
     def order(self, number: str) -> WorkOrder:
-        mine = selectors.checked_by(self.actor())
+        mine = selectors.checked_by(self.actor)
         found = WorkOrder.objects.filter(mine, number=number).select_related("text").first()
         if found is None:
             raise Http404
         return found
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
-        order, actor, did = self.order(number), self.actor(), request.POST.get("do", "")
+        order, actor, did = self.order(number), self.actor, request.POST.get("do", "")
         try:
             if did == "withdraw":
                 publishing.withdraw_picture(pk=whole(request.POST.get("decision")) or 0, by=actor)
@@ -155,7 +140,7 @@ class OrderPicturesView(DeskPage):
         except (NotAllowed, NotVisible):
             raise
         except DomainError as refusal:
-            return self.get(request, number, refusal.status, faults=texts_of(refusal))
+            return self.get(request, number, refusal.status, faults=refusal.texts)
         return redirect("desk:order-pictures", number)
 
 

@@ -7,17 +7,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages as told
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
 
-from accounts.selectors import actor_of
 from citizens.pages.moderation import blocks_page, counts, flag_rows, words_page
 from citizens.permissions import may_moderate
 from citizens.selectors.abuse import open_flags
@@ -25,6 +20,7 @@ from citizens.services import blocks
 from citizens.services.moderated import flag_order
 from citizens.services.moderation import confirm_deletion, decide_flag
 from citizens.services.words import decide_words, draft_words
+from citizens.views.desk import DeskPage
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
 from lianqin.kernel.numbers import whole
@@ -32,24 +28,16 @@ from lianqin.kernel.numbers import whole
 PAGE_SIZE = 20
 
 
-@method_decorator(never_cache, name="dispatch")
-class ModerationPage(LoginRequiredMixin, View):
+class ModerationPage(DeskPage):
     """``part`` names the page; what is wrong is said on it, with what was typed."""
 
-    request: HttpRequest
     part = ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not may_moderate(actor_of(request)):
-            raise NotAllowed
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def actor(self) -> Actor:
-        return actor_of(self.request)
+    def may(self, actor: Actor) -> bool:
+        return may_moderate(actor)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show()
+        return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -57,10 +45,9 @@ class ModerationPage(LoginRequiredMixin, View):
         except NotAllowed as error:
             told.error(request, str(error.message))
         except DomainError as error:
-            lines = [str(text) for texts in error.fields.values() for text in texts]
-            told.error(request, "；".join(lines) or str(error.message))
+            told.error(request, "；".join(error.texts))
             if isinstance(error, Invalid):
-                return self.show(400, typed=request.POST)
+                return self.page(400, typed=request.POST)
         else:
             told.success(request, done)
         return redirect(f"desk:{self.name}")
@@ -69,10 +56,9 @@ class ModerationPage(LoginRequiredMixin, View):
     def name(self) -> str:
         return f"moderation-{self.part}" if self.part else "moderation"
 
-    def show(self, status: int = 200, **context: Any) -> HttpResponse:
-        frame = {"nav": "desk", "part": self.part, "counts": counts(), **self.context()}
-        template = f"citizens/moderation/{self.part or 'queue'}.html"
-        return render(self.request, template, {**frame, **context}, status=status)
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        frame = {"part": self.part, "counts": counts(), **self.context()}
+        return self.show(f"moderation/{self.part or 'queue'}", status, **{**frame, **context})
 
     def context(self) -> dict[str, Any]:
         raise NotImplementedError

@@ -88,8 +88,7 @@ class ApiKeysView(LoginRequiredMixin, TemplateView):
         try:
             told = self._do(request.POST.get("do", ""), number)
         except Invalid as error:
-            lines = [str(text) for texts in error.fields.values() for text in texts]
-            said.error(request, "；".join(lines) or str(error.message))
+            said.error(request, "；".join(error.texts))
             context = self.get_context_data(typed=request.POST, typed_id=number)
             return self.render_to_response(context, status=400)
         except DomainError as error:

@@ -6,16 +6,11 @@ import json
 from typing import Any
 
 from django.contrib import messages as told
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
 
-from accounts.selectors import actor_of
 from citizens.pages.platforms import (
     field_lines,
     letter_lines,
@@ -31,33 +26,26 @@ from citizens.permissions import may_configure, may_mend
 from citizens.services import letters as mending
 from citizens.services import platforms, returns
 from citizens.services.letters import EDITABLE
+from citizens.views.desk import DeskPage
 from grids.selectors import may_approve
 from lianqin.kernel.actors import Actor
-from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
+from lianqin.kernel.errors import DomainError, Invalid
 from lianqin.kernel.numbers import whole
 
 PAGE_SIZE = 50
 
 
-@method_decorator(never_cache, name="dispatch")
-class PlatformPage(LoginRequiredMixin, View):
+class PlatformPage(DeskPage):
     """``mends``: letters and returns hold what people told, so that only who takes reports in sees them."""
 
-    request: HttpRequest
     mends = False
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not (may_mend if self.mends else reads_platforms)(actor_of(request)):
-            raise NotAllowed
-        return super().dispatch(request, *args, **kwargs)
+    def may(self, actor: Actor) -> bool:
+        return (may_mend if self.mends else reads_platforms)(actor)
 
-    @property
-    def actor(self) -> Actor:
-        return actor_of(self.request)
-
-    def show(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        frame = {"nav": "desk", "may_configure": may_configure(self.actor), "may_mend": may_mend(self.actor)}
-        return render(self.request, f"citizens/platforms/{template}", {**frame, **context}, status=status)
+    def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        frame = {"may_configure": may_configure(self.actor), "may_mend": may_mend(self.actor)}
+        return self.show(f"platforms/{template}", status, **{**frame, **context})
 
     def complain(self, error: DomainError) -> None:
         """Every field with what is wrong with it, or the refusal itself."""
@@ -67,7 +55,7 @@ class PlatformPage(LoginRequiredMixin, View):
 
 class Platforms(PlatformPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show("list.html", platform_board())
+        return self.page("list", platform_board())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -83,24 +71,24 @@ class Platform(PlatformPage):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         context = platform_parts(code, may_approve=may_approve(self.actor), actor=self.actor)
-        return self.show("platform.html", context)
+        return self.page("platform", context)
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         parts = platform_parts(code, may_approve=may_approve(self.actor), actor=self.actor)
         act = request.POST.get("act", "")
         if act == "preview":
-            return self.show("platform.html", {**parts, "typed": request.POST, "preview": previewed(request.POST)})
+            return self.page("platform", {**parts, "typed": request.POST, "preview": previewed(request.POST)})
         try:
             secret = self._do(act, parts["platform"].pk)
         except Invalid as error:
             self.complain(error)
-            return self.show("platform.html", {**parts, "typed": request.POST}, status=400)
+            return self.page("platform", {**parts, "typed": request.POST}, status=400)
         except DomainError as error:
             self.complain(error)
             return redirect("desk:platform", code=code)
         if secret is not None:
             fresh = platform_parts(code, may_approve=may_approve(self.actor), actor=self.actor)
-            return self.show("platform.html", {**fresh, "secret": secret})
+            return self.page("platform", {**fresh, "secret": secret})
         return redirect("desk:platform", code=code)
 
     def _do(self, act: str, pk: int) -> tuple[Any, str] | None:
@@ -154,7 +142,7 @@ class Letters(PlatformPage):
         }
         page = Paginator(letters(**asked), PAGE_SIZE).get_page(request.GET.get("page"))
         context = {"page": page, "lines": letter_lines(list(page)), "asked": asked, **standing_of()}
-        return self.show("letters.html", context)
+        return self.page("letters", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("platform", "")
@@ -167,7 +155,7 @@ class Letter(PlatformPage):
     mends = True
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.show("letter.html", field_lines(pk))
+        return self.page("letter", field_lines(pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
@@ -180,7 +168,7 @@ class Letter(PlatformPage):
             message = mending.retry_letter(message_id=pk, by=self.actor, fields=kept)
         except DomainError as error:
             self.complain(error)
-            return self.show("letter.html", {**field_lines(pk), "typed": request.POST}, status=400)
+            return self.page("letter", {**field_lines(pk), "typed": request.POST}, status=400)
         if message.order is not None:
             told.success(request, _("已转为工单 %(number)s。") % {"number": message.order.number})
             return redirect("desk:letters")
@@ -198,7 +186,7 @@ class Returns(PlatformPage):
             name: request.GET.get(name, "").replace("\x00", "").strip()[:64] for name in ("q", "platform", "state")
         }
         page = Paginator(returns_of(**asked), PAGE_SIZE).get_page(request.GET.get("page"))
-        return self.show("returns.html", {"page": page, "asked": asked, **standing_of()})
+        return self.page("returns", {"page": page, "asked": asked, **standing_of()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = request.POST.get("id", "")

@@ -8,16 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
 
-from accounts.selectors import actor_of
 from citizens.models import Subject
 from citizens.pages.points_desk import awards_of, books_now, kind_rows, point_rows, rules_told
 from citizens.permissions import may_set_rewards
@@ -25,6 +20,7 @@ from citizens.rules.points import DEEDS, FIGURES
 from citizens.services.points import take_back
 from citizens.services.points_keeping import prove_ledger
 from citizens.services.rulebooks import decide_rules, draft_rules
+from citizens.views.desk import DeskPage
 from grids.selectors import may_approve
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
@@ -34,20 +30,16 @@ TOTALS = ("day", "month", "kept_months")
 LINES = 12
 
 
-@method_decorator(never_cache, name="dispatch")
-class DeskPage(LoginRequiredMixin, View):
+class PointsDesk(DeskPage):
     """For who sets rules; the second person sees them too."""
 
-    def actor(self) -> Actor:
-        actor = actor_of(self.request)
-        if not (may_set_rewards(actor) or may_approve(actor)):
-            raise NotAllowed
-        return actor
+    def may(self, actor: Actor) -> bool:
+        return may_set_rewards(actor) or may_approve(actor)
 
 
-class PointsRulesView(DeskPage):
+class PointsRulesView(PointsDesk):
     def get(self, request: HttpRequest, status: int = 200, **typed: Any) -> HttpResponse:
-        actor = self.actor()
+        actor = self.actor
         points, tips = rules_told(Subject.POINTS), rules_told(Subject.TIPS)
         contents = typed.get("points_typed") or points.latest
         context: dict[str, Any] = {
@@ -58,7 +50,7 @@ class PointsRulesView(DeskPage):
         return render(request, "citizens/desk/points_rules.html", context, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actor, did = self.actor(), request.POST.get("do", "")
+        actor, did = self.actor, request.POST.get("do", "")
         if did == "prove":
             check = prove_ledger()
             if check.faults:
@@ -75,9 +67,8 @@ class PointsRulesView(DeskPage):
         except DomainError as refusal:
             if not refusal.fields:
                 raise
-            faults = [text for texts in refusal.fields.values() for text in texts]
             return self.get(
-                request, refusal.status, wrong=refusal.fields, faults=list(dict.fromkeys(faults)),
+                request, refusal.status, wrong=refusal.fields, faults=list(dict.fromkeys(refusal.texts)),
                 **{f"{subject}_typed": contents},
             )  # fmt: skip
         messages.success(request, _("已提交，另一人批准后生效"))
@@ -99,11 +90,11 @@ class PointsRulesView(DeskPage):
         return redirect("desk:points-rules")
 
 
-class OrderPointsView(DeskPage):
+class OrderPointsView(PointsDesk):
     """What an order has earned, and to take back what was given by mistake."""
 
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-        actor, number = self.actor(), (request.GET.get("number") or request.POST.get("number", "")).strip()[:24]
+        actor, number = self.actor, (request.GET.get("number") or request.POST.get("number", "")).strip()[:24]
         return render(
             request, "citizens/desk/points_order.html",
             {
@@ -116,11 +107,11 @@ class OrderPointsView(DeskPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("award", "")
         try:
-            take_back(award_id=whole(pk) or 0, reason=request.POST.get("reason", ""), by=self.actor())
+            take_back(award_id=whole(pk) or 0, reason=request.POST.get("reason", ""), by=self.actor)
         except (NotAllowed, NotVisible):
             raise
         except DomainError as refusal:
-            texts = [text for each in refusal.fields.values() for text in each] or [refusal.message]
+            texts = refusal.texts
             return self.get(request, refusal.status, faults=texts)
         messages.success(request, _("已收回"))
         number = quote(request.POST.get("number", "")[:24])

@@ -6,44 +6,39 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError
 
-from accounts.selectors import actor_of
 from citizens.models import ReadingState
 from citizens.pages.reading import reading_page, training_note
 from citizens.permissions import may_teach
 from citizens.services.reading_training import ask_for_training
 from citizens.services.reading_versions import approve_model, propose_model, retire_model
 from citizens.tasks import teach_readers
-from lianqin.kernel.errors import DomainError, NotAllowed
+from citizens.views.desk import DeskPage
+from lianqin.kernel.actors import Actor
+from lianqin.kernel.errors import DomainError
 from lianqin.kernel.numbers import whole
 
 STEPS: dict[str, Callable[..., Any]] = {"propose": propose_model, "approve": approve_model, "retire": retire_model}
 OFFERED = (ReadingState.DRAFT, ReadingState.RETIRED)
 
 
-@method_decorator(never_cache, name="dispatch")
-class ReadingView(LoginRequiredMixin, View):
+class ReadingView(DeskPage):
     """For who may have readers taught."""
 
+    def may(self, actor: Actor) -> bool:
+        return may_teach(actor)
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        actor = actor_of(request)
-        if not may_teach(actor):
-            raise NotAllowed
         page = reading_page()
         note = training_note(page.training) if page.training else ""
-        context = {"nav": "desk", "reading": page, "note": note, "offered": OFFERED, "me": actor.user_id}
-        return render(request, "citizens/desk/reading.html", context)
+        return self.show("desk/reading", reading=page, note=note, offered=OFFERED, me=self.actor.user_id)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actor, action = actor_of(request), request.POST.get("action", "")
+        actor, action = self.actor, request.POST.get("action", "")
         try:
             if action == "train":
                 ask_for_training(by=actor)
@@ -52,10 +47,6 @@ class ReadingView(LoginRequiredMixin, View):
             elif action in STEPS and (model := whole(request.POST.get("model"))) is not None:
                 STEPS[action](model_id=model, by=actor)
                 messages.success(request, _("已完成"))
-        except NotAllowed as error:
-            if not may_teach(actor):
-                raise
-            messages.error(request, str(error.message))
         except DomainError as error:
             messages.error(request, str(error.message))
         return redirect("desk:reading")

@@ -6,18 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
 
-from accounts.selectors import actor_of
 from citizens.models import Redemption, RedemptionState, Reward
 from citizens.permissions import hands_out, may_hand_out, may_set_rewards
 from citizens.rules.codes import read, spelled
@@ -25,6 +20,7 @@ from citizens.selectors.shop import all_rewards
 from citizens.services.limits import within
 from citizens.services.redemptions import cancel_for, hand_out, voucher_by_code
 from citizens.services.shop import count_stock, receive_stock, save_reward
+from citizens.views.desk import DeskPage
 from grids.models import Unit
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
@@ -36,39 +32,31 @@ TRIES, IN_SECONDS = 300, 3600
 FIGURES = ("price", "per_person", "kept_days")
 
 
-@method_decorator(never_cache, name="dispatch")
-class ShopPage(LoginRequiredMixin, View):
-    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        return render(self.request, f"citizens/desk/{template}.html", {"nav": "desk", **context}, status=status)
+class ShopPage(DeskPage):
+    """For who runs the shop."""
 
-    def keeper(self) -> Actor:
-        """Who runs the shop. Raises NotAllowed."""
-        actor = actor_of(self.request)
-        if not may_set_rewards(actor):
-            raise NotAllowed
-        return actor
+    def may(self, actor: Actor) -> bool:
+        return may_set_rewards(actor)
 
 
 class ShopDeskView(ShopPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        self.keeper()
         page = Paginator(all_rewards(), PAGE).get_page(request.GET.get("page"))
-        return self.show("shop", page=page)
+        return self.show("desk/shop", page=page)
 
 
 class RewardDeskView(ShopPage):
     """Enter a reward, change it, receive and count."""
 
     def get(self, request: HttpRequest, pk: int | None = None, status: int = 200, **context: Any) -> HttpResponse:
-        self.keeper()
         reward = _reward(pk)
         moves = reward.moves.select_related("by").order_by("-id")[:MOVES] if reward else []
         stations = Unit.objects.filter(kind="workstation", active=True).order_by("code")
         typed = context.pop("typed", None) or _typed_of(reward)
-        return self.show("reward", status, reward=reward, moves=moves, stations=stations, typed=typed, **context)
+        return self.show("desk/reward", status, reward=reward, moves=moves, stations=stations, typed=typed, **context)
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        actor, did = self.keeper(), request.POST.get("do", "save")
+        actor, did = self.actor, request.POST.get("do", "save")
         try:
             if did == "save" or pk is None:
                 told, picture = _told(request), request.FILES.get("picture")
@@ -92,14 +80,14 @@ class RewardDeskView(ShopPage):
         return redirect("desk:shop-reward", pk=pk)
 
 
-class VouchersView(ShopPage):
+class VouchersView(DeskPage):
     """Who hands out: a code is typed or scanned, the thing goes over the counter, once."""
 
+    def may(self, actor: Actor) -> bool:
+        return hands_out(actor)
+
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-        actor = actor_of(request)
-        if not hands_out(actor):
-            raise NotAllowed
-        code = request.GET.get("code", "") or request.POST.get("code", "")
+        actor, code = self.actor, request.GET.get("code", "") or request.POST.get("code", "")
         voucher = None
         if code:
             try:
@@ -112,14 +100,12 @@ class VouchersView(ShopPage):
             waiting = waiting.filter(reward__pickup__in=actor.unit_ids)
         page = Paginator(waiting.order_by("expires_at"), PAGE).get_page(request.GET.get("page"))
         return self.show(
-            "vouchers", status, voucher=voucher, typed=code[:40], code=spelled(read(code)) if voucher else "",
+            "desk/vouchers", status, voucher=voucher, typed=code[:40], code=spelled(read(code)) if voucher else "",
             page=page, now=clock.now(), **context,
         )  # fmt: skip
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        actor, did = actor_of(request), request.POST.get("do", "")
-        if not hands_out(actor):
-            raise NotAllowed
+        actor, did = self.actor, request.POST.get("do", "")
         code = request.POST.get("code", "")
         try:
             if did == "cancel":
@@ -131,7 +117,7 @@ class VouchersView(ShopPage):
             else:
                 return redirect(f"{reverse('desk:vouchers')}?code={spelled(read(code)) or code[:40]}")
         except DomainError as refusal:
-            texts = [text for each in refusal.fields.values() for text in each] or [refusal.message]
+            texts = refusal.texts
             return self.get(request, refusal.status, faults=texts)
         return redirect("desk:vouchers")
 

@@ -6,19 +6,15 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
 
-from accounts.selectors import actor_of
 from citizens.models import Tip, TipReward
 from citizens.permissions import may_read_tips
 from citizens.services import tips
+from citizens.views.desk import DeskPage
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, DomainError, NotAllowed, NotVisible
 from lianqin.kernel.numbers import whole
@@ -26,20 +22,15 @@ from lianqin.kernel.numbers import whole
 PAGE = 30
 
 
-@method_decorator(never_cache, name="dispatch")
-class TipsPage(LoginRequiredMixin, View):
-    def actor(self) -> Actor:
-        actor = actor_of(self.request)
-        if not may_read_tips(actor):
-            raise NotAllowed
-        return actor
+class TipsPage(DeskPage):
+    def may(self, actor: Actor) -> bool:
+        return may_read_tips(actor)
 
 
 class TipsDeskView(TipsPage):
     """Which there are, without a word of them; and the counter where cash is paid."""
 
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-        self.actor()
         found = Tip.objects.select_related("rulebook", "reward", "order").order_by("-id")
         page = Paginator(found, PAGE).get_page(request.GET.get("page"))
         rows = [(tip, tips.kind_of(tip), getattr(tip, "reward", None)) for tip in page]
@@ -50,11 +41,11 @@ class TipsDeskView(TipsPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         typed = {name: request.POST.get(name, "") for name in ("code", "cash_number")}
         try:
-            paid = tips.pay_cash(by=self.actor(), **typed)
+            paid = tips.pay_cash(by=self.actor, **typed)
         except DomainError as refusal:
             if isinstance(refusal, NotAllowed):
                 raise
-            texts = [text for each in refusal.fields.values() for text in each] or [refusal.message]
+            texts = refusal.texts
             return self.get(request, refusal.status, faults=texts, typed=typed)
         messages.success(request, _("已登记发放 %d 元") % paid.amount)
         return redirect("desk:tips-desk")
@@ -64,7 +55,7 @@ class TipDeskView(TipsPage):
     """One tip: its words only for a reason, and only on this answer."""
 
     def get(self, request: HttpRequest, pk: int, status: int = 200, **context: Any) -> HttpResponse:
-        actor = self.actor()
+        actor = self.actor
         tip = Tip.objects.filter(pk=pk).select_related("rulebook", "order", "decided_by").first()
         if tip is None:
             raise NotVisible
@@ -80,7 +71,7 @@ class TipDeskView(TipsPage):
         return render(request, "citizens/desk/tip.html", context, status=status)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        actor, did = self.actor(), request.POST.get("do", "")
+        actor, did = self.actor, request.POST.get("do", "")
         try:
             if did == "read":
                 opened = tips.read_tip(tip_id=pk, reason=request.POST.get("reason", ""), by=actor)
@@ -89,7 +80,7 @@ class TipDeskView(TipsPage):
         except NotVisible:
             raise
         except DomainError as refusal:
-            texts = [text for each in refusal.fields.values() for text in each] or [refusal.message]
+            texts = refusal.texts
             return self.get(request, pk, refusal.status, faults=texts, typed=request.POST.dict())
         return redirect("desk:tip-desk", pk=pk)
 

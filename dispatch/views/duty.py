@@ -56,8 +56,7 @@ class DutyPageView(LoginRequiredMixin, View):
         return render(self.request, f"dispatch/{template}", {**frame, **context}, status=status)
 
     def refuse(self, refusal: DomainError) -> None:
-        told = [str(texts[0]) for texts in refusal.fields.values() if texts]
-        messages.error(self.request, "；".join(told) or str(refusal.message))
+        messages.error(self.request, "；".join(refusal.texts))
 
     def tell(self, text: str) -> None:
         messages.success(self.request, text)

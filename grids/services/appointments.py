@@ -253,7 +253,7 @@ def _fault(faults: Mapping[AppointmentLine, DomainError], *, whole: int) -> Appo
 
 def _told(line: AppointmentLine, error: DomainError) -> str:
     """Who cannot have which post, why, and what to do about it."""
-    why = "；".join([str(text) for each in error.fields.values() for text in each] or [str(error.message)])
+    why = "；".join(error.texts)
     remedy = _("请退回此项")
     if isinstance(error, PostTaken):
         holder = _principal(line)

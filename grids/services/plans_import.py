@@ -91,7 +91,7 @@ def _read(features: Sequence[Feature]) -> _Read:
             if not shape.is_valid or shape.area == 0:
                 raise BoundaryFault(fields={str(index): [_("面积过小，或边界过细")]})
         except BoundaryFault as fault:
-            faults[str(index)] = [text for texts in fault.fields.values() for text in texts] or [str(fault.message)]
+            faults[str(index)] = fault.texts
             places += [fault.extra["at"]] if "at" in fault.extra else []
             continue
         if community:

@@ -32,6 +32,11 @@ class DomainError(Exception):
         self.extra = extra
         super().__init__(str(self.message))
 
+    @property
+    def texts(self) -> list[str]:
+        """What is wrong, field by field; the message where it is no field's."""
+        return [str(text) for texts in self.fields.values() for text in texts] or [str(self.message)]
+
 
 class Invalid(DomainError):
     """A field is missing or wrong; ``fields`` names each with its remedy."""

@@ -95,7 +95,7 @@ def _outcome(order: WorkOrder, item: Mapping[str, Any], act: Act) -> dict[str, A
 
 
 def _refused(number: str, refusal: DomainError, status: str = "") -> dict[str, Any]:
-    told = "；".join(str(text) for texts in refusal.fields.values() for text in texts) or str(refusal.message)
+    told = "；".join(refusal.texts)
     return {"number": number, "ok": False, "status": status, "code": refusal.code, "detail": told}
 
 
