@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -108,7 +109,8 @@ def test_an_unknown_code_is_answered_kindly_and_all_alike(report: Report, client
 
 def test_lookups_are_limited_and_the_address_is_kept_nowhere(report: Report, settings: Any) -> None:
     settings.LIANQIN_PUBLIC_LIMITS = ["track.near=60/60/600"]
-    answers = [report.client.get("/citizen/track/0000-0000-0000/", REMOTE_ADDR="192.0.2.77") for _ in range(61)]
+    here = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"  # Of no test before.
+    answers = [report.client.get("/citizen/track/0000-0000-0000/", REMOTE_ADDR=here) for _ in range(61)]
     assert {each.status_code for each in answers[:60]} == {404}
     assert answers[60].status_code == 429
     assert report.client.get(report.address, REMOTE_ADDR="198.51.100.78").status_code == 200

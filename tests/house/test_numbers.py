@@ -25,7 +25,7 @@ LONG = "9" * 5000
         ("-1", 18, None),
         ("1.0", 18, None),
         (" 1", 18, None),
-        ("１", 18, None),
+        ("\uff11", 18, None),
         ("²", 18, None),
         ("1\x00", 18, None),
     ],
@@ -48,6 +48,6 @@ def test_whole(text: str | None, digits: int, read: int | None) -> None:
 )
 def test_no_number_breaks_a_page(client: Client, cast: Cast, address: str, status: int) -> None:
     client.force_login(cast.user("commander"))
-    for typed in (LONG, "９" * 17, "\x00", "-1"):
+    for typed in (LONG, "\uff19" * 17, "\x00", "-1"):
         answer = client.get(address.format(typed))
         assert answer.status_code == status, f"{address} {typed[:5]}: {answer.status_code}"
