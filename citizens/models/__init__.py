@@ -35,6 +35,7 @@ from citizens.models.following import Satisfaction as Satisfaction
 from citizens.models.following import SatisfactionChange as SatisfactionChange
 from citizens.models.following import SpotCheck as SpotCheck
 from citizens.models.following import Way as Way
+from citizens.models.messages import IntakeFile as IntakeFile
 from citizens.models.messages import IntakeMessage as IntakeMessage
 from citizens.models.messages import IntakeState as IntakeState
 from citizens.models.messages import ReturnKind as ReturnKind

@@ -74,6 +74,24 @@ class IntakeMessage(models.Model):
         return f"{self.platform_id} {self.external_ref}"
 
 
+class IntakeFile(models.Model):
+    """A file of a mail of which no order could be made yet: it waits in quarantine, and goes where the mail goes."""
+
+    message = models.ForeignKey(IntakeMessage, models.PROTECT, related_name="files", db_index=False)
+    place = models.PositiveSmallIntegerField(_("第几个"))
+    kind = models.CharField(_("类型"), max_length=5)
+    path = models.CharField(max_length=80, unique=True)
+    size = models.PositiveIntegerField(_("字节"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("来件附件")
+        ordering = ("message", "place")
+        constraints = (models.UniqueConstraint(fields=("message", "place"), name="intake_file_place_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.message_id}/{self.place}"
+
+
 class ReturnKind(models.TextChoices):
     ACCEPTED = "accepted", _("已收件")
     REGISTERED = "registered", _("已立案")

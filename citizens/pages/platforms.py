@@ -143,7 +143,8 @@ def letter_lines(page: Sequence[IntakeMessage]) -> list[dict[str, Any]]:
 
 def field_lines(pk: int) -> dict[str, Any]:
     """A dead letter, field by field, with what is wrong with each. Raises NotVisible."""
-    letter = IntakeMessage.objects.select_related("platform").filter(pk=pk, state=IntakeState.DEAD).first()
+    dead = IntakeMessage.objects.select_related("platform").annotate(waiting=Count("files"))
+    letter = dead.filter(pk=pk, state=IntakeState.DEAD).first()
     if letter is None:
         raise NotVisible
     fields = fields_of(letter)

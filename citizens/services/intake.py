@@ -26,12 +26,13 @@ LONGEST_COMMENT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a message. ``order`` is None while it waits for a person."""
+    """What became of a message. ``order`` is None while it waits for a person; ``is_kept``: it was not known before."""
 
     message: IntakeMessage
     order: WorkOrder | None
     is_new: bool
     changed: bool = False
+    is_kept: bool = True
 
 
 def take(*, platform: IntakePlatform, body: Any, way: str = "door") -> Taken:
@@ -86,7 +87,7 @@ def _again(platform: IntakePlatform, known: list[IntakeMessage], told: Told, dig
     same = next((each for each in known if each.digest == digest), None)
     if same is not None:
         count(platform.pk, "repeated")
-        return Taken(same, first.order, is_new=False, changed=not same.is_first)
+        return Taken(same, first.order, is_new=False, changed=not same.is_first, is_kept=False)
     message = _kept(platform, told, digest, raw, way)
     message.is_first = False
     if first.order is not None:

@@ -13,6 +13,7 @@ from citizens.models import IntakeMessage, IntakeState
 from citizens.permissions import may_mend
 from citizens.rules.mapping import FIELDS, MOST, Told, read
 from citizens.services.intake import apply_again, fields_of, hold_number, raw_of
+from citizens.services.mails import forget_files, hand_over
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Invalid, NotAllowed, NotVisible
 
@@ -34,6 +35,7 @@ def retry_letter(*, message_id: int, by: Actor, fields: Mapping[str, Any] | None
     if not message.external_ref and _is_taken(message, told.external_ref):
         raise Invalid(fields={"external_ref": [_("该单号已经收到过")]})
     applied = apply_again(message, told)
+    hand_over(message)
     changed = sorted(name for name in fields or {} if name in EDITABLE)
     _audit(by, "retry_intake_letter", message, applied=applied, fields=changed)
     return message
@@ -41,12 +43,13 @@ def retry_letter(*, message_id: int, by: Actor, fields: Mapping[str, Any] | None
 
 @transaction.atomic
 def discard_letter(*, message_id: int, by: Actor, reason: str) -> None:
-    """Give it up. What came is kept. Raises NotAllowed, NotVisible, Invalid."""
+    """Give it up. Its words are kept, its files are not. Raises NotAllowed, NotVisible, Invalid."""
     if not reason.strip():
         raise Invalid(fields={"reason": [_("请填写理由")]})
     message = _locked(message_id, by)
     message.state, message.reason, message.decided_by_id = IntakeState.DISCARDED, reason.strip()[:200], by.user_id
     message.save(update_fields=["state", "reason", "decided_by"])
+    forget_files([message.pk])
     _audit(by, "discard_intake_letter", message)
 
 
@@ -75,6 +78,7 @@ def _read_again(pk: int, by: Actor) -> bool:
         return False
     message.version, message.notes = message.platform.version, told.notes
     applied = apply_again(message, told)
+    hand_over(message)
     _audit(by, "retry_intake_letter", message, applied=applied)
     return applied
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from django.core.files.uploadhandler import SkipFile
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from citizens.errors import NotOfMailbox
-from citizens.models import IntakePlatform, Upload
+from citizens.models import IntakeFile, IntakeMessage, IntakePlatform, Upload
 from citizens.rules.mails import Mail, is_among
 from citizens.rules.mapping import MOST, Told, read
 from citizens.rules.reporting import MOST_FILES
 from citizens.services.counting import count, count_request
-from citizens.services.intake import Taken, take_told
-from citizens.services.quarantine import PIECE, Doorkeeper, Incoming, discard
-from citizens.services.receipts import open_receipt
+from citizens.services.intake import Taken, raw_of, take_told
+from citizens.services.quarantine import PIECE, Doorkeeper, Incoming, discard, remove
+from citizens.services.receipts import open_receipt, receipt_by_key
 from citizens.services.reporting import TOPIC
 from lianqin.kernel import clock
 from relay.models import Channel, ChannelKind
 from relay.services import post
 from relay.services.letters import queue_letter
-from workorders.models import WorkOrder
 
 RECEIPTS = uuid.UUID("6e6d9f3c-1f0f-5c0a-9a55-5d3f0f1c8a11")
 TEMPLATE = "mail_receipt"
@@ -54,19 +55,47 @@ def take_mail(*, platform: IntakePlatform, mail: Mail) -> Taken:
 
 def _taken(platform: IntakePlatform, mail: Mail, files: Sequence[Incoming], refused: int) -> Taken:
     taken = take_told(platform=platform, told=_told(mail, len(files), refused), raw=_raw(mail), way="mail")
-    if not taken.is_new or taken.order is None:
+    if not taken.is_kept:
         discard(files)
         return taken
-    receipt, code = open_receipt(order_id=taken.order.pk, client_key=uuid.uuid5(RECEIPTS, f"{platform.pk}:{mail.key}"))
-    now = clock.now()
-    Upload.objects.bulk_create(
-        Upload(receipt=receipt, place=place, kind=each.kind, path=each.path, size=each.size, created_at=now)
+    IntakeFile.objects.bulk_create(
+        IntakeFile(message=taken.message, place=place, kind=each.kind, path=each.path, size=each.size)
         for place, each in enumerate(files, start=1)
     )
-    if files:
-        post(topic=TOPIC, key=f"receipt:{receipt.pk}", payload={"receipt": receipt.pk})
-    _answer(mail, taken.order, code)
+    hand_over(taken.message)
     return taken
+
+
+def hand_over(message: IntakeMessage) -> None:
+    """Once a mail has its order: a receipt and an answer for who wrote it, once, and the files that came with it.
+
+    In the transaction in which it got the order, or another letter of its number did.
+    """
+    if message.way != "mail" or message.order is None:
+        return
+    key = uuid.uuid5(RECEIPTS, f"{message.platform_id}:{message.external_ref}")
+    known = receipt_by_key(key)
+    receipt, code = known or open_receipt(order_id=message.order.pk, client_key=key)
+    if known is None:
+        _answer(str(raw_of(message).get("from", "")), message, code)
+    files = list(IntakeFile.objects.filter(message__order=message.order).order_by("message", "place"))
+    if not files:
+        return
+    now, last = clock.now(), Upload.objects.filter(receipt=receipt).aggregate(last=Max("place"))["last"] or 0
+    Upload.objects.bulk_create(
+        Upload(receipt=receipt, place=place, kind=each.kind, path=each.path, size=each.size, created_at=now)
+        for place, each in enumerate(files, start=last + 1)
+    )
+    IntakeFile.objects.filter(pk__in=[each.pk for each in files]).delete()
+    post(topic=TOPIC, key=f"receipt:{receipt.pk}", payload={"receipt": receipt.pk})
+
+
+def forget_files(message_ids: Sequence[int]) -> None:
+    """Let go of what came with letters that were given up, when the transaction ends well."""
+    files = IntakeFile.objects.filter(message__in=message_ids)
+    for path in list(files.values_list("path", flat=True)):
+        transaction.on_commit(partial(remove, path), robust=True)
+    files.delete()
 
 
 def _told(mail: Mail, files: int, refused: int) -> Told:
@@ -103,20 +132,20 @@ def _admitted(attachments: Sequence[bytes]) -> tuple[list[Incoming], int]:
     return keeper.taken, len(keeper.faults)
 
 
-def _answer(mail: Mail, order: WorkOrder, code: str) -> None:
+def _answer(sender: str, message: IntakeMessage, code: str) -> None:
     """Tell the sender the number, over the channel for mail; without one there is no answer, and the order stands."""
     channel = Channel.objects.filter(kind=ChannelKind.MAIL, active=True).order_by("owner", "pk").first()
-    if channel is None or not mail.sender:
+    if channel is None or not sender or message.order is None:
         return
     text = _("您的来信已经收到，工单号 %(number)s，查询码 %(code)s。凭查询码可在网上查看办理进度。请勿直接回复本邮件。")
     queue_letter(
         channel=channel,
         # Two mailboxes that have the same mail answer for an order each.
-        key=f"mail:{order.pk}:{mail.key}",
+        key=f"mail:{message.order.pk}:{message.external_ref}",
         template=TEMPLATE,
         subject=_("来信已收到"),
-        to=mail.sender,
-        text=text % {"number": order.number, "code": code},
+        to=sender,
+        text=text % {"number": message.order.number, "code": code},
         stand_in=_("来信回执（地址和内容不留存）"),
     )
 

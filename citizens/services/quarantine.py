@@ -16,7 +16,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citizens.models import Upload
+from citizens.models import IntakeFile, Upload
 from citizens.rules.reporting import HEAD, LIMITS, MEGABYTE, MOST_FILES, kind_of
 from workorders.errors import AttachmentRefused
 from workorders.services.media import sniff
@@ -136,10 +136,11 @@ def remove(name: str) -> None:
 
 
 def sweep_quarantine() -> int:
-    """Delete the files that no upload waits for; returns how many."""
+    """Delete the files that no upload and no letter waits for; returns how many."""
     before = (timezone.now() - ORPHAN_AFTER).timestamp()
     old = {path.name for path in (Path(settings.MEDIA_ROOT) / FOLDER).glob("??/*") if _is_old(path, before)}
     known = set(Upload.objects.filter(path__in=old, done_at=None).values_list("path", flat=True))
+    known |= set(IntakeFile.objects.filter(path__in=old).values_list("path", flat=True))
     for name in old - known:
         remove(name)
     return len(old - known)

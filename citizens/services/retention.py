@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.services import audit
 from citizens.models import Block, Consent, IntakeMessage, IntakeState, Receipt, RetentionRun, Tip
 from citizens.services.codes import TEMPLATE
+from citizens.services.mails import forget_files
 from citizens.services.telling import TEMPLATE as COMMUNITY_TEMPLATE
 from dispatch.rules.kinds import TO_CITIZENS
 from lianqin.kernel import clock
@@ -99,6 +100,7 @@ def _came(before: dt.datetime) -> int:
     """What platforms sent for orders that have ended, and what was given up: the words stay with the order alone."""
     over = Q(order__ended_at__lt=before) | Q(state=IntakeState.DISCARDED, received_at__lt=before)
     pks = _some(IntakeMessage.objects.filter(over).exclude(sealed_raw="", sealed_fields=""))
+    forget_files(pks)
     return IntakeMessage.objects.filter(pk__in=pks).update(sealed_raw="", sealed_fields="")
 
 
