@@ -12,7 +12,7 @@ from catalogue.models import Category
 from catalogue.rules import Urgency
 from citizens.models import ReadingState, ReadingTraining, TextModel
 from citizens.selectors.reading import Use, told_by, uses
-from citizens.services.reading import Suggestion, suggest
+from citizens.services.reading import Choice, Suggestion, suggest
 from citizens.services.reading_training import UNDER_WAY
 from citizens.services.reading_twins import Twin, twins_of
 from lianqin.kernel.actors import Actor
@@ -25,6 +25,7 @@ from workorders.states import Status
 
 VERSIONS = 12
 HEATS = 5
+LEAST_TOLD = 5  # Percent; what is less likely is no help to who chooses.
 TONES = {ReadingState.ACTIVE: "ok", ReadingState.PROPOSED: "warn"}
 
 
@@ -69,6 +70,7 @@ class Beside:
     """What is read of a report that waits for registration."""
 
     suggestion: Suggestion | None
+    others: tuple[Choice, ...]
     urgency: str
     twins: tuple[Alike, ...]
 
@@ -124,7 +126,8 @@ def beside(actor: Actor, order: WorkOrder, now: dt.datetime) -> Panel | None:
     if found is None and not twins:
         return None
     urgency = str(Urgency(found.urgency).label) if found is not None else ""
-    return Panel("citizens/panels/reading.html", Beside(found, urgency, twins))
+    others = tuple(each for each in found.runners_up if each.percent >= LEAST_TOLD) if found is not None else ()
+    return Panel("citizens/panels/reading.html", Beside(found, others, urgency, twins))
 
 
 def _alike(twin: Twin, now: dt.datetime) -> Alike:

@@ -73,17 +73,28 @@ class Reader:
         return tuple(Guess(self.labels[at], float(row[at])) for at in np.argsort(-row)[:most])
 
     def reasons(self, text: str, label: str) -> tuple[str, ...]:
-        """The n-grams of the text that spoke most for the label, as they stand in the text."""
+        """The words of the text that spoke most for the label, as they stand in the text."""
         column = self.labels.index(label)
         weighed: dict[str, float] = {}
         for gram in set(_vectorizer(self.features).build_analyzer()(plain(text))):
-            if len(gram.strip()) < 2:
+            if len(gram) < 2 or not gram.isalnum():
                 continue
             row = self.place[bucket_of(gram, self.features)]
             here = self.weights[row].astype(np.float32)
             weighed[gram] = float((here[column] - here.mean()) * self.rarity[row])
         best = sorted((gram for gram in weighed if weighed[gram] > 0), key=lambda gram: (-weighed[gram], gram))
-        return tuple(best[:MOST_REASONS])
+        return joined(plain(text), best[:MOST_REASONS])
+
+
+def joined(text: str, grams: Sequence[str]) -> tuple[str, ...]:
+    """The grams as they stand in the text, in its order; those that share letters are one piece."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted((text.find(gram), text.find(gram) + len(gram)) for gram in grams):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(text[start:end] for start, end in spans)
 
 
 def plain(text: str) -> str:

@@ -84,7 +84,8 @@ def test_beside_a_report_stand_what_its_words_tell_and_its_twin(trained: TextMod
     drain()
     shown = page_of(desk, "street_dispatcher").get(f"/orders/{order.number}/").content.decode()
     assert "从文字看" in shown
-    assert "「路灯」" in shown
+    assert "路灯" in shown[shown.index("文中写到") : shown.index("可能是同一件事")]
+    assert "0%" not in shown[shown.index("文中写到") : shown.index("可能是同一件事")].replace("100%", "")
     assert "可能是同一件事" in shown
     assert f'data-fill="master" data-value="{twin.number}"' in shown
     # Distance and number are at the end of the line: it may wrap, and is never cut.
@@ -92,3 +93,8 @@ def test_beside_a_report_stand_what_its_words_tell_and_its_twin(trained: TextMod
     assert f'相距 0 米 · <span class="mono">{twin.number}</span>' in shown
     assert 'data-open-dialog="form-register" data-fill="category" data-value="T01"' in shown
     assert "从文字看" not in page_of(desk, "grid_worker").get(f"/orders/{order.number}/").content.decode()
+    # Who sees the panel but may not register this order is offered no button without a form behind it.
+    watched = page_of(desk, "commander").get(f"/orders/{order.number}/").content.decode()
+    assert "从文字看" in watched
+    assert 'id="form-register"' not in watched
+    assert 'data-open-dialog="form-register"' not in watched

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from citizens.rules.reading_model import Features, bucket_of, counts, packed, plain, unpacked
+from citizens.rules.reading_model import Features, bucket_of, counts, joined, packed, plain, unpacked
 from citizens.rules.reading_places import Gazetteer, name_of_address
 from citizens.rules.reading_scores import Scores, confusion, is_better, macro_f1, scored
 from citizens.rules.reading_training import NEVER, calibrated, taught, threshold_for
@@ -41,7 +41,14 @@ def test_a_reader_learns_what_texts_tell(at_once: int) -> None:
     assert reader.guesses("巷子里的路灯不亮")[0].label == "lights"
     assert reader.guesses("楼下垃圾很臭没人清")[0].label == "rubbish"
     assert reader.guesses("   ") == ()
-    assert "路灯" in reader.reasons("巷子里的路灯不亮", "lights")
+    assert reader.reasons("巷子里的路灯不亮。", "lights") == ("路灯不亮",)
+
+
+def test_grams_that_share_letters_are_told_as_one_piece() -> None:
+    text = "小区北门路灯不亮，走路看不清"
+    assert joined(text, ["不亮", "看不", "路灯", "灯不"]) == ("路灯不亮", "看不")
+    assert joined(text, ["北门", "路灯"]) == ("北门", "路灯")
+    assert joined(text, []) == ()
 
 
 def test_what_one_text_alone_holds_is_not_learned() -> None:

@@ -109,6 +109,7 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         nearby=neighbours(found, now, back=False),
         returned=neighbours(found, now, back=True),
         may_merge="merge" in offered,
+        may_register="register" in offered,
         status_code=order.status,
         request_forms=request_forms(order, open_requests, decidable),
         outcome=outcome,

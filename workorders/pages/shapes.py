@@ -155,6 +155,7 @@ class Page:
     returned: tuple[Around, ...] = ()
     rise: Happening | None = None
     may_merge: bool = False
+    may_register: bool = False
     status_code: str = ""
     timeline: tuple[Happening, ...] = ()
     # Set when the history lies in the archive and the timeline is empty.
