@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from citizens.services import (
+    api_keys,
     ballots,
     batches,
     door,
@@ -85,6 +86,7 @@ def purge_signatures() -> int:
 @shared_task(ignore_result=True)
 def keep_retention() -> int:
     """Erase what was kept long enough; once a night, in batches, and on where it was cut off."""
+    api_keys.expire_requests()
     return sum(retention.keep_retention().values())
 
 

@@ -20,7 +20,7 @@ from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.drafts import DraftState
 
-SHOWN_ENDED, DAYS, WEEK = 20, 30, 7
+SHOWN_ASKED, SHOWN_ENDED, DAYS, WEEK = 50, 20, 30, 7
 # A point in Pukou; so many characters of a key and of a number stand for what the reader has.
 LAT, LONG, KEY, NUMBER = "32.0550", "118.6050", "您的密钥", "工单编号"
 
@@ -37,7 +37,7 @@ def reads_keys(actor: Actor) -> bool:
 
 
 def keys_board(actor: Actor) -> dict[str, Any]:
-    """Every key by where it stands, with what it was used for. Four statements, at most one more."""
+    """Every key by where it stands, with what it was used for; of new requests the oldest. Five or six statements."""
     today = clock.now().astimezone(timezone.get_current_timezone()).date()
     lately = Q(days__day__gt=today - dt.timedelta(days=DAYS))
     used = {
@@ -45,15 +45,14 @@ def keys_board(actor: Actor) -> dict[str, Any]:
         "lately": Coalesce(Sum("days__requests", filter=lately), 0),
         "last": Max("days__minute"),
     }
-    waiting = ApiKey.objects.exclude(state=DraftState.APPROVED).filter(ended_at=None).order_by("pk")
-    states: dict[str, list[ApiKey]] = {state: [] for state in DraftState.values}
-    for key in waiting.exclude(state=DraftState.WITHDRAWN).select_related("drafted_by"):
-        states[key.state].append(key)
+    waiting = ApiKey.objects.filter(ended_at=None).order_by("pk").select_related("drafted_by")
+    asked = waiting.filter(state__in=(DraftState.DRAFT, DraftState.REFUSED))
     in_force = ApiKey.objects.filter(state=DraftState.APPROVED, ended_at=None).annotate(**used)
     ended = ApiKey.objects.filter(Q(state=DraftState.WITHDRAWN) | Q(ended_at__isnull=False))
     return {
-        "asked": states[DraftState.DRAFT] + states[DraftState.REFUSED],
-        "submitted": states[DraftState.SUBMITTED],
+        "asked": asked.order_by("-state", "pk")[:SHOWN_ASKED],
+        "asked_number": asked.count(),
+        "submitted": waiting.filter(state=DraftState.SUBMITTED),
         "in_force": [(key, is_over(key, today)) for key in in_force],
         "ended": ended.order_by("-ended_at", "-pk")[:SHOWN_ENDED],
         "may_set_up": may_configure(actor),

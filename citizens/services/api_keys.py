@@ -26,7 +26,8 @@ from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible
 
 LONGEST = {"owner": 80, "purpose": 500, "contact": 80}
 SHORTEST = {"owner": 2, "purpose": 10, "contact": 5}
-MOST_WAITING = 200
+# How often one may ask is the public door's to say: a limit for all together would let a few keep out everybody.
+ANSWERED_WITHIN = dt.timedelta(days=30)
 MOST_A_MINUTE, MOST_A_DAY, MOST_DAYS = 600, 100_000, 731
 PREFIX, SHOWN = "lq", 8
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -40,14 +41,23 @@ RETURNING in_minute, requests
 
 
 def ask_for_key(*, owner: str, purpose: str, contact: str) -> tuple[ApiKey, str]:
-    """Keep a request and give the code by which its owner comes back to it. Raises Invalid, TooMany."""
+    """Keep a request and give the code by which its owner comes back to it. Raises Invalid."""
     told = {"owner": owner.strip(), "purpose": purpose.strip(), "contact": contact.strip()}
     if faults := _faults(told):
         raise Invalid(fields=faults)
-    if ApiKey.objects.filter(state=DraftState.DRAFT).count() >= MOST_WAITING:
-        raise TooMany(_("等待处理的申请太多，请改日再来"), retry_after=86_400)
     code = "".join(secrets.choice(LETTERS) for _each in range(LENGTH))
     return ApiKey.objects.create(claim_digest=digest_of(code), **told), code
+
+
+@transaction.atomic
+def expire_requests() -> int:
+    """Let go of requests that nobody has answered for so long; who asked reads why. Returns how many."""
+    old = ApiKey.objects.filter(state=DraftState.DRAFT, drafted_at__lt=clock.now() - ANSWERED_WITHIN)
+    why = _("申请满 %(days)d 天没有处理，已经失效，请重新申请") % {"days": ANSWERED_WITHIN.days}
+    number = old.update(state=DraftState.WITHDRAWN, opinion=why)
+    if number:
+        audit(actor_id=None, action="expire_api_key_requests", object_label="", detail={"count": number})
+    return number
 
 
 def key_of_code(typed: str) -> ApiKey:

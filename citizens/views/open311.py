@@ -16,7 +16,6 @@ from django.views.generic import TemplateView
 
 from accounts.selectors import actor_of
 from citizens.api.open311 import base_of
-from citizens.errors import TooMany
 from citizens.pages.open311 import keys_board, reads_keys, spoken, standing_of
 from citizens.rules.codes import read, spelled
 from citizens.services import api_keys
@@ -39,9 +38,8 @@ class DevelopersView(PublicPage, TemplateView):
         typed = {name: request.POST.get(name, "") for name in ("owner", "purpose", "contact")}
         try:
             _key, code = api_keys.ask_for_key(**typed)
-        except (Invalid, TooMany) as error:
-            wrong = error.fields or {"owner": [str(error.message)]}
-            return self.render_to_response(self.get_context_data(typed=typed, wrong=wrong), status=error.status)
+        except Invalid as error:
+            return self.render_to_response(self.get_context_data(typed=typed, wrong=error.fields), status=error.status)
         # A fragment of its own: a browser would carry that of the form along, into what its owner bookmarks.
         return redirect(reverse("citizens:developer-key", args=[code]) + "#page")
 

@@ -16,6 +16,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from citizens.models import ApiKey
+from citizens.tasks import keep_retention
 from relay.services import drain
 from tests.citizens.programs import OWNER, key_in_force, make_public
 from tests.workorders.conftest import Desk
@@ -136,6 +137,41 @@ def test_an_owner_gives_a_lost_key_up(desk: Desk) -> None:
     key.refresh_from_db()
     assert key.ended_at is not None
     assert Client().get("/citizen/developers/AAAA-AAAA-AAAA/").status_code == 404
+
+
+def flood(number: int) -> None:
+    """As many ask from everywhere."""
+    requests = [ApiKey(claim_digest=f"flood{each}", **{**OWNER, "owner": f"某处 {each}"}) for each in range(number)]
+    ApiKey.objects.bulk_create(requests)
+
+
+def test_many_requests_of_others_keep_nobody_from_asking(desk: Desk) -> None:
+    flood(210)
+    mine = asked()
+    assert "等待审批" in text_of(Client().get(mine))
+    page = client(desk, "sysadmin").get(DESK)
+    # The oldest first, and no page that is too long to be worked on.
+    assert (page.context["asked_number"], len(page.context["asked"])) == (211, 50)
+    assert "先处理最早的 50 份" in text_of(page)
+    assert "某处 0<" in text_of(page)
+
+
+def test_a_request_that_nobody_answers_expires_and_says_so(desk: Desk, shift: Callable[[dt.timedelta], None]) -> None:
+    mine, submitted = asked(), asked(owner="另一个单位")
+    key = ApiKey.objects.get(owner="另一个单位")
+    client(desk, "sysadmin").post(DESK, {"id": key.pk, **SET_UP})
+    shift(dt.timedelta(days=29))
+    keep_retention()
+    assert "等待审批" in text_of(Client().get(mine))
+    shift(dt.timedelta(days=2))
+    keep_retention()
+    page = text_of(Client().get(mine))
+    assert "申请满 30 天没有处理，已经失效，请重新申请" in page
+    # What is on its way to the second person waits for them.
+    assert "等待审批" in text_of(Client().get(submitted))
+    assert AuditEntry.objects.filter(action="expire_api_key_requests").get().detail == {"count": 1}
+    keep_retention()
+    assert AuditEntry.objects.filter(action="expire_api_key_requests").count() == 1
 
 
 def test_a_key_ends_with_its_days(desk: Desk, shift: Callable[[dt.timedelta], None]) -> None:
