@@ -78,7 +78,7 @@ class Progress:
         due = self.followed.due_at
         if due is None or not self.is_open:
             return ""
-        return f"{self._local(due)}{progress.PROMISES[self.status]}"
+        return f"{self._local(due)} {progress.PROMISES[self.status]}"
 
     @property
     def is_late(self) -> bool:

@@ -118,7 +118,7 @@ def test_lookups_are_limited_and_the_address_is_kept_nowhere(report: Report, set
 
 def test_progress_in_plain_words(report: Report) -> None:
     page = report.page()
-    for words in ("已经收到", "东街联勤指挥分中心", "承诺时间", "前答复是否立案", "路灯不亮", "门口的灯", "撤回"):
+    for words in ("已经收到", "东街联勤指挥分中心", "承诺时间", " 前答复是否立案", "路灯不亮", "门口的灯", "撤回"):
         assert words in page
     report.do("register", "street_dispatcher", conditions_confirmed=True)
     report.do("dispatch", "street_dispatcher", lead=report.desk.ground.urban_squad.code)

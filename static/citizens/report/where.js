@@ -19,7 +19,6 @@ export function bindWhere(form, changed) {
   const set = (x, y, name = "") => {
     lon.value = x.toFixed(6);
     lat.value = y.toFixed(6);
-    address.closest(".field").classList.remove("field-wrong");
     say(name || word("place_set"));
     changed();
   };
