@@ -19,7 +19,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.generic import TemplateView
 
-from accounts.models import UserKind
 from accounts.selectors import actor_of
 from catalogue.selectors import category_tree
 from citizens import services
@@ -38,7 +37,7 @@ from citizens.services.examining import reason_of
 from citizens.services.numbers import prove_number, shown_number
 from citizens.services.publishing import small_copy
 from citizens.services.quarantine import Doorkeeper
-from citizens.services.sessions import citizen_on
+from citizens.services.sessions import citizen_on, writer_mark
 from citizens.services.visitors import network_mark
 from citizens.views.base import PublicPage
 from citizens.views.guard import limited
@@ -56,9 +55,12 @@ MOST_LETTERS = 5000
 
 
 def actor_who_reports(request: HttpRequest) -> Actor:
-    """A citizen who signed in; everybody else, staff too, is somebody of whom we know nothing."""
-    user = request.user
-    if user.is_authenticated and user.kind == UserKind.CITIZEN:
+    """A citizen who signed in; everybody else, staff too, is somebody of whom we know nothing.
+
+    What was written before somebody signed in here, or by whoever did so before them, is not theirs.
+    """
+    me = citizen_on(request)
+    if me is not None and request.POST.get("writer", writer_mark(me)) == writer_mark(me):
         return actor_of(request)
     return passer_by()
 
@@ -102,6 +104,7 @@ class ReportView(PublicPage, TemplateView):
             modules=MODULES,
             notice=notice_in_force(),
             me=me,
+            writer=writer_mark(me),
             my_phone=getattr(getattr(me, "contact", None), "shown_phone", ""),
             shown_phone=shown_number(typed.get("proof", "")),
             **kwargs,
@@ -280,9 +283,8 @@ def given(request: HttpRequest, receipt: Receipt, code: str) -> HttpResponse:
     link = reverse("citizens:receipt", args=[code])
     if not _wants_json(request):
         return HttpResponseRedirect(link)
-    return JsonResponse(
-        {"number": receipt.order.number, "code": code, "spelled": spelled(code), "link": link}, status=201
-    )
+    told = {"number": receipt.order.number, "code": code, "spelled": spelled(code), "link": link}
+    return JsonResponse({**told, "listed": receipt.user_id is not None}, status=201)
 
 
 def _key_of(text: str) -> uuid.UUID:

@@ -29,9 +29,7 @@ class TypeView(View):
             back = reverse("citizens:home")
         response = HttpResponseRedirect(back)
         if request.POST.get("type") == "large":
-            response.set_cookie(
-                LARGE_TYPE, "large", max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
-            )
+            response.set_cookie(LARGE_TYPE, "large", max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
         else:
             response.delete_cookie(LARGE_TYPE, samesite="Lax")
         return response

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from citizens.models import Receipt
+from citizens.services.contacts import citizen_of
 from lianqin.local.processes import wait_until
 from relay.models import Channel
 from tests.browser.conftest import HERE, Office
@@ -28,6 +29,16 @@ SEEN = (
     "/citizen/statistics/",
     "/citizen/track/",
 )
+KEPT = """async () => {
+    const pages = [];
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        const urls = (await cache.keys()).map(({ url }) => url).filter((url) => url.endsWith("/"));
+        for (const url of urls) pages.push(await (await cache.match(url)).text());
+    }
+    const codes = (await self.lianqinQueue.all("sent")).length;
+    return { pages: pages.length, mine: pages.some((text) => text.includes("139****1111")), codes };
+}"""
 TOO_SMALL = """() => [
     ...(document.documentElement.scrollWidth > innerWidth ? ["wide"] : []),
     ...[...document.querySelectorAll(".lines a, .foot a, .hint > a, .note a, th a, .button, summary")]
@@ -64,9 +75,9 @@ def test_what_waits_leaves_from_any_page_and_its_code_is_offered(platform: Platf
     page.context.set_offline(True)
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("已保存在本机，联网后自动发送").first).to_be_visible()
-    page.context.set_offline(False)
     other = browser.tab(page)
     page.close()
+    other.context.set_offline(False)
     assert Receipt.objects.count() == 0
     other.goto("/citizen/")
     told = other.locator("[data-late]")
@@ -76,6 +87,54 @@ def test_what_waits_leaves_from_any_page_and_its_code_is_offered(platform: Platf
     other.goto("/citizen/track/")
     other.get_by_role("link", name="看进度").click()
     expect(other.get_by_text("小区东门路灯不亮")).to_be_visible()
+
+
+def test_of_who_signed_in_nothing_is_kept_on_the_device(platform: Platform, browser: Browsers) -> None:
+    browser.expect(r"ERR_INTERNET_DISCONNECTED")
+    me = citizen_of("13900001111")
+    page = browser.phone(sign_in=me.username, at="/citizen/report/")
+
+    def told(words: str, *, offline: bool = False) -> None:
+        page.context.set_offline(offline)
+        page.goto("/citizen/report/")
+        page.wait_for_selector("[data-report][novalidate]")
+        expect(page.get_by_label("什么事")).to_have_value("")
+        page.get_by_label("什么事").fill(words)
+        page.get_by_label("在哪里").fill("人民路 5 号门口")
+
+    def sent(number: int) -> Receipt:
+        assert wait_until(lambda: Receipt.objects.count() == number, 10)
+        return Receipt.objects.latest("pk")
+
+    expect(page.get_by_text("可以打 139****1111 回访我")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    told("登录后写的")
+    page.get_by_role("checkbox", name="我已阅读并同意").check()
+    page.get_by_role("button", name="提交").click()
+    page.wait_for_selector("[data-code]")
+    assert sent(1).user == me
+    page.goto("/citizen/report/")
+    page.wait_for_selector("[data-report][novalidate]")
+    assert page.evaluate(KEPT) == {"pages": 2, "mine": False, "codes": 0}
+    # Without a network the page is anybody's, and what is written on it nobody's.
+    told("断网时写的", offline=True)
+    assert "1111" not in page.content()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已保存在本机，联网后自动发送").first).to_be_visible()
+    page.context.set_offline(False)
+    assert sent(2).user is None
+    # What was begun goes with who signs out.
+    told("没写完的")
+    page.wait_for_timeout(400)
+    page.goto("/citizen/me/")
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_label("手机号")).to_be_visible()
+    told("别人写的", offline=True)
+    assert page.evaluate(KEPT) == {"pages": 2, "mine": False, "codes": 1}
+    page.context.set_offline(False)
+    page.goto("/citizen/track/")
+    page.get_by_role("button", name="从本机移除").click()
+    expect(page.get_by_text("这部手机上的查询码")).to_be_hidden()
 
 
 def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browsers) -> None:

@@ -145,3 +145,21 @@ def test_a_box_is_never_ticked_for_anybody(client: Client, desk: Desk) -> None:
     box = re.search(r'<input type="checkbox" name="agree"[^>]*>', page)
     assert box is not None
     assert "checked" not in box[0]
+
+
+def test_what_somebody_else_wrote_on_the_device_is_not_of_who_is_signed_in_now(client: Client, desk: Desk) -> None:
+    def writer() -> str:
+        found = re.search(r'name="writer" value="([^"]*)"', client.get(REPORT).content.decode())
+        assert found is not None
+        return found[1]
+
+    nobody = writer()
+    client.force_login(desk.cast.user("citizen"), backend="django.contrib.auth.backends.ModelBackend")
+    mine = writer()
+    client.force_login(desk.cast.user("citizen2"), backend="django.contrib.auth.backends.ModelBackend")
+    assert (nobody, len(mine), writer() == mine) == ("", 16, False)
+    for each, whose in ((nobody, None), (mine, None), (writer(), desk.cast.user("citizen2"))):
+        sent = told(writer=each, mine="on", agree="1")
+        answer = client.post(REPORT, sent, headers={"accept": "application/json"})
+        assert (answer.status_code, answer.json()["listed"]) == (201, whose is not None)
+        assert Receipt.objects.latest("pk").user == whose

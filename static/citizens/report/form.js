@@ -39,7 +39,9 @@ parts.catch(() => {
 const [{ Files }, { bindWhere }, { bindNear }, { bindNumber }, { bindSending }, { bindVoice }] = await parts;
 
 const valueOf = (field) => (field?.type === "checkbox" && !field.checked ? "" : field?.value ?? "");
-const fields = () => Object.fromEntries(NAMES.map((name) => [name, valueOf(form.elements[name])]));
+const writer = form.elements.writer.value;
+const draft = store.draftOf(writer);
+const fields = () => ({ ...Object.fromEntries(NAMES.map((name) => [name, valueOf(form.elements[name])])), writer });
 
 function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -75,7 +77,7 @@ function keep() {
   mend();
   clearTimeout(writing);
   if (!ours) return;
-  writing = setTimeout(() => store.put("drafts", "draft", { fields: fields(), files: files.list }).catch(() => {}), 250);
+  writing = setTimeout(() => store.put("drafts", draft, { fields: fields(), files: files.list }).catch(() => {}), 250);
 }
 
 const files = new Files(form, keep);
@@ -90,14 +92,14 @@ bindVoice(form, files);
 form.addEventListener("input", keep);
 form.addEventListener("change", keep);
 
-function put(draft) {
+function put(report) {
   for (const name of NAMES) {
     const field = form.elements[name];
-    if (field?.type === "checkbox") field.checked = Boolean(draft.fields[name]);
-    else if (field) field.value = draft.fields[name] ?? "";
+    if (field?.type === "checkbox") field.checked = Boolean(report.fields[name]);
+    else if (field) field.value = report.fields[name] ?? "";
   }
   number.show();
-  files.set(draft.files ?? []);
+  files.set(report.files ?? []);
   near.show();
   if (!form.elements.lon.value) return;
   where.say(word("place_set"));
@@ -113,7 +115,7 @@ async function empty() {
   form.querySelector("[data-kind]").open = false;
   form.querySelector(".where-map").hidden = true;
   form.querySelector("[data-open-map]").setAttribute("aria-expanded", "false");
-  if (ours) await store.drop("drafts", "draft").catch(() => {});
+  if (ours) await store.drop("drafts", draft).catch(() => {});
 }
 
 function wrong(name, text) {
@@ -149,7 +151,7 @@ function isWhole() {
 }
 
 async function finish(receipt) {
-  await store.put("sent", receipt.code, receipt).catch(() => {});
+  await store.keepReceipt(receipt);
   await empty();
   location.assign(receipt.link);
 }
@@ -216,7 +218,16 @@ async function submit() {
 
 // Six at once is what a browser asks of a plain server; this one can wait.
 const lists = import("./kept.js");
-const show = () => lists.then(({ showKept }) => showKept({ send: sendWaiting, edit })).catch(() => {});
+const show = () => lists.then(({ showKept }) => showKept({ send: sendWaiting, edit, writer })).catch(() => {});
+
+// What one began oneself, or what was begun here by nobody and goes on with who signed in.
+async function found() {
+  if (!writer) return store.get("drafts", draft);
+  await store.forgetOthers(writer);
+  const own = (await store.get("drafts", draft)) ?? (await store.get("drafts", store.draftOf()));
+  if (own) await store.put("drafts", draft, own).then(() => store.drop("drafts", store.draftOf()));
+  return own;
+}
 
 async function edit(report) {
   put(report);
@@ -245,12 +256,13 @@ window.addEventListener("online", () => {
 window.addEventListener("offline", network);
 navigator.serviceWorker?.addEventListener("message", show);
 
+if (/(^|; )lianqin_type=large/.test(document.cookie)) document.documentElement.dataset.type = "large"; // A kept page is anybody's.
 network();
 bound();
 // A page from the worker's store carries the key of another report.
 await claimed;
 const written = Boolean(form.querySelector(".note-error"));
-const asked = written || !ours ? null : await store.get("drafts", "draft").catch(() => null);
+const asked = written || !ours ? null : await found().catch(() => null);
 const early = form.elements.words.value;
 if (asked?.fields) put(early.trim() ? { ...asked, fields: { ...asked.fields, words: early } } : asked);
 else if (!written) form.elements.client_key.value = newKey();

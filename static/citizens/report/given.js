@@ -5,6 +5,12 @@ export function link(name, href) {
   return Object.assign(document.createElement("a"), { className: "button", textContent: name, href });
 }
 
+export function button(name, doing) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: name });
+  made.addEventListener("click", doing);
+  return made;
+}
+
 export function line(title, told, ...buttons) {
   const item = document.createElement("li");
   item.className = "kept";

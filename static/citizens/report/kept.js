@@ -1,14 +1,8 @@
 // What waits on this device, and the receipts it was given.
 import { word } from "../../core/words.js";
-import { line, link } from "./given.js";
+import { button, line, link } from "./given.js";
 
 const store = self.lianqinQueue;
-
-function button(name, doing) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: name });
-  made.addEventListener("click", doing);
-  return made;
-}
 
 function fill(name, items) {
   const box = document.querySelector(`[data-${name}-box]`);
@@ -16,9 +10,10 @@ function fill(name, items) {
   box.querySelector("ul").replaceChildren(...items);
 }
 
-export async function showKept({ send, edit }) {
-  const [queue, sent] = await Promise.all([store.all("queue"), store.all("sent")]);
-  const again = () => showKept({ send, edit });
+export async function showKept({ send, edit, writer }) {
+  const [waiting, sent] = await Promise.all([store.all("queue"), store.all("sent")]);
+  const queue = waiting.filter((report) => !store.isOthers(report, writer));
+  const again = () => showKept({ send, edit, writer });
   fill("queue", queue.map((report) => {
     const key = report.fields.client_key;
     const drop = button(word("delete"), () => store.drop("queue", key).then(again));

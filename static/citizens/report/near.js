@@ -62,7 +62,7 @@ export function bindNear(form, where, joined) {
     button.addEventListener("click", async () => {
       button.disabled = true;
       try {
-        joined(await ask(form.dataset.join, { offer, client_key: form.elements.client_key.value }), name);
+        joined(await ask(form.dataset.join, { offer, client_key: form.elements.client_key.value, writer: form.elements.writer.value }), name);
       } catch {
         button.disabled = false;
       }

@@ -33,6 +33,16 @@
   const all = (store) => work(store, "readonly", (rows) => rows.getAll());
   const drop = (store, key) => work(store, "readwrite", (rows) => rows.delete(key));
 
+  // What somebody wrote while signed in is not for whoever comes after them; what waits is still sent, as nobody's.
+  async function forgetOthers(writer = "") {
+    const drafts = await work("drafts", "readonly", (rows) => rows.getAllKeys());
+    for (const key of drafts) if (key !== draftOf() && key !== draftOf(writer)) await drop("drafts", key);
+    for (const report of await all("queue")) if (report.refused && isOthers(report, writer)) await drop("queue", report.fields.client_key);
+  }
+
+  const draftOf = (writer) => (writer ? `draft:${writer}` : "draft");
+  const isOthers = ({ fields }, writer) => Boolean(fields.writer) && fields.writer !== writer;
+
   function body(report) {
     const form = new FormData();
     for (const [name, value] of Object.entries(report.fields)) form.append(name, value);
@@ -75,7 +85,7 @@
     if (answer.status === 201) {
       const given = await answer.json();
       const receipt = { ...given, key: report.fields.client_key, at: Date.now(), title: report.fields.words.slice(0, 40) || given.number };
-      await put("sent", receipt.code, receipt).catch(() => {});
+      await keepReceipt(receipt);
       await drop("queue", report.fields.client_key).catch(() => {});
       return { state: "sent", receipt };
     }
@@ -83,6 +93,9 @@
     const errors = await answer.json().then((told) => told.errors ?? {}, () => ({}));
     return { state: "refused", errors };
   }
+
+  // Whoever is signed in finds it among their own: others who use the device need not.
+  const keepReceipt = (receipt) => (receipt.listed ? undefined : put("sent", receipt.code, receipt).catch(() => {}));
 
   // Everything that waits. The server gives one receipt for a key however often it is sent.
   async function sendAll(url, { retry = false } = {}) {
@@ -105,5 +118,5 @@
     return told;
   }
 
-  self.lianqinQueue = { put, get, all, drop, ask, send, sendAll };
+  self.lianqinQueue = { put, get, all, drop, ask, send, sendAll, keepReceipt, forgetOthers, draftOf, isOthers };
 })();
