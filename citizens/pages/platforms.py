@@ -170,9 +170,10 @@ def returns_of(*, q: str = "", platform: str = "", state: str = "") -> QuerySet[
 def standing_of() -> dict[str, Any]:
     """The platforms to choose from, with what waits."""
     dead = Count("messages", filter=Q(messages__state=IntakeState.DEAD))
-    platforms = IntakePlatform.objects.annotate(dead=dead, newest=Max("messages__received_at"))
+    platforms = list(IntakePlatform.objects.annotate(dead=dead, newest=Max("messages__received_at")))
     return {
-        "platforms": list(platforms),
+        "platforms": platforms,
+        "retryable": [each for each in platforms if each.dead],
         "letter_states": [(each.value, each.label) for each in (IntakeState.DEAD, IntakeState.DISCARDED)],
         "return_states": ReturnState.choices,
     }

@@ -187,6 +187,8 @@ def test_the_map_names_the_place_however_near_one_looks(office: Office, browser:
     here: dict[str, Any] = {"longitude": lon, "latitude": lat}
     page = browser.phone(at="/citizen/report/", permissions=["geolocation"], geolocation=here)
     page.wait_for_selector("[data-report][novalidate]")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator("#address-wrong")).to_be_visible()
     page.get_by_role("button", name="地图上选").click()
     names = page.locator(".where-map .map-name")
     expect(names.filter(has_text="南里社区")).to_be_visible()
@@ -196,6 +198,7 @@ def test_the_map_names_the_place_however_near_one_looks(office: Office, browser:
     expect(names.filter(has_text="南里社区")).to_be_visible()
     told = page.locator("[data-place]")
     expect(told).to_have_text(re.compile("东街.* · 南里社区"))
+    expect(page.locator("#address-wrong")).to_be_hidden()
     page.get_by_label("什么事").fill("小区东门路灯不亮")
     page.wait_for_timeout(400)
     page.get_by_role("button", name="大字版").click()

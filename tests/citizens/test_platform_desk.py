@@ -117,7 +117,9 @@ def test_all_are_read_anew_after_the_mapping_was_mended(desk: Desk) -> None:
     platform.mapping["external_ref"] = "/head/code"
     platform.save()
     clerk = client(desk, "district_dispatcher")
+    assert "整批重试" in clerk.get("/citizen-desk/letters/").content.decode()
     assert clerk.post("/citizen-desk/letters/", {"platform": platform.pk}).status_code == 302
+    assert "整批重试" not in clerk.get("/citizen-desk/letters/").content.decode(), "nothing is left to be tried again"
     assert WorkOrder.objects.get().external_ref == "GD-1"
     assert sender.send(call("GD-1")).status_code == 200
 
