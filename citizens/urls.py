@@ -59,6 +59,7 @@ urlpatterns = [
     path("feeds/", feeds.FeedsView.as_view(), name="feeds"),
     path("feeds/<str:code>.<str:form>", feeds.FeedView.as_view(), name="feed"),
     path("feeds/<str:code>/", feeds.ClosedView.as_view(), name="street-closed"),
+    path("pictures/<uuid:key>.jpg", open311_views.PublicPictureView.as_view(), name="public-picture"),
     path("track/", following.TrackView.as_view(), name="track"),
     path("track/<str:code>/", following.TrackOneView.as_view(), name="track-one"),
     path("track/<str:code>/mine/<uuid:key>/", following.OwnPictureView.as_view(), name="track-picture"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -25,14 +26,23 @@ from citizens.rules.open311 import (
     moment_of,
     span_of,
 )
-from citizens.selectors.open311 import Asked, Near, asked_for, changes, public_service, public_services
+from citizens.selectors.open311 import (
+    Asked,
+    Near,
+    asked_for,
+    changes,
+    public_pictures,
+    public_service,
+    public_services,
+)
 from citizens.services.api_keys import use_key
 from citizens.services.open311 import Accepted, add_update, report_of_token, request_service
 from lianqin.kernel import clock
 from lianqin.kernel.errors import Invalid, NotVisible
+from workorders.models import WorkOrder
 
 # Sortable; moves when what is spoken here changes. Which services there are is asked anew by whoever wants to know.
-CHANGESET = "2026-11-22 12:00"
+CHANGESET = "2026-11-22 14:00"
 REQUESTS, UPDATES = "service_requests", "service_request_updates"
 REMEMBER = {"Cache-Control": "public, max-age=300"}
 
@@ -75,7 +85,7 @@ class Requests(Open311View):
 
     def get(self, request: HttpRequest) -> Told:
         asked = _asked(request, self.districts)
-        return Told(REQUESTS, [request_shape(order) for order in _page(request, asked_for(asked))])
+        return Told(REQUESTS, _shown(request, _page(request, asked_for(asked))))
 
     def post(self, request: HttpRequest) -> Told:
         told = self.form_of(request)
@@ -96,7 +106,7 @@ class Request(Open311View):
         found = asked_for(Asked(numbers=(number,), districts=self.districts)).first()
         if found is None:
             raise NotVisible(_("service_request_id 没有找到"))
-        return Told(REQUESTS, [request_shape(found)])
+        return Told(REQUESTS, _shown(request, [found]))
 
 
 class Token(Open311View):
@@ -126,6 +136,12 @@ class Updates(Open311View):
 
 def base_of(request: HttpRequest) -> str:
     return settings.LIANQIN_PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def _shown(request: HttpRequest, orders: Sequence[WorkOrder]) -> list[dict[str, Any]]:
+    base, found = base_of(request), public_pictures(orders)
+    pictures = {pk: f"{base}{reverse('citizens:public-picture', args=[each.key])}" for pk, each in found.items()}
+    return [request_shape(order, pictures.get(order.pk)) for order in orders]
 
 
 def _thanks(base: str, accepted: Accepted) -> str:

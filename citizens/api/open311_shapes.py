@@ -50,8 +50,8 @@ def definition_shape(leaf: CategoryNode) -> dict[str, Any]:
     }
 
 
-def request_shape(order: WorkOrder) -> dict[str, Any]:
-    """Matter, place and course: no word that anybody wrote, and nobody's name."""
+def request_shape(order: WorkOrder, picture: str | None = None) -> dict[str, Any]:
+    """Matter, place and course: no word that anybody wrote, and nobody's name. ``picture``: where one is shown."""
     assert order.category is not None
     address = _place(order)
     what = _("%(matter)s，%(place)s") if address else "%(matter)s"
@@ -72,7 +72,7 @@ def request_shape(order: WorkOrder) -> dict[str, Any]:
         "zipcode": None,
         "lat": coarse(order.lat),
         "long": coarse(order.lon),
-        "media_url": None,
+        "media_url": picture,
     }
 
 

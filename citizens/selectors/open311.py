@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,12 +13,13 @@ from django.db.models.functions import Cast, Greatest, Power, Round
 
 from catalogue.selectors import CategoryNode, category_tree
 from catalogue.selectors.categories import public_matters
-from citizens.models import StatusChange
+from citizens.models import PublishedPicture, StatusChange
 from citizens.rules.open311 import CLOSED, DECIMALS, OPEN
+from citizens.selectors.reporting import pictures_of
 from grids.models import Community, District
 from workorders.models import WorkOrder
 from workorders.models.orders import Source
-from workorders.states import FINAL
+from workorders.states import FINAL, Status
 from workorders.states import OPEN as OPEN_STATUSES
 
 # What the police were told and what inspectors found is nobody else's.
@@ -89,6 +91,18 @@ def asked_for(asked: Asked) -> QuerySet[WorkOrder]:
         lately = changed.union(WorkOrder.objects.filter(reported_at__gte=after).order_by().values("pk"))
         found = found.filter(Q(("updated_at__range", asked.updated)), pk__in=lately)
     return _near(found, asked.near) if asked.near else found
+
+
+def public_pictures(orders: Iterable[WorkOrder]) -> dict[int, PublishedPicture]:
+    """The first picture that staff chose to show of each of these that is closed. One query, none without any."""
+    closed = [order.pk for order in orders if order.status == Status.CLOSED]
+    return pictures_of(closed) if closed else {}
+
+
+def public_picture(key: uuid.UUID) -> PublishedPicture | None:
+    """One that is shown, as long as its order is closed and everybody may read of it."""
+    found = PublishedPicture.objects.filter(key=key, withdrawn_at=None).exclude(path="")
+    return found.filter(attachment__order__in=public_orders().filter(status=Status.CLOSED).values("pk")).first()
 
 
 def _near(found: QuerySet[WorkOrder], near: Near) -> QuerySet[WorkOrder]:

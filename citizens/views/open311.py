@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages as said
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
@@ -18,8 +21,10 @@ from accounts.selectors import actor_of
 from citizens.api.open311 import base_of
 from citizens.pages.open311 import keys_board, reads_keys, spoken, standing_of
 from citizens.rules.codes import read, spelled
+from citizens.selectors.open311 import public_picture
 from citizens.services import api_keys
 from citizens.views.base import PublicPage
+from citizens.views.following import picture
 from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
 from lianqin.kernel.numbers import whole
@@ -67,6 +72,20 @@ class DeveloperKeyView(PublicPage, TemplateView):
             context = self.get_context_data(code=code, refusal=error.message)
             return self.render_to_response(context, status=error.status)
         return self.render_to_response(self.get_context_data(code=code, secret=secret))
+
+
+@method_decorator(limited("open311-read", ("GET",)), name="dispatch")
+class PublicPictureView(View):
+    """A blurred copy that everybody may see, at the address that Open311 tells."""
+
+    def get(self, request: HttpRequest, key: UUID) -> HttpResponseBase:
+        found = public_picture(key)
+        if found is None:
+            raise Http404
+        response = picture(found.path, "image/jpeg")
+        # Not for long: it can be taken back.
+        response["Cache-Control"] = "public, max-age=300"
+        return response
 
 
 @method_decorator(never_cache, name="dispatch")
