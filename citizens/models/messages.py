@@ -68,6 +68,8 @@ class IntakeMessage(models.Model):
         indexes = (
             # The dead letters, newest first, and their number.
             models.Index(fields=("platform", "-id"), condition=Q(state="dead"), name="intake_dead"),
+            # The same of all platforms; what became an order is no letter any more.
+            models.Index(fields=("state", "-id"), condition=~Q(state="applied"), name="intake_not_applied"),
         )
 
     def __str__(self) -> str:
@@ -155,6 +157,8 @@ class ReturnMessage(models.Model):
                 fields=("platform", "next_at"), condition=~Q(state__in=("sent", "discarded")), name="return_due"
             ),
             models.Index(fields=("platform", "-id"), name="return_newest"),
+            # Somebody looks for what a number of theirs was told.
+            models.Index(fields=("external_ref",), name="return_by_number"),
         )
 
     def __str__(self) -> str:

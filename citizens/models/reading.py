@@ -123,6 +123,7 @@ class ReadSuggestion(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("读出的建议")
+        indexes = (models.Index(fields=("suggested_at",), name="readsuggestion_lately"),)
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.code}"
