@@ -260,7 +260,8 @@ class Demo:
         ledgers.mkdir(exist_ok=True)
         where = ("--lianqin", address, "--port", str(port), "--keys", str(keys), "--ledgers", str(ledgers))
         pace = ("--rate", "0.006", "--lines", "1", "--repeat", "0.1", "--around", AROUND)
-        flags = ("--platform", *PLATFORMS, *where, *pace)
+        letters = ("--mail", f"127.0.0.1:{self.chosen.port + MAIL_PORT}")
+        flags = ("--platform", *PLATFORMS, *where, *pace, *letters)
         self.start("platforms", programs.manage(self.python, "run_platform", *flags))
 
     def start(self, name: str, command: list[str]) -> None:

@@ -16,6 +16,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from citizens.models import ApiKey
+from citizens.seeding.open311 import ask_for_keys
 from citizens.tasks import keep_retention
 from relay.services import drain
 from tests.citizens.programs import OWNER, key_in_force, make_public
@@ -209,6 +210,15 @@ def test_a_request_says_what_is_missing_and_keeps_what_was_typed(desk: Desk, nam
     kept = {each: words for each, words in OWNER.items() if each != name}
     assert all(words in text_of(page) for words in kept.values())
     assert not ApiKey.objects.exists()
+
+
+def test_a_demonstration_has_one_request_and_one_key(desk: Desk) -> None:
+    made = [ask_for_keys(admin=desk.cast.sysadmin, second=desk.cast.commander) for _ in range(2)]
+    assert made == [2, 2]
+    assert sorted(ApiKey.objects.values_list("owner", "state")) == [
+        ("江浦街道志愿者联合会（演示）", "draft"),
+        ("浦口共享单车企业联盟（演示）", "approved"),
+    ]
 
 
 def test_no_cookie_tells_who_reads_the_page(desk: Desk) -> None:

@@ -18,6 +18,8 @@ import pytest
 from django.db import OperationalError
 
 from citizens.management import mail as listening
+from citizens.management.platforms.appeals import Appeal
+from citizens.management.platforms.post import Post
 from citizens.models import IntakeDay, IntakeMessage, Receipt, Upload
 from citizens.rules.mails import UnreadableMail, plain_of, read_mail
 from citizens.services.quarantine import place_of
@@ -164,6 +166,16 @@ def test_a_mail_of_pictures_alone_is_an_order(desk: Desk, hand: Hand) -> None:
     assert hand(mail) == (250, "")
     assert WorkOrder.objects.select_related("text").get().text.title == "来信没有文字，见附件"
     assert Upload.objects.count() == 1
+
+
+def test_an_emulated_platform_writes_letters(desk: Desk, hand: Hand) -> None:
+    post = Post("127.0.0.1", 0, WRITER, BOX, pause=0)
+    appeal = Appeal("1", "路灯不亮", "晚上一片漆黑。（模拟来件）", address="小区北门")
+    assert hand(post.letter(appeal)) == (250, "")
+    assert hand(post.letter(appeal, is_empty=True)) == (250, "")
+    text = WorkOrder.objects.select_related("text").get().text
+    assert (text.title, text.description) == ("路灯不亮", "小区北门：晚上一片漆黑。（模拟来件）")
+    assert sorted(IntakeMessage.objects.values_list("state", flat=True)) == ["applied", "dead"]
 
 
 def test_html_is_read_as_words() -> None:

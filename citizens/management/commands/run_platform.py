@@ -16,8 +16,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from citizens.management.platforms.appeals import SHANGHAI, WRITTEN, Appeal, made_up, of_file
 from citizens.management.platforms.ledger import Ledger
+from citizens.management.platforms.post import Post
 from citizens.management.platforms.sender import Sender
 from citizens.management.platforms.server import Returns
+from citizens.seeding.platforms import MAIL
 
 
 class Command(BaseCommand):
@@ -40,6 +42,10 @@ class Command(BaseCommand):
         parser.add_argument("--repeat", type=float, default=0.0, help="share that is sent once more")
         parser.add_argument("--cut", type=float, default=0.0, help="share of our calls that are cut in the middle")
         parser.add_argument("--trouble", type=float, default=0.0, help="share of returns that go wrong here")
+        parser.add_argument(
+            "--mail", default="", metavar="HOST:PORT", help="where our mailboxes are; no letters if left out"
+        )
+        parser.add_argument("--mail-pause", type=float, default=120.0, help="seconds between two letters")
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,6 +53,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         running = [_begin(name, options["port"] + n, options, stopping) for n, name in enumerate(options["platform"])]
+        if options["mail"]:
+            _write_letters(options, stopping)
         # Returns are taken until it is told to stop, long after the last appeal was sent.
         while not stopping.wait(0.5):
             pass
@@ -76,6 +84,16 @@ def _begin(
     sending = threading.Thread(target=sender.run, args=(appeals,), kwargs={"lines": options["lines"]})
     sending.start()
     return returns, sending
+
+
+def _write_letters(options: dict[str, Any], stopping: threading.Event) -> None:
+    """Those that have a mailbox of ours write to it as well."""
+    host, _, port = options["mail"].partition(":")
+    for name in set(options["platform"]) & set(MAIL):
+        writer, mailbox = f"office{MAIL[name]['mail_senders'][0]}", MAIL[name]["mailbox"]
+        post = Post(host, int(port), writer, mailbox, options["mail_pause"])
+        letters = _appeals(name, {**options, "appeals": None, "number": 0})
+        threading.Thread(target=post.run, args=(letters, stopping), daemon=True).start()
 
 
 def _key(path: Path | None, platform: str) -> dict[str, str]:

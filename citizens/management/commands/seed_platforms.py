@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.models import User
 from citizens.rules.formats import FORMATS
+from citizens.seeding.open311 import ask_for_keys
 from citizens.seeding.platforms import open_platforms
 from grids.selectors import actor_for
 
@@ -18,7 +19,7 @@ assert set(ORDER) == set(FORMATS), "every platform has its port"
 
 
 class Command(BaseCommand):
-    help = "Open the five platforms as two people would, and write their keys. For demonstrations only."
+    help = "Open the five platforms as two people would, write their keys, and ask for keys of Open311."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--keys", type=Path, required=True, help="the file that is written")
@@ -29,5 +30,6 @@ class Command(BaseCommand):
         second = actor_for(User.objects.get(username="commander"))
         returns = {code: f"http://127.0.0.1:{options['port'] + n}/returns" for n, code in enumerate(ORDER)}
         keys = open_platforms(admin=admin, second=second, returns=returns)
+        ask_for_keys(admin=admin, second=second)
         options["keys"].touch(mode=0o600)
         options["keys"].write_text(json.dumps(keys))
