@@ -88,10 +88,17 @@ def count_ballot(*, ballot_id: int) -> bool:
         else None
     )
     ballot.save(update_fields=("counted_at", "counts", "outcome", "carried"))
+    _rewrite(ballot)
     for user_id in ballot.turnout.order_by("user_id").values_list("user_id", flat=True):
         post(topic=NEWS, key=f"ballot:{ballot.pk}:{user_id}",
              payload={"kind": "took_part", "matter": ballot.matter_id, "user": user_id})  # fmt: skip
     return True
+
+
+def _rewrite(ballot: Ballot) -> None:
+    """Write the slips anew as they are, at once and by their random numbers: before, they lay as people had come."""
+    for slip in ballot.slips.order_by("pk"):
+        slip.save(update_fields=("choice",))
 
 
 def recount(ballot: Ballot) -> Result:

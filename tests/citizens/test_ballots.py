@@ -129,6 +129,25 @@ def test_a_secret_slip_is_nobodys_and_an_open_one_is_somebodys(village: Village)
     assert str(slip.pk) in page
 
 
+def test_counted_slips_lie_as_if_written_at_once_and_in_the_order_of_their_numbers(village: Village) -> None:
+    sorted_so = "array_agg(id ORDER BY ctid) = array_agg(id ORDER BY id)"
+    lie = f"SELECT count(DISTINCT xmin::text), {sorted_so} FROM citizens_slip"
+    village.to_deciding(secret=True)
+    village.act("citizen", "vote", choice="for-1")
+    village.act("citizen2", "vote", choice="abstain")
+    with connection.cursor() as cursor:
+        cursor.execute(lie)
+        assert cursor.fetchone()[0] == 2
+        village.to_counted()
+        cursor.execute(lie)
+        assert cursor.fetchone() == (1, True)
+    assert faults_of(Ballot.objects.get()) == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Slip.objects.filter(choice="abstain").update(choice="against")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Slip.objects.all().delete()
+
+
 def test_an_open_ballot_names_its_slips(village: Village) -> None:
     village.to_deciding(secret=False)
     village.act("citizen", "vote", choice="for-1")
