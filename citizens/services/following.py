@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from citizens.models import Receipt, Satisfaction, SatisfactionChange, Way
 from citizens.services.receipts import follower
+from citizens.services.supplements import supplement
 from dispatch.services import send_notice
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
@@ -33,8 +34,9 @@ def act_with(*, receipt: Receipt, deed: str, words: str) -> WorkOrder:
     """Withdraw, contest, reopen or add a sentence. Raises NotVisible, WrongState, NotAllowed, Invalid."""
     if deed not in DEEDS or receipt.joined:
         raise NotVisible
-    field = "comment" if deed == "comment" else "reason"
-    return advance(order_id=receipt.order_id, action=deed, by=follower(receipt), data={field: words.strip()})
+    if deed == "comment":
+        return supplement(order_id=receipt.order_id, by=follower(receipt), text=words.strip())
+    return advance(order_id=receipt.order_id, action=deed, by=follower(receipt), data={"reason": words.strip()})
 
 
 def may_still_answer(ended: dt.datetime, given: Satisfaction | None, now: dt.datetime) -> bool:

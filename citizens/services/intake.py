@@ -13,15 +13,15 @@ from citizens.models import IntakeMessage, IntakePlatform, IntakeState
 from citizens.rules.mapping import MOST, Told, digest_of, read
 from citizens.services.counting import count
 from citizens.services.seals import CONTENTS
+from citizens.services.supplements import LONGEST, supplement
 from grids.selectors import actor_for
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError
 from workorders.models import WorkOrder
-from workorders.services import advance, report
+from workorders.services import report
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 DROPPED = ("category", "urgency", "lon", "lat")
-LONGEST_COMMENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _supplement(order: WorkOrder, by: Actor, told: Told) -> None:
     """What the source said anew, without contact data: these stay in the sealed message."""
     parts = [str(told.fields[name]) for name in ("title", "description", "address") if told.fields.get(name)]
     text = _("来源平台补充：%(text)s") % {"text": "；".join(parts)}
-    advance(order_id=order.pk, action="comment", by=by, data={"comment": text[:LONGEST_COMMENT]})
+    supplement(order_id=order.pk, by=by, text=text[:LONGEST])
 
 
 def _apply(message: IntakeMessage, by: Actor, told: Told) -> bool:

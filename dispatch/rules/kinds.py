@@ -131,6 +131,9 @@ OF_COMMAND: Mapping[str, Kind] = {
     "low_satisfaction": kind(
         _("差评"), _("%(number)s 的反映人评价不满意，请查看"), _("有反映人评价不满意，请查看")
     ),
+    "said_after_end": kind(
+        _("结束后补充"), _("%(number)s 结束后又有补充，请核对"), _("有工单结束后又有补充，请核对")
+    ),
     # Messages to the outside.
     "channel_failed": kind(
         _("消息通道"), _("消息通道“%(channel)s”连续发送失败，已暂停重试"), _("有消息通道连续发送失败")

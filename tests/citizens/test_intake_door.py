@@ -13,12 +13,13 @@ from citizens.models import IntakeDay, IntakeKey, IntakeMessage, IntakeNonce
 from citizens.services import platforms
 from citizens.services.door import purge_nonces
 from citizens.services.visitors import mark
+from dispatch.models import Notice
 from lianqin.kernel import clock
 from lianqin.kernel.errors import NotAllowed
 from relay.transports import broker
 from tests.citizens.platforms import call, opened
-from tests.workorders.conftest import Desk
-from workorders.models import Event, OrderText, WorkOrder
+from tests.workorders.conftest import HERE, Desk
+from workorders.models import Event, EventText, OrderText, WorkOrder
 
 
 def code(answer: Any) -> tuple[int, str]:
@@ -50,6 +51,29 @@ def test_another_content_under_the_same_number_supplements_the_order_once(desk: 
         assert (answer.status_code, answer.json()["number"], answer.json()["changed"]) == (200, first, True)
     order = WorkOrder.objects.get(number=first)
     assert list(Event.objects.filter(order=order).values_list("kind", flat=True)) == ["report", "comment"]
+
+
+def test_what_is_added_to_a_merged_order_comes_to_who_works_on_the_matter(desk: Desk) -> None:
+    sender = opened(desk, "hotline_12345")
+    order = WorkOrder.objects.get(number=sender.send(call("GD-1")).json()["number"])
+    order = desk.do(order, "place", desk.cast.district_dispatcher, lon=HERE[0], lat=HERE[1])
+    master = desk.registered()
+    desk.do(order, "merge", desk.cast.street_dispatcher, master=master.number)
+    assert sender.send(call("GD-1", content="又有两盏灯不亮")).status_code == 200
+    assert desk.events(order)[-1] == "comment"
+    said = EventText.objects.get(order=master, field="comment").text
+    assert said == f"并入的 {order.number} 有补充：来源平台补充：路灯不亮；又有两盏灯不亮"
+    assert Notice.objects.filter(kind="said_after_end").count() == 0
+
+
+def test_what_is_added_to_an_order_that_has_ended_is_brought_to_the_centre(desk: Desk) -> None:
+    sender = opened(desk, "hotline_12345")
+    order = WorkOrder.objects.get(number=sender.send(call("GD-1")).json()["number"])
+    WorkOrder.objects.filter(pk=order.pk).update(status="closed", street=desk.ground.street)
+    for _ in range(2):
+        assert sender.send(call("GD-1", content="灯又灭了")).status_code == 200
+    (notice,) = Notice.objects.filter(kind="said_after_end")
+    assert (notice.unit, notice.order_id, notice.facts) == (desk.ground.sub_center, order.pk, {"number": order.number})
 
 
 def test_sm3_signs_as_well(desk: Desk) -> None:

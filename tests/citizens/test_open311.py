@@ -187,6 +187,17 @@ def test_a_program_adds_to_its_own_reports_once(desk: Desk, program: Callable[..
     assert "旁边" not in get("servicerequestupdates.json").content.decode()
 
 
+def test_what_a_program_adds_to_a_merged_report_comes_along(desk: Desk, program: Callable[..., Any]) -> None:
+    _key, secret = key_in_force(desk)
+    mine = WorkOrder.objects.get(number=program(api_key=secret).json()[0]["service_request_id"])
+    master = desk.registered()
+    desk.do(mine, "merge", desk.cast.street_dispatcher, master=master.number)
+    told = {"api_key": secret, "update_id": "u-1", "service_request_id": mine.number, "description": "旁边那盏也不亮了"}
+    assert post("servicerequestupdates.json", told).status_code == 200
+    said = EventText.objects.get(order=master, field="comment").text
+    assert said == f"并入的 {mine.number} 有补充：旁边那盏也不亮了"
+
+
 def test_a_key_has_its_limits(desk: Desk, program: Callable[..., Any]) -> None:
     _key, secret = key_in_force(desk, per_minute=600, per_day=2)
     assert [program(api_key=secret).status_code for _each in range(3)] == [200, 200, 429]
