@@ -53,6 +53,7 @@ TITLES = {
     403: gettext_lazy("没有权限"),
     404: gettext_lazy("没有找到"),
     409: gettext_lazy("情况已经变化"),
+    429: gettext_lazy("请稍后再试"),
     500: gettext_lazy("系统出错了"),
     503: gettext_lazy("系统繁忙"),
 }

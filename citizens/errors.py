@@ -61,6 +61,14 @@ class KeyRefused(NotAllowed):
     message = _("api_key 无效、过期或已停用")
 
 
+class NotByAddress(DomainError):
+    """Asked for by its address, where a button of a page is to be pressed."""
+
+    status: ClassVar[int] = 405
+    code = "method_not_allowed"
+    message = _("这一步要在原来的页面上点按钮完成，请从首页重新进入。")
+
+
 class NotOfMailbox(NotAllowed):
     code = "sender_not_allowed"
     message = _("该邮箱不接收此发件人的来信")

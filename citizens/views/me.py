@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
@@ -30,7 +29,7 @@ from citizens.services.notices import agree
 from citizens.services.receipts import code_of_receipt
 from citizens.services.sessions import begin_session, citizen_on, end_session
 from citizens.services.visitors import network_mark
-from citizens.views.base import PublicPage
+from citizens.views.base import PostedOnly, PublicPage
 from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError
 from workorders.models import WorkOrder
@@ -130,19 +129,15 @@ class CodeView(PublicPage, TemplateView):
         return redirect("citizens:me")
 
 
-class SignOutView(View):
-    http_method_names = ("post",)
-
+class SignOutView(PostedOnly):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         if citizen_on(request) is not None:
             end_session(request)
         return redirect("citizens:me")
 
 
-class NewsView(View):
+class NewsView(PostedOnly):
     """Choose to be told by SMS, or not to be."""
-
-    http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         user = citizen_on(request)
@@ -153,10 +148,8 @@ class NewsView(View):
         return redirect("citizens:me")
 
 
-class AgreeView(View):
+class AgreeView(PostedOnly):
     """Agree to a version that came after one signed in."""
-
-    http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         user, notice = citizen_on(request), notice_in_force()

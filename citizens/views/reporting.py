@@ -39,7 +39,7 @@ from citizens.services.publishing import small_copy
 from citizens.services.quarantine import Doorkeeper
 from citizens.services.sessions import citizen_on, writer_mark
 from citizens.services.visitors import network_mark
-from citizens.views.base import PublicPage
+from citizens.views.base import PostedOnly, PublicPage
 from citizens.views.guard import limited
 from grids.selectors.people import passer_by
 from lianqin.kernel.actors import Actor
@@ -167,10 +167,8 @@ class ReportView(PublicPage, TemplateView):
 
 
 @method_decorator((csrf_exempt, never_cache, limited("signin")), name="dispatch")
-class NumberView(View):
+class NumberView(PostedOnly):
     """For scripts: a number gets a code, a code becomes a proof that goes with the report."""
-
-    http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> JsonResponse:
         check_same_site(request)
@@ -186,10 +184,8 @@ class NumberView(View):
 
 
 @method_decorator((csrf_exempt, never_cache, limited("near")), name="dispatch")
-class NearView(View):
+class NearView(PostedOnly):
     """Where a point lies, and what others have told of there. Asked by POST: no log shows where somebody stands."""
-
-    http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> JsonResponse:
         check_same_site(request)
@@ -215,9 +211,7 @@ class NearPictureView(View):
 
 
 @method_decorator((csrf_exempt, never_cache, limited("report")), name="dispatch")
-class JoinView(View):
-    http_method_names = ("post",)
-
+class JoinView(PostedOnly):
     def post(self, request: HttpRequest) -> HttpResponse:
         check_same_site(request)
         receipt, code = services.join_report(

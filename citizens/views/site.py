@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views import View
 from django.views.generic import TemplateView
 
-from citizens.views.base import LARGE_TYPE, PublicPage
+from citizens.views.base import LARGE_TYPE, PostedOnly, PublicPage
 
 A_YEAR = 365 * 24 * 3600
 
@@ -18,10 +17,8 @@ class HomeView(PublicPage, TemplateView):
     nav = "home"
 
 
-class TypeView(View):
+class TypeView(PostedOnly):
     """Large letters or plain ones, for this browser."""
-
-    http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         back = request.POST.get("next", "")

@@ -35,6 +35,21 @@ def test_who_lost_the_way_stays_on_the_site(client: Client, small_ground: SmallG
     assert ("页面不存在，或者您无权查看。" in elsewhere, 'class="bottom"' in elsewhere) == (True, False)
 
 
+def test_what_a_button_does_has_no_page_of_its_own_but_says_so(client: Client, small_ground: SmallGround) -> None:
+    steps = ("type/", "me/out/", "me/news/", "me/agree/", "report/number/", "report/near/", "report/join/")
+    for step in steps:
+        answer = client.get(f"/citizen/{step}")
+        page = answer.content.decode()
+        assert (answer.status_code, answer["Allow"]) == (405, "POST"), step
+        assert ("点按钮完成" in page, 'class="bottom"' in page) == (True, True), step
+
+
+def test_a_page_that_was_open_too_long_says_so(small_ground: SmallGround) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/citizen/type/", {"type": "large"})
+    page = answer.content.decode()
+    assert (answer.status_code, "<h1>页面已过期</h1>" in page, "刷新以后再提交" in page) == (403, True, True)
+
+
 def test_nobody_is_led_elsewhere(client: Client, small_ground: SmallGround) -> None:
     answer = client.post("/citizen/type/", {"type": "large", "next": "https://example.com/"})
     assert answer["Location"] == "/citizen/"
