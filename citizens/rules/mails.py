@@ -26,7 +26,7 @@ class UnreadableMail(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """``key`` is of the Message-ID: the same mail has it however often it comes."""
+    """``key`` is of author and Message-ID: the same mail has it however often it comes, and nobody else's has it."""
 
     key: str
     message_id: str
@@ -46,7 +46,7 @@ def read_mail(data: bytes) -> Mail:
         name, sender = parseaddr(_header(message, "From"))
         message_id = _header(message, "Message-ID")
         return Mail(
-            key=key_of(message_id, data),
+            key=key_of(f"{sender.lower()}\n{message_id}" if message_id else "", data),
             message_id=message_id[:300],
             sender=sender.lower(),
             name=name[:40],
@@ -60,9 +60,9 @@ def read_mail(data: bytes) -> Mail:
         raise UnreadableMail from error
 
 
-def key_of(message_id: str, data: bytes) -> str:
+def key_of(told: str, data: bytes) -> str:
     """A number for who has none; a mail without an id is told by all that is in it."""
-    return f"mail-{hashlib.sha256(message_id.encode(errors='replace') or data).hexdigest()[:24]}"
+    return f"mail-{hashlib.sha256(told.encode(errors='replace') or data).hexdigest()[:24]}"
 
 
 def is_among(sender: str, allowed: list[str]) -> bool:

@@ -105,6 +105,14 @@ def test_a_mail_becomes_an_order_and_comes_once(desk: Desk, hand: Hand) -> None:
     assert (to, order.number in text, Receipt.objects.get().order_id) == (WRITER, True, order.pk)
 
 
+def test_a_number_that_somebody_else_has_used_is_not_theirs(desk: Desk, hand: Hand) -> None:
+    assert hand(written(From="other@street.example"), sender="other@street.example") == (250, "")
+    # Ids of mails are no secret: whoever saw one and was quicker takes nobody's report over.
+    assert hand(written()) == (250, "")
+    assert hand(written(From=f"Street office <{WRITER.upper()}>")) == (250, "")
+    assert (WorkOrder.objects.count(), Receipt.objects.count()) == (2, 2)
+
+
 def test_a_mail_to_two_mailboxes_is_answered_for_each(desk: Desk, hand: Hand) -> None:
     Channel.objects.create(kind="mail", name="邮件", address="smtp://mail.example:25", active=True)
     opened(desk, "portal", mailbox="portal@lianqin.example", mail_senders=["@street.example"])
