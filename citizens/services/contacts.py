@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from accounts.models import User, UserKind
-from citizens.models import Contact
+from citizens.models import Consent, Contact
 from lianqin.kernel import clock
 from lianqin.kernel.errors import NotAllowed
 from lianqin.kernel.sealing import Seal
@@ -35,6 +36,14 @@ def citizen_of(phone: str) -> User:
 def phone_of_citizen(user_id: int) -> str:
     """For messages that the citizen asked for; empty if they left. Raises Unreadable."""
     sealed = Contact.objects.filter(user_id=user_id).values_list("sealed", flat=True).first()
+    return CONTACTS.open(sealed) if sealed else ""
+
+
+def phone_to_tell(user_id: int) -> str:
+    """As :func:`phone_of_citizen`, but empty for who withdrew what they had agreed to. Raises Unreadable."""
+    given = Consent.objects.filter(user_id=user_id)
+    withdrew = Exists(given.filter(withdrawn_at__isnull=False)) & ~Exists(given.filter(withdrawn_at=None))
+    sealed = Contact.objects.filter(~withdrew, user_id=user_id).values_list("sealed", flat=True).first()
     return CONTACTS.open(sealed) if sealed else ""
 
 

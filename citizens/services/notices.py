@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.services import audit
 from citizens.models import Consent, PrivacyNotice
 from citizens.services.news import choose_news
+from citizens.services.telling import forget_told
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import Conflict, Invalid, NotAllowed, NotVisible
@@ -68,6 +69,7 @@ def agree(*, notice: PrivacyNotice, user_id: int) -> None:
 def withdraw_consent(*, user_id: int) -> int:
     """From now on: what was done before stays done, and nothing more is sent. Returns how many were withdrawn."""
     choose_news(user_id=user_id, wants=False)
+    forget_told(user_id)
     return Consent.objects.filter(user_id=user_id, withdrawn_at=None).update(withdrawn_at=clock.now())
 
 

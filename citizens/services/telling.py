@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from citizens.services.contacts import phone_of_citizen
+from citizens.services.contacts import phone_to_tell
 from lianqin.kernel.sealing import Unreadable
 from relay.models import Channel, ChannelKind
 from relay.services.letters import queue_letter, withdraw_letters
@@ -13,12 +13,12 @@ TEMPLATE = "citizen_community"
 
 
 def tell(*, user_id: int, key: str, text: str) -> bool:
-    """Queue ``text`` in the caller's transaction; False where there is no number or no gateway to send it by."""
+    """Queue ``text`` in the caller's transaction; False where there is no number, no consent or no gateway."""
     channel = Channel.objects.filter(kind=ChannelKind.SMS, active=True).order_by("owner", "pk").first()
     if channel is None:
         return False
     try:
-        phone = phone_of_citizen(user_id)
+        phone = phone_to_tell(user_id)
     except Unreadable:
         return False
     if not phone:

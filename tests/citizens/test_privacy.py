@@ -19,6 +19,8 @@ from citizens import services
 from citizens.models import Consent, Contact, PrivacyNotice, Receipt, Satisfaction
 from citizens.services import codes
 from citizens.services.contacts import CONTACTS, citizen_of
+from citizens.services.notices import agree
+from citizens.services.telling import tell
 from grids.selectors import actor_for
 from lianqin.kernel import clock
 from relay.models import Channel, OutgoingMessage
@@ -264,6 +266,19 @@ def test_who_withdraws_consent_is_signed_out_and_asked_again(client: Client) -> 
     client.post("/citizen/me/data/", {"do": "withdraw"})
     assert Consent.objects.get().withdrawn_at is not None
     assert "用手机号登录" in client.get("/citizen/me/").content.decode()
+
+
+@pytest.mark.usefixtures("small_ground", "gateway")
+def test_who_withdraws_consent_is_sent_nothing_until_they_agree_again(client: Client) -> None:
+    user, notice = signed_in(client), PrivacyNotice.objects.get(effective_at__isnull=False)
+    with transaction.atomic():
+        assert tell(user_id=user.pk, key="remind:1", text="明晚巡夜")
+    client.post("/citizen/me/data/", {"do": "withdraw"})
+    assert OutgoingMessage.objects.get(template="citizen_community").state == "suppressed"
+    with transaction.atomic():
+        assert not tell(user_id=user.pk, key="remind:2", text="明晚巡夜")
+        agree(notice=notice, user_id=user.pk)
+        assert tell(user_id=user.pk, key="remind:3", text="明晚巡夜")
 
 
 @pytest.mark.django_db
