@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from dispatch.management.traffic.client import Account, Line, Pace, Shut
 from dispatch.management.traffic.ground import _post
+from dispatch.management.traffic.people import Person
 
 LOCKED = {"Content-Type": "application/problem+json", "Retry-After": "900"}
 
@@ -45,3 +48,22 @@ def test_a_locked_account_is_left_alone_for_as_long_as_it_is_locked() -> None:
     calls, until, post = asked(429, "sign_in_locked")
     assert (calls, post) == (1, "")
     assert until != float("inf")
+
+
+def test_a_matter_is_read_from_the_words_where_they_tell_one() -> None:
+    told = {"路灯不亮": "0103", "说不清": None, "另一个区的事": "9999"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        code = told[json.loads(request.content)["text"]]
+        return httpx.Response(200, json={"category": code and {"code": code}})
+
+    async def read() -> list[str]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://platform") as http:
+            account = Account("ts_dispatch", "", "street_dispatcher", "泰山分中心", Line(http, Pace(1000.0)))
+            account.token = "known"
+            town = SimpleNamespace(by_code={"0103": {"code": "0103"}}.get)
+            person = SimpleNamespace(account=account, town=town)
+            return [await Person._read(person, words) for words in told]  # type: ignore[arg-type]
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        assert thread.submit(asyncio.run, read()).result() == ["0103", "", ""]

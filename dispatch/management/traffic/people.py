@@ -201,7 +201,16 @@ class Person:
             path = f"{API}work-orders/{number}/attachments/"
             await self.account.upload(path, content, {"stage": wish.picture, **named})
         offer = desk.offers[wish.action]
-        return await self.account.post(offer["url"], self._filled_in(desk, wish, offer))
+        data = self._filled_in(desk, wish, offer)
+        if wish.data.get("category", "") is None:
+            data["category"] = await self._read(str(desk.line["title"])) or data["category"]
+        return await self.account.post(offer["url"], data)
+
+    async def _read(self, words: str) -> str:
+        """The matter that the words tell of, as the platform reads them; empty where it is not sure."""
+        answer = await self.account.post(f"{API}citizen/reading/suggest/", {"text": words})
+        code = ((answer.json() if answer.is_success else {}).get("category") or {}).get("code")
+        return str(code) if self.town.by_code(code) else ""
 
     async def _master(self, number: str) -> str:
         """The oldest open order near by that tells of the same."""
