@@ -31,6 +31,7 @@ from citizens.selectors.open311 import (
     Near,
     asked_for,
     changes,
+    public_masters,
     public_pictures,
     public_service,
     public_services,
@@ -139,9 +140,9 @@ def base_of(request: HttpRequest) -> str:
 
 
 def _shown(request: HttpRequest, orders: Sequence[WorkOrder]) -> list[dict[str, Any]]:
-    base, found = base_of(request), public_pictures(orders)
+    base, found, masters = base_of(request), public_pictures(orders), public_masters(orders)
     pictures = {pk: f"{base}{reverse('citizens:public-picture', args=[each.key])}" for pk, each in found.items()}
-    return [request_shape(order, pictures.get(order.pk)) for order in orders]
+    return [request_shape(order, pictures.get(order.pk), masters.get(order.master_id, "")) for order in orders]
 
 
 def _thanks(base: str, accepted: Accepted) -> str:

@@ -50,15 +50,18 @@ def definition_shape(leaf: CategoryNode) -> dict[str, Any]:
     }
 
 
-def request_shape(order: WorkOrder, picture: str | None = None) -> dict[str, Any]:
-    """Matter, place and course: no word that anybody wrote, and nobody's name. ``picture``: where one is shown."""
+def request_shape(order: WorkOrder, picture: str | None = None, master: str = "") -> dict[str, Any]:
+    """Matter, place and course: no word that anybody wrote, and nobody's name.
+
+    ``picture``: where one is shown; ``master``: the number under which a merged one goes on.
+    """
     assert order.category is not None
     address = _place(order)
     what = _("%(matter)s，%(place)s") if address else "%(matter)s"
     return {
         "service_request_id": order.number,
         "status": status_of(order.status),
-        "status_notes": str(SAYS.get(order.status, _("与另一件合并办理。"))),
+        "status_notes": _notes(order, master),
         "service_name": order.category.name,
         "service_code": order.category.code,
         "description": what % {"matter": order.category.name, "place": address},
@@ -82,9 +85,17 @@ def change_shape(change: StatusChange) -> dict[str, Any]:
         "service_request_id": change.order.number,
         "status": status_of(change.status),
         "updated_datetime": moment(timezone.localtime(change.at)),
-        "description": str(SAYS.get(change.status, _("与另一件合并办理。"))),
+        "description": said(change.status),
         "media_url": None,
     }
+
+
+def _notes(order: WorkOrder, master: str) -> str:
+    return _("与另一件合并办理，进展请查 %(number)s。") % {"number": master} if master else said(order.status)
+
+
+def said(status: str) -> str:
+    return str(SAYS.get(status, _("与另一件合并办理。")))
 
 
 def status_of(status: str) -> str:

@@ -27,7 +27,7 @@ TOLD_OF = tuple(each for each in Source if each not in (Source.POLICE_110, Sourc
 STATUSES = {OPEN: tuple(OPEN_STATUSES), CLOSED: tuple(FINAL)}
 SHOWN = ("category", "street", "community", "holder")
 FACTS = (
-    "number", "status", "reported_at", "ended_at", "due_at", "lon", "lat", "category__code", "category__name",
+    "number", "status", "master", "reported_at", "ended_at", "due_at", "lon", "lat", "category__code", "category__name",
     "street__name", "community__name", "community__code", "holder__name",
 )  # fmt: skip
 METRES_A_DEGREE = 111_195.0
@@ -97,6 +97,13 @@ def public_pictures(orders: Iterable[WorkOrder]) -> dict[int, PublishedPicture]:
     """The first picture that staff chose to show of each of these that is closed. One query, none without any."""
     closed = [order.pk for order in orders if order.status == Status.CLOSED]
     return pictures_of(closed) if closed else {}
+
+
+def public_masters(orders: Iterable[WorkOrder]) -> dict[int | None, str]:
+    """Numbers of the orders into which these were merged, of which everybody may read. One query, none without any."""
+    merged = {order.master_id for order in orders if order.master_id is not None and order.status == Status.MERGED}
+    found = WorkOrder.objects.filter(pk__in=merged, category__in=public_matters(), source__in=TOLD_OF)
+    return dict(found.values_list("pk", "number")) if merged else {}
 
 
 def public_picture(key: uuid.UUID) -> PublishedPicture | None:

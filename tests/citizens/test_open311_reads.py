@@ -17,6 +17,19 @@ from tests.citizens.programs import ROOT, get, make_public
 from tests.workorders.conftest import OTHER_STREET, Desk
 
 
+def test_a_merged_report_names_the_one_it_goes_on_in(desk: Desk, program: Callable[..., Any]) -> None:
+    order, master, secret = desk.report(category="T01"), desk.registered(), desk.registered(source="police_110")
+    desk.do(order, "merge", desk.cast.street_dispatcher, master=master.number)
+    other = desk.do(desk.report(category="T01"), "merge", desk.cast.street_dispatcher, master=secret.number)
+    (shown,) = get(f"requests/{order.number}.json").json()
+    assert (shown["status"], shown["status_notes"]) == (
+        "closed",
+        f"与另一件合并办理，进展请查 {master.number}。",
+    )
+    # What nobody is told of is not named either.
+    assert get(f"requests/{other.number}.json").json()[0]["status_notes"] == "与另一件合并办理。"
+
+
 def relayed() -> None:
     while drain():
         pass
