@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
@@ -31,8 +32,10 @@ COORDINATES = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 
 def batches() -> QuerySet[IntakeBatch]:
     """Newest first, with how many rows were taken."""
-    taken = Count("rows", filter=~Q(rows__outcome=""))
-    return IntakeBatch.objects.select_related("platform", "by").annotate(taken=taken).order_by("-id")
+    rows = BatchRow.objects.filter(batch=OuterRef("pk")).exclude(outcome="").order_by()
+    counted = rows.values("batch").annotate(n=Count("pk")).values("n")
+    found = IntakeBatch.objects.select_related("platform", "by").order_by("-id")
+    return found.annotate(taken=Coalesce(Subquery(counted), 0))
 
 
 def one_batch(pk: int) -> IntakeBatch:

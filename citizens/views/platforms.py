@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from django.contrib import messages as told
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from grids.selectors import may_approve
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid
 from lianqin.kernel.numbers import whole
+from lianqin.kernel.paging import BoundedPaginator
 
 PAGE_SIZE = 50
 
@@ -140,7 +140,7 @@ class Letters(PlatformPage):
         asked = {
             name: request.GET.get(name, "").replace("\x00", "").strip()[:64] for name in ("q", "platform", "state")
         }
-        page = Paginator(letters(**asked), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = BoundedPaginator(letters(**asked), PAGE_SIZE).get_page(request.GET.get("page"))
         context = {"page": page, "lines": letter_lines(list(page)), "asked": asked, **standing_of()}
         return self.page("letters", context)
 
@@ -185,7 +185,7 @@ class Returns(PlatformPage):
         asked = {
             name: request.GET.get(name, "").replace("\x00", "").strip()[:64] for name in ("q", "platform", "state")
         }
-        page = Paginator(returns_of(**asked), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = BoundedPaginator(returns_of(**asked), PAGE_SIZE).get_page(request.GET.get("page"))
         return self.page("returns", {"page": page, "asked": asked, **standing_of()})
 
     def post(self, request: HttpRequest) -> HttpResponse:

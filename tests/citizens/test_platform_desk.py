@@ -169,6 +169,21 @@ def test_what_was_added_to_a_letter_that_was_given_up_is_an_order_that_is_told_o
     assert (IntakeMessage.objects.get(order=order).pk, plan_returns(order_id=order.pk)) == (later.pk, 1)
 
 
+def test_more_letters_than_anybody_turns_pages_are_not_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = dead(desk)
+    for number in range(2, 5):
+        sender.send(call(f"GD-{number}", content=f"井盖破损{number}"))
+    clerk = client(desk, "district_dispatcher")
+    monkeypatch.setattr("citizens.views.platforms.PAGE_SIZE", 1)
+    page = clerk.get("/citizen-desk/letters/").content.decode()
+    assert ("第 1 / 4 页，共 4 条" in page, "（4）" in page) == (True, True)
+    monkeypatch.setattr("lianqin.kernel.paging.MOST_COUNTED", 2)
+    page = clerk.get("/citizen-desk/letters/?page=2").content.decode()
+    assert ("第 2 页，超过 2 条" in page, "下一页" in page, "（4）" in page) == (True, False, True)
+    monkeypatch.setattr("lianqin.kernel.paging.MOST_COUNTED", 5)
+    assert "第 1 / 4 页，共 4 条" in clerk.get("/citizen-desk/letters/").content.decode()
+
+
 def test_letters_that_stay_dead_keep_no_other_from_being_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     sender = dead(desk)
     sender.send(call("GD-2", content="井盖破损"))

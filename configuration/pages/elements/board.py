@@ -5,11 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from configuration.pages.base import ConfigurationPage
@@ -23,19 +21,11 @@ from grids.selectors.elements import ElementFilter, element, element_counts, ele
 from grids.services import today
 from grids.services.elements import restore_element, retire_element
 from lianqin.kernel.errors import NotAllowed
+from lianqin.kernel.paging import MOST_COUNTED, BoundedPaginator
 
 PAGE_SIZE = 50
-MOST_COUNTED, MOST_PRINTED = 10_000, 500
+MOST_PRINTED = 500
 OTHERS = frozenset({FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DATE})
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than a person would turn pages."""
-
-    @cached_property
-    def count(self) -> int:
-        found: Any = self.object_list
-        return int(found.order_by()[:MOST_COUNTED].count())
 
 
 class ElementPage(ConfigurationPage):
