@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from citizens.models import Callback, CheckState, Draw, PublishedPicture, SpotCheck
+from lianqin.kernel import clock
 from lianqin.kernel.actors import DISTRICT, STREET, Actor
 from workorders.models import Assignment, Attachment, Event, EventText, Timer, WorkOrder
 from workorders.models.orders import CITIZEN_SOURCES
-from workorders.rules.months import month_of
+from workorders.rules.months import ids_of, later, month_at, month_of
 from workorders.services.archived import at_hand, history_in_archive
 from workorders.states import Level, Stage, Status, TimerState
 
 CODENAMES = ("check_orders", "supervise_orders")
+MONTHS_TO_SHOW = 3
 
 
 def places(actor: Actor, codename: str, letter: str) -> list[int]:
@@ -75,11 +77,16 @@ def draws_for(actor: Actor) -> QuerySet[Draw]:
 
 
 def orders_to_show(actor: Actor) -> QuerySet[WorkOrder]:
-    """Citizens' orders that are closed and have a picture on which nobody has decided, newest first."""
+    """Citizens' orders that are closed and have a picture on which nobody has decided, newest first.
+
+    Reported this month or in the MONTHS_TO_SHOW before it: nobody waits for pictures of older ones any more.
+    """
+    # Told of both by their ids: few of the orders, and few of the pictures, are read.
+    first, _next = ids_of(later(month_at(clock.now()), -MONTHS_TO_SHOW))
     decided = PublishedPicture.objects.filter(attachment=OuterRef("pk"), withdrawn_at=None)
-    open_ones = pictures().filter(order=OuterRef("pk")).exclude(Exists(decided))
+    open_ones = pictures().filter(order=OuterRef("pk"), order__gte=first).exclude(Exists(decided))
     found = WorkOrder.objects.filter(checked_by(actor), status=Status.CLOSED, source__in=CITIZEN_SOURCES)
-    found = found.filter(Exists(open_ones), archived_at=None)
+    found = found.filter(Exists(open_ones), archived_at=None, pk__gte=first)
     return found.select_related("text", "street", "category").order_by("-pk")
 
 

@@ -18,6 +18,7 @@ from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
 from lianqin.kernel.numbers import whole
+from lianqin.kernel.paging import BoundedPaginator
 from workorders.models import WorkOrder
 
 PAGE = 30
@@ -106,7 +107,7 @@ class PicturesView(FollowingDesk):
     """Orders with pictures on which nobody has decided."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = Paginator(selectors.orders_to_show(self.actor), PAGE).get_page(request.GET.get("page"))
+        page = BoundedPaginator(selectors.orders_to_show(self.actor), PAGE).get_page(request.GET.get("page"))
         return self.show("desk/pictures", page=page)
 
 

@@ -169,6 +169,18 @@ def test_pictures_kept_back_are_not_asked_for_again(with_picture: tuple[Report, 
     assert "处理前后" not in report.page()
 
 
+def test_nobody_is_asked_for_ever_about_old_pictures(
+    with_picture: tuple[Report, Attachment], staff: Staff, shift: Shift
+) -> None:
+    report, _kept = with_picture
+    number, client = report.order.number, staff("street_dispatcher")
+    shift(dt.timedelta(days=80))
+    assert number in client.get("/citizen-desk/pictures/").content.decode()
+    shift(dt.timedelta(days=45))
+    assert number not in client.get("/citizen-desk/pictures/").content.decode()
+    assert client.get(f"/citizen-desk/pictures/{number}/").status_code == 200
+
+
 def test_what_is_erased_is_shown_no_more(with_picture: tuple[Report, Attachment], staff: Staff) -> None:
     report, kept = with_picture
     address = f"/citizen-desk/pictures/{report.order.number}/"
