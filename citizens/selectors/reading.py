@@ -11,12 +11,16 @@ from django.db.models import Count, F, Q, QuerySet
 from catalogue.models import Category
 from citizens.models import ReadingKind, ReadSuggestion
 from citizens.rules.reading_training import Row, Rows
+from lianqin.kernel import clock
 from workorders.models import OrderText
 
 BATCH = 4096
 # A matter with fewer examples is learned as its class.
 FEWEST_EXAMPLES = 20
 LEAF = 2
+USED_WITHIN = dt.timedelta(days=90)
+# Of more than these, the newest: what comes every week must end within the hour that it has.
+MOST_TEXTS = 1_000_000
 Told = Callable[[int], None]
 
 
@@ -63,7 +67,7 @@ def split(since: dt.date | None, limit: int | None) -> Split | None:
     texts = learnable()
     if since is not None:
         texts = texts.filter(order__reported_at__date__gte=since)
-    number = min(texts.count(), limit or 2**31)
+    number = min(texts.count(), limit or MOST_TEXTS)
     if number < 10:
         return None
     newest = texts.order_by("-order_id").values_list("order_id", flat=True)
@@ -111,11 +115,12 @@ def names_of_categories(first: int, after: int) -> dict[int, str]:
 
 
 def uses() -> list[Use]:
-    """What became of suggestions, the commonest first: taken as they were, or corrected. One query."""
+    """What became of suggestions lately, the commonest first: taken as they were, or corrected. One query."""
     taken = Q(order__category__code=F("code")) | Q(order__category__parent__code=F("code"))
     decided = Q(order__registered_at__isnull=False)
     found = (
-        ReadSuggestion.objects.values("code")
+        ReadSuggestion.objects.filter(suggested_at__gte=clock.now() - USED_WITHIN)
+        .values("code")
         .annotate(
             suggested=Count("pk"),
             taken=Count("pk", filter=decided & taken),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +12,13 @@ from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry
 from citizens.models import OrderSignature, ReadingState, ReadSuggestion, TextModel
-from citizens.selectors.reading import Use, uses
+from citizens.selectors.reading import Use, split, uses
 from citizens.services import reading_places
 from citizens.services.reading import forget_readers, suggest
 from citizens.services.reading_training import ask_for_training, run_training, train
 from citizens.services.reading_twins import twins_of
 from citizens.services.reading_versions import approve_model, propose_model, retire_model
+from lianqin.kernel import clock
 from lianqin.kernel.errors import Conflict, NotAllowed
 from relay.services import drain
 from tests.workorders.conftest import HERE, NEXT_GRID, OTHER_STREET, Desk
@@ -141,6 +143,25 @@ def test_what_was_suggested_is_kept_and_what_became_of_it_counted(taught: Desk) 
     for order, code in ((right, "T01"), (wrong, "T03")):
         taught.do(order, "register", taught.cast.street_dispatcher, conditions_confirmed=True, category=code)
     assert uses() == [Use("T01", "普通事项", suggested=2, taken=1, corrected=1)]
+
+
+def test_what_became_of_suggestions_is_counted_lately_only(taught: Desk) -> None:
+    model = brought_into_use(taught)
+    (order,) = WorkOrder.objects.order_by("pk")[:1]
+    (old,) = WorkOrder.objects.order_by("-pk")[:1]
+    ReadSuggestion.objects.create(order=order, model=model, code="T01", confidence=0.9)
+    ReadSuggestion.objects.create(order=old, model=model, code="T02", confidence=0.9)
+    ReadSuggestion.objects.filter(order=old).update(suggested_at=clock.now() - dt.timedelta(days=91))
+    assert [(use.code, use.suggested) for use in uses()] == [("T01", 1)]
+
+
+def test_of_too_many_texts_the_newest_are_learned(taught: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("citizens.selectors.reading.MOST_TEXTS", 50)
+    newest = list(WorkOrder.objects.order_by("-pk").values_list("pk", flat=True)[:50])
+    found = split(None, None)
+    assert found is not None
+    assert (found.texts, found.first, found.after) == (50, newest[-1], newest[0] + 1)
+    assert (found.tested, found.tuned) == (newest[9], newest[19])
 
 
 def test_erased_orders_are_not_learned_from_and_their_words_forgotten(taught: Desk) -> None:
