@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from citizens.models import LedgerCheck, PointsAccount, PointsAward, PointsClaim, PointsEntry, PointsTransaction
 from citizens.rules.points import Given, expired, share_of
@@ -19,6 +20,7 @@ from citizens.services.leaving import leave
 from citizens.services.points import settle_order, take_back
 from citizens.services.points_keeping import PROOFS, expire_points, prove_ledger, prove_nightly
 from citizens.services.rulebooks import decide_rules, draft_rules
+from citizens.tasks import keep_points
 from lianqin.kernel.errors import DomainError, Invalid, NotAllowed
 from relay.services import drain
 from relay.services.posting import post
@@ -216,6 +218,31 @@ def test_old_points_go_and_the_oldest_are_used_first(desk: Desk, shift: Shift) -
     assert (balance(desk.cast), PointsAccount.objects.get(kind="expiry").balance) == (10, 20)
     assert prove_ledger().faults == []
     assert [expired(credits_before=20, used=25, balance=9), expired(credits_before=20, used=5, balance=9)] == [0, 9]
+
+
+def test_points_that_expire_keep_no_worker_from_the_proof(
+    desk: Desk, shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(desk.cast)
+    earn(desk.cast, times=3)
+    shift(dt.timedelta(days=800))
+    monkeypatch.setattr("citizens.services.points_keeping.EXPIRING_SECONDS", -1)
+    keep_points()
+    assert (balance(desk.cast), LedgerCheck.objects.count()) == (30, 1)
+    monkeypatch.undo()
+    keep_points()
+    assert balance(desk.cast) == 0
+
+
+def test_who_has_nothing_old_is_not_looked_at_by_night(desk: Desk, shift: Shift) -> None:
+    in_force(desk.cast)
+    earn(desk.cast)
+    shift(dt.timedelta(days=800))
+    earn(desk.cast)
+    assert expire_points() == 1
+    with CaptureQueriesContext(connection) as asked:
+        assert expire_points() == 0
+    assert len(asked) == 3, "the rules, the clock, and all accounts in one"
 
 
 def test_who_leaves_gives_up_what_they_have(desk: Desk) -> None:
