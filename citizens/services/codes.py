@@ -53,10 +53,11 @@ class Challenge:
     shown_phone: str
 
 
-def send_code(*, typed: str, asker: str) -> str:
+def send_code(*, typed: str, asker: str, version: int = 0) -> str:
     """Send a code to a number and return the key of the challenge. The same for every number, known or not.
 
     ``asker``: the mark of the network that asks, so that nobody uses up somebody else's codes by their own.
+    ``version``: of the notice that was agreed to.
     Raises Invalid, TooSoon, Unavailable.
     """
     phone = mobile(typed)
@@ -68,7 +69,7 @@ def send_code(*, typed: str, asker: str) -> str:
     try:
         _limit(phone, asker)
         key, code = secrets.token_urlsafe(16), f"{secrets.randbelow(1_000_000):06d}"
-        told = {"phone": CHALLENGES.close(phone), "code": _digest(key, code)}
+        told = {"phone": CHALLENGES.close(phone), "code": _digest(key, code), "version": version}
         cache.set(_name("challenge", key), told, CODE_SECONDS)
     except RedisError:
         raise Unavailable(_("系统正忙，请稍后再试")) from None
@@ -119,6 +120,14 @@ def spend_code(key: str) -> None:
     try:
         if not cache.delete(_name("challenge", key)):
             raise WrongCode(_("验证码已用过，请重新获取"), code="code_expired")
+    except RedisError:
+        raise Unavailable(_("系统正忙，请稍后再试")) from None
+
+
+def agreed_version(key: str) -> int:
+    """The version of the notice that was agreed to before the code was sent; 0 for none. Raises Unavailable."""
+    try:
+        return int((cache.get(_name("challenge", key)) or {}).get("version", 0))
     except RedisError:
         raise Unavailable(_("系统正忙，请稍后再试")) from None
 

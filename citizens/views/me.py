@@ -22,7 +22,7 @@ from citizens.rules.codes import spelled
 from citizens.rules.phones import mobile
 from citizens.rules.progress import SAYS
 from citizens.selectors.privacy import has_agreed, has_agreed_to_any, notice_in_force
-from citizens.services.codes import NO_MOBILE, phone_of, send_code, shown_phone
+from citizens.services.codes import NO_MOBILE, agreed_version, phone_of, send_code, shown_phone
 from citizens.services.contacts import citizen_of
 from citizens.services.news import choose_news
 from citizens.services.notices import agree
@@ -67,7 +67,9 @@ class MeView(PublicPage, TemplateView):
             wrong = {} if agreed or notice is None else {"agree": [MUST_AGREE]}
             if wrong:
                 return self._again(wrong | ({} if mobile(typed) else {"phone": [NO_MOBILE]}), typed, agreed)
-            return redirect("citizens:me-code", key=send_code(typed=typed, asker=network_mark(request)))
+            version = notice.version if notice else 0
+            key = send_code(typed=typed, asker=network_mark(request), version=version)
+            return redirect("citizens:me-code", key=key)
         except DomainError as refusal:
             return self._again(refusal.fields or {"phone": [refusal.message]}, typed, agreed, refusal.status)
 
@@ -115,12 +117,13 @@ class CodeView(PublicPage, TemplateView):
 
     def post(self, request: HttpRequest, key: str) -> HttpResponseBase:
         try:
+            version = agreed_version(key)
             phone = phone_of(key=key, typed=request.POST.get("code", ""))
             with transaction.atomic():
                 user = citizen_of(phone)
                 notice = notice_in_force()
-                if notice is not None:
-                    # Nobody is sent a code who did not tick the box for the version in force.
+                # Nobody is sent a code who did not tick the box; a newer version is asked for on the next page.
+                if notice is not None and notice.version == version:
                     agree(notice=notice, user_id=user.pk)
         except DomainError as refusal:
             context = self.get_context_data(wrong=refusal.message, over=refusal.code == "code_expired")

@@ -263,7 +263,7 @@ def ask_number(request: HttpRequest, typed: dict[str, str]) -> str:
     if notice is not None and typed["agree"] != str(notice.version):
         faults = {"agree": [_("留电话要先看过隐私告知，并勾选同意")]}
         raise Invalid(fields=faults if mobile(typed["phone"]) else {"phone": [NO_MOBILE], **faults})
-    return send_code(typed=typed["phone"], asker=network_mark(request))
+    return send_code(typed=typed["phone"], asker=network_mark(request), version=notice.version if notice else 0)
 
 
 def told_by_field(refusal: DomainError, otherwise: str) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from citizens import services
 from citizens.models import Consent, Contact, PrivacyNotice, Receipt, Satisfaction
 from citizens.services import codes
 from citizens.services.contacts import CONTACTS, citizen_of
-from citizens.services.notices import agree
+from citizens.services.notices import agree, draft_notice, put_in_force
 from citizens.services.telling import tell
 from grids.selectors import actor_for
 from lianqin.kernel import clock
@@ -266,6 +266,16 @@ def test_who_withdraws_consent_is_signed_out_and_asked_again(client: Client) -> 
     client.post("/citizen/me/data/", {"do": "withdraw"})
     assert Consent.objects.get().withdrawn_at is not None
     assert "用手机号登录" in client.get("/citizen/me/").content.decode()
+
+
+@pytest.mark.usefixtures("gateway")
+def test_nobody_agrees_to_what_came_in_force_after_they_had_ticked(desk: Desk, client: Client) -> None:
+    address = ask(client)["Location"]
+    draft_notice(text="我们收集什么。" * 20, changes="多收集一项", by=desk.cast.commander)
+    put_in_force(version=2, by=desk.cast.supervisor)
+    assert client.post(address, {"code": code_sent()}).status_code == 302
+    assert not Consent.objects.exists()
+    assert "我已阅读并同意第 2 版" in client.get("/citizen/me/").content.decode()
 
 
 @pytest.mark.usefixtures("small_ground", "gateway")
