@@ -104,6 +104,12 @@ def test_cursors(door: Door, desk: Desk, place: str) -> None:
         assert answer.status_code == 200 or list(answer.json()["errors"]) == ["cursor"]
 
 
+def test_a_cursor_without_a_zone_is_refused(door: Door) -> None:
+    cursor = base64.urlsafe_b64encode(b'[1, "2026-01-01"]').decode().rstrip("=")
+    answer = door.street_dispatcher.get(ROOT, {"cursor": cursor, "sort": "due"})
+    assert answer.json()["errors"] == {"cursor": ["游标无效，请从第一页重新开始"]}
+
+
 @pytest.mark.parametrize("limit", ["0", "101", "000001999999", "9" * 5000, "-1", "\uff11", "1.0"])
 def test_limits(door: Door, limit: str) -> None:
     answer = door.street_dispatcher.get(ROOT, {"limit": limit})

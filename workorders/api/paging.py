@@ -63,6 +63,9 @@ def _write(order: WorkOrder) -> str:
 def _read(cursor: str) -> tuple[dt.datetime | None, int]:
     try:
         pk, due = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return (dt.datetime.fromisoformat(due) if due else None), int(pk)
+        moment = dt.datetime.fromisoformat(due) if due else None
+        if moment is not None and moment.tzinfo is None:
+            raise ValueError(due)
+        return moment, int(pk)
     except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise Invalid(fields={"cursor": [_("游标无效, 请从第一页重新开始")]}) from error
+        raise Invalid(fields={"cursor": [_("游标无效，请从第一页重新开始")]}) from error
