@@ -199,8 +199,11 @@ def test_every_page_that_opens_by_a_code_is_counted(
 ) -> None:
     settings.LIANQIN_PUBLIC_LIMITS = ["track.near=2/2/60"]
     ask, address = getattr(client, method), some_address()
-    told = [ask(f"/citizen/{page}/0000-0000-0000/", REMOTE_ADDR=address).status_code for _ in range(3)]
-    assert told == [404, 404, 429]
+    told = [ask(f"/citizen/{page}/0000-0000-0000/", REMOTE_ADDR=address) for _ in range(3)]
+    assert [each.status_code for each in told] == [404, 404, 429]
+    if method == "get":
+        waits = told[-1].content.decode()
+        assert ("请稍等一下再看" in waits, "提交" in waits.split("<main", 1)[1].split("</main>", 1)[0]) == (True, False)
 
 
 def test_a_device_is_known_until_midnight_and_only_after_it_sent_something(
