@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from citizens.rules import returns as rules
+from citizens.services.forgetting import forget_messages
 from citizens.services.moderated import examine_report
 from citizens.services.news import may_be_news, tell_citizens
 from citizens.services.points import COMMUNITY, DECISIVE, DEEDS_OF_COMMUNITY, Merit, award, settle_order
@@ -97,6 +98,11 @@ def merits(message: OutboxMessage) -> None:
 @receiver(erased, dispatch_uid="citizens.forget_signature")
 def forget_words(sender: Any, *, order_id: int, **kwargs: Any) -> int:
     return forget_signature(order_id=order_id)
+
+
+@receiver(erased, dispatch_uid="citizens.forget_messages")
+def forget_sent(sender: Any, *, order_id: int, **kwargs: Any) -> int:
+    return forget_messages(order_id=order_id)
 
 
 @receiver(erased, dispatch_uid="citizens.forget_following")

@@ -77,6 +77,11 @@ def _plan(order_id: int) -> int:
     return len(fresh)
 
 
+def masters_once(order_id: int) -> set[int]:
+    """The orders into which it was ever merged."""
+    return masters_of(_facts([order_id]).get(order_id, []))
+
+
 def _news(order_id: int) -> list[Fact]:
     own = _facts([order_id]).get(order_id, [])
     masters = masters_of(own)

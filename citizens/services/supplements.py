@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from dispatch.services import send_notice
 from lianqin.kernel.actors import SYSTEM, Actor
@@ -14,6 +13,8 @@ from workorders.services.moves import centre_id
 from workorders.states import FINAL, Status
 
 LONGEST = 1000
+# How it begins in the other order; by this it is found again when its words are erased.
+BROUGHT = "并入的 %(number)s 有补充："
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def supplement(*, order_id: int, by: Actor, text: str) -> WorkOrder:
     worked_on = order
     if order.status == Status.MERGED and order.master_id is not None:
         # Who says it need not see the other order, nor hear of it.
-        told = _("并入的 %(number)s 有补充：%(text)s") % {"number": order.number, "text": text}
+        told = BROUGHT % {"number": order.number} + text
         worked_on = advance(order_id=order.master_id, action="comment", by=SYSTEM, data={"comment": told[:LONGEST]})
     if worked_on.status in FINAL:
         send_notice(

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from citizens.models import IntakePlatform, ReturnMessage
+from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage
 from citizens.services.returns import lease_returns
 from relay.services import drain
 from tests.citizens.platforms import Sender, call, opened
 from tests.workorders.conftest import HERE, Desk
 from workorders import services as work
-from workorders.models import Request, WorkOrder
+from workorders.models import EventText, Request, WorkOrder
+from workorders.services.erasure import erase_texts
 
 MERGED = "与另一件同样的事合并办理，之后的进展照样告知"
 
@@ -116,6 +117,34 @@ def test_it_is_handled_when_all_are_done_and_not_when_one_helped(desk: Desk, sen
     part = order.assignments.get(role="assist").pk
     desk.do(order, "override", desk.cast.handler, assignment_id=part, reason="已无须协办")
     assert [kind for kind, _text in told()] == ["accepted", "registered", "handled"]
+
+
+def test_what_is_erased_by_law_stays_in_no_message(desk: Desk, sender: Sender) -> None:
+    master, order = desk.handling(), sent(desk, sender)
+    merged(desk, order, master)
+    sender.send(call("GD-1", content="我是李某某，住三单元"))
+    master = desk.do(master, "submit_result", desk.cast.handler, result="已与赵某某说好")
+    desk.do(master, "verify", desk.cast.street_dispatcher)
+    assert told()[-1] == ("closed", "已与赵某某说好")
+    assert "李某某" in EventText.objects.get(order=master, field="comment").text
+    erase_texts(number=order.number, reason="依法删除")
+    messages = IntakeMessage.objects.values_list("sealed_raw", "sealed_fields")
+    assert list(messages) == [("", ""), ("", "")]
+    # What it said in the order into which it was merged goes as well, and nothing that others said there.
+    assert not EventText.objects.filter(text__contains="李某某").exists()
+    assert EventText.objects.filter(order=master, text="已与赵某某说好").exists()
+    assert told()[-1] == ("closed", "")
+
+
+def test_what_is_erased_of_the_other_order_goes_from_the_returns_as_well(desk: Desk, sender: Sender) -> None:
+    master, order = desk.handling(), sent(desk, sender)
+    merged(desk, order, master)
+    master = desk.do(master, "submit_result", desk.cast.handler, result="已与赵某某说好")
+    desk.do(master, "verify", desk.cast.street_dispatcher)
+    assert told()[-1] == ("closed", "已与赵某某说好")
+    erase_texts(number=master.number, reason="依法删除")
+    assert told()[1:] == [("merged", MERGED), ("handled", ""), ("closed", "")]
+    assert "" not in IntakeMessage.objects.values_list("sealed_raw", "sealed_fields").get()
 
 
 def test_what_is_merged_waits_for_what_came_before_it(desk: Desk, sender: Sender) -> None:
