@@ -16,18 +16,18 @@ class BadCredentials(NotSignedIn):
 
 class TokenInvalid(NotSignedIn):
     code = "token_invalid"
-    message = _("令牌无效或已过期, 请重新获取")
+    message = _("令牌无效或已过期，请重新获取")
 
 
 class SignInLocked(DomainError):
     status: ClassVar[int] = 429
     code = "sign_in_locked"
-    message = _("登录失败次数过多, 账号已暂时锁定, 请稍后再试")
+    message = _("登录失败次数过多，账号已暂时锁定，请稍后再试")
 
 
 class CsrfFailed(NotAllowed):
     code = "csrf_failed"
-    message = _("页面停留过久或来源不可信, 请刷新后重试")
+    message = _("页面停留过久或来源不可信，请刷新后重试")
 
 
 class IdempotencyKeyInvalid(DomainError):
@@ -43,7 +43,7 @@ class IdempotencyKeyReused(DomainError):
 
 class IdempotencyInFlight(Conflict):
     code = "idempotency_in_flight"
-    message = _("相同的请求正在处理, 请稍后再试")
+    message = _("相同的请求正在处理，请稍后再试")
 
 
 class TryAgain(DomainError):
@@ -51,27 +51,27 @@ class TryAgain(DomainError):
 
     status: ClassVar[int] = 503
     code = "try_again"
-    message = _("系统繁忙, 请稍后重试")
+    message = _("系统繁忙，请稍后重试")
 
 
 class DraftNotOpen(Conflict):
     code = "draft_not_open"
-    message = _("已提交或已有结论的草稿不能修改, 请先撤回或另建草稿")
+    message = _("已提交或已有结论的草稿不能修改，请先撤回或另建草稿")
 
 
 class DraftDecided(Conflict):
     code = "draft_decided"
-    message = _("这份草稿不在待审批状态, 请刷新查看")
+    message = _("这份草稿不在待审批状态，请刷新查看")
 
 
 class DraftStale(Conflict):
     code = "draft_stale"
-    message = _("这份草稿在您查看之后已重新提交, 请看过现在的内容再审批")
+    message = _("这份草稿在您查看之后已重新提交，请看过现在的内容再审批")
 
 
 class SecondPersonNeeded(NotAllowed):
     code = "second_person_needed"
-    message = _("起草人不能审批自己的草稿, 请由另一人审批")
+    message = _("起草人不能审批自己的草稿，请由另一人审批")
 
 
 class PasswordChangeRequired(NotAllowed):

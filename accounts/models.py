@@ -81,7 +81,7 @@ class User(AbstractUser):
                 # A superuser would be all three officers at once.
                 condition=models.Q(is_superuser=False),
                 name="user_never_super",
-                violation_error_message=_("平台实行三员分立, 不设超级管理员"),
+                violation_error_message=_("平台实行三员分立，不设超级管理员"),
             ),
         )
 

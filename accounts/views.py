@@ -104,7 +104,7 @@ class PasswordView(LoginRequiredMixin, FormView[NewPasswordForm]):
         assert isinstance(user, User)
         services.change_password(user=user, password=form.cleaned_data["new_password1"], ip=client_ip(self.request))
         update_session_auth_hash(self.request, user)
-        messages.success(self.request, _("密码已修改, 其他设备上的登录和令牌已失效"))
+        messages.success(self.request, _("密码已修改，其他设备上的登录和令牌已失效"))
         return super().form_valid(form)
 
 

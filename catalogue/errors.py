@@ -17,27 +17,27 @@ class CalendarVersionTaken(Conflict):
 
 class NothingToRecompute(Conflict):
     code = "nothing_to_recompute"
-    message = _("新旧工作日历没有差别, 无需重算")
+    message = _("新旧工作日历没有差别，无需重算")
 
 
 class AlreadyDecided(Conflict):
     code = "already_decided"
-    message = _("已有结论, 请刷新查看")
+    message = _("已有结论，请刷新查看")
 
 
 class SecondPersonNeeded(NotAllowed):
     code = "second_person_needed"
-    message = _("提出人不能自己审批, 请由另一人审批")
+    message = _("提出人不能自己审批，请由另一人审批")
 
 
 class CalendarInvalid(Invalid):
     code = "calendar_invalid"
-    message = _("工作时段须按先后排列且互不重叠, 并写明放假安排截止日期")
+    message = _("工作时段须按先后排列且互不重叠，并写明放假安排截止日期")
 
 
 class DeadlineInvalid(Invalid):
     code = "deadline_invalid"
-    message = _("时限规则不成立: 时长须大于零, 全天计时只能以分钟计")
+    message = _("时限规则不成立：时长须大于零，全天计时只能以分钟计")
 
 
 class DraftHasErrors(Conflict):

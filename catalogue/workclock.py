@@ -156,7 +156,7 @@ class CalendarClock:
         day = moment.astimezone(SHANGHAI).date()
         if self.known_from <= day <= self.known_until:
             return ""
-        return _("%(year)d年放假安排尚未纳入工作日历, 暂按周一至周五推算") % {"year": day.year}
+        return _("%(year)d年放假安排尚未纳入工作日历，暂按周一至周五推算") % {"year": day.year}
 
     def add(self, start: dt.datetime, seconds: float, around_the_clock: bool = False) -> dt.datetime:
         micros = round(seconds * SECOND)
@@ -249,7 +249,7 @@ class DemonstrationClock:
 
     @property
     def note(self) -> str:
-        return _("演示时钟: 全天不停, 时限缩短为 1/%(scale)d") % {"scale": self.scale}
+        return _("演示时钟：全天不停，时限缩短为 1/%(scale)d") % {"scale": self.scale}
 
     def add(self, start: dt.datetime, seconds: float, around_the_clock: bool = False) -> dt.datetime:
         return _real_add(start, round(seconds * SECOND / self.scale))

@@ -14,7 +14,7 @@ class OfficerHoldsNoPost(Conflict):
 
 class PostHolderIsNoOfficer(Conflict):
     code = "post_holder_is_no_officer"
-    message = _("该账号仍有业务岗位, 须先离任方可担任三员")
+    message = _("该账号仍有业务岗位，须先离任方可担任三员")
 
 
 class NotStaff(Conflict):

@@ -200,8 +200,8 @@ class Outcome(TextChoices):
     PENDING = "pending", _("待审批")
     APPROVED = "approved", _("同意")
     REFUSED = "refused", _("不同意")
-    EXPIRED = "expired", _("逾期未批, 视为不同意")
-    OVERTAKEN = "overtaken", _("工单已变化, 申请终止")
+    EXPIRED = "expired", _("逾期未批，视为不同意")
+    OVERTAKEN = "overtaken", _("工单已变化，申请终止")
 
 
 class Tier(TextChoices):

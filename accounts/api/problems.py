@@ -61,7 +61,7 @@ def as_refusal(error: BaseException | None) -> DomainError | None:
     if isinstance(error, DataError | UnicodeEncodeError):
         # Its words would hold the value, which may be somebody's name.
         logger.warning("value that cannot be stored: %s", type(error).__name__)
-        return Invalid(_("有内容无法保存, 请检查后重试"))
+        return Invalid(_("有内容无法保存，请检查后重试"))
     if isinstance(error, drf.APIException):
         return _of_drf(error)
     return _of_django(error)
@@ -104,11 +104,11 @@ def _of_http(error: drf.APIException) -> DomainError | None:
     if isinstance(error, drf.NotAcceptable):
         return Refusal(406, "not_acceptable", _("无法提供所要求的内容格式"))
     if isinstance(error, drf.UnsupportedMediaType):
-        return Refusal(415, "unsupported_media_type", _("不支持此内容类型, 请使用 application/json"))
+        return Refusal(415, "unsupported_media_type", _("不支持此内容类型，请使用 application/json"))
     if isinstance(error, drf.Throttled):
         wait: float | None = error.wait  # type: ignore[attr-defined]
         extra = {} if wait is None else {"retry_after": int(wait) + 1}
-        return Refusal(429, "throttled", _("请求过于频繁, 请稍后再试"), **extra)
+        return Refusal(429, "throttled", _("请求过于频繁，请稍后再试"), **extra)
     if error.status_code < 500:
         return Refusal(error.status_code, "invalid", force_str(error.detail))
     return None
@@ -163,7 +163,7 @@ def internal(request: HttpRequest) -> DomainError:
     """Log the exception being handled under a new id; say no more than the id."""
     reference = uuid.uuid4().hex[:12]
     logger.error("internal error %s at %s %s", reference, request.method, request.path, exc_info=sys.exc_info())
-    return Refusal(500, "internal", _("系统内部错误, 请将编号告知管理员"), reference=reference)
+    return Refusal(500, "internal", _("系统内部错误，请将编号告知管理员"), reference=reference)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse:

@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("is_superuser", False)),
                         name="user_never_super",
-                        violation_error_message="平台实行三员分立, 不设超级管理员",
+                        violation_error_message="平台实行三员分立，不设超级管理员",
                     ),
                 ],
             },

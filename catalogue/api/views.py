@@ -29,5 +29,5 @@ class CategoryTree(ApiView):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         tree = category_tree()
         made_up = any(node.illustrative for node in tree)
-        notice = _("事项名称与条件为示例数据, 仅供演示") if made_up else ""
+        notice = _("事项名称与条件为示例数据，仅供演示") if made_up else ""
         return Response(CategoryTreeSerializer({"notice": notice, "results": tree}).data, headers=headers)

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name="week",
             field=models.JSONField(
                 blank=True,
-                help_text="周一到周日各自的时段; 空着即周一至周五同每日时段",
+                help_text="周一到周日各自的时段；空着即周一至周五同每日时段",
                 null=True,
                 verbose_name="每周工作时段",
             ),

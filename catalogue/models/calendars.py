@@ -21,7 +21,7 @@ class WorkCalendar(models.Model):
     )
     slots = models.JSONField(_("每日工作时段"), help_text=_('如 [["09:00","12:00"],["13:30","17:30"]]'))
     week = models.JSONField(
-        _("每周工作时段"), null=True, blank=True, help_text=_("周一到周日各自的时段; 空着即周一至周五同每日时段")
+        _("每周工作时段"), null=True, blank=True, help_text=_("周一到周日各自的时段；空着即周一至周五同每日时段")
     )
     known_from = models.DateField(_("放假安排起始日期"))
     known_until = models.DateField(_("放假安排截止日期"), help_text=_("此后的日期按周一至周五推算"))

@@ -146,7 +146,7 @@ def workbench(demo: Demo) -> None:
     lon, lat = middle_of_grid(demo)
     told = {
         "title": "新河路 16 号门前道路破损坑洼", "source": "hotline_12345", "category": "0301", "lon": lon, "lat": lat,
-        "description": "昨天傍晚发现人行道有两处坑洼, 宽约半米, 有老人险些摔倒。请尽快修复。",
+        "description": "昨天傍晚发现人行道有两处坑洼，宽约半米，有老人险些摔倒。请尽快修复。",
         "address": "新河路 16 号门前", "reporter_name": "住户甲", "reporter_phone": "02558001234",
     }  # fmt: skip
     twin = {**told, "title": "新河路口道路破损坑洼", "source": "portal", "lon": lon + 0.0004, "address": "新河路 20 号"}
@@ -154,7 +154,7 @@ def workbench(demo: Demo) -> None:
     order = f"work-orders/{number}"
     demo.attach("hotline12345", number, scene())
     demo.api("jp_officer", f"{order}/claim/", {})
-    demo.api("jp_officer", f"{order}/comment/", {"comment": "现场看过, 两处坑洼约 0.5 米, 社区无力修复。"})
+    demo.api("jp_officer", f"{order}/comment/", {"comment": "现场看过，两处坑洼约 0.5 米，社区无力修复。"})
     demo.api("jp_officer", f"{order}/pass_up/", {"reason": "需专业单位修补路面"})
     demo.api("hotline12345", "work-orders/", twin)
     demo.api("jp_dispatch2", f"{order}/register/", {"conditions_confirmed": True})
@@ -181,7 +181,7 @@ def report(demo: Demo) -> None:
     page.goto("/orders/new/")
     settle(page)
     page.fill("[name=title]", "文德路 88 号门前流动摊贩占道")
-    page.fill("[name=description]", "傍晚有三处流动摊贩占用人行道, 行人只能走机动车道。")
+    page.fill("[name=description]", "傍晚有三处流动摊贩占用人行道，行人只能走机动车道。")
     page.locator("label.pick", has_text="流动摊贩").first.click()
     page.fill("[name=address]", "文德路 88 号")
     page.locator(".report-map .map").click(position={"x": 300, "y": 330})
@@ -222,14 +222,14 @@ def on_site(demo: Demo) -> None:
     lon, lat = middle_of_grid(demo)
     told = {
         "title": "新河社区 2 幢门口暴露垃圾堆积", "source": "citizen", "category": "0101", "lon": lon, "lat": lat,
-        "description": "2 幢门口堆着旧沙发和纸箱, 无人清理。", "address": "新河社区 2 幢",
+        "description": "2 幢门口堆着旧沙发和纸箱，无人清理。", "address": "新河社区 2 幢",
     }  # fmt: skip
     number = demo.api("jp_dispatch", "work-orders/", told)["number"]
     page = demo.page("jp_grid", PHONE)
     page.goto(f"/orders/{number}/")
     settle(page)
     page.locator('[data-action="handle_on_site"]').locator("visible=true").first.click()
-    page.locator("dialog[open] [name=result]").fill("已清运两车垃圾, 地面已冲洗。")
+    page.locator("dialog[open] [name=result]").fill("已清运两车垃圾，地面已冲洗。")
     page.wait_for_timeout(500)
     shoot(page, "on-site")
 

@@ -159,7 +159,7 @@ def test_a_calendar_that_changes_nothing_offers_nothing(seeded: None, sysadmin: 
 @override_settings(LIANQIN_TIME_SCALE=60)
 def test_time_scale_makes_a_clock_that_never_closes() -> None:
     clock = calendars.current()
-    assert clock.note == "演示时钟: 全天不停, 时限缩短为 1/60"
+    assert clock.note == "演示时钟：全天不停，时限缩短为 1/60"
     assert clock.day_seconds == 25200
     assert clock.add(at("2026-11-21 02:43"), 3 * 25200) == at("2026-11-21 03:04")
     assert clock.seconds_between(at("2026-11-21 02:43"), at("2026-11-21 03:04")) == 75600.0

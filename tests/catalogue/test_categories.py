@@ -67,7 +67,7 @@ def test_the_api_shows_the_tree_once(seeded: None) -> None:
     answer = client.get(URL)
     assert answer.status_code == 200
     body = answer.json()
-    assert body["notice"] == "事项名称与条件为示例数据, 仅供演示"
+    assert body["notice"] == "事项名称与条件为示例数据，仅供演示"
     assert len(body["results"]) == 14
     assert sum(len(node["children"]) for node in body["results"]) == 84
     lid = body["results"][2]["children"][1]

@@ -78,7 +78,7 @@ def test_workdays_and_warning() -> None:
     assert not OFFICIAL.is_workday(dt.date(2026, 2, 16))
     assert OFFICIAL.day_seconds == 25200
     assert OFFICIAL.warning_for(at("2026-12-31 23:59")) == ""
-    assert OFFICIAL.warning_for(at("2027-01-01 00:00")) == "2027年放假安排尚未纳入工作日历, 暂按周一至周五推算"
+    assert OFFICIAL.warning_for(at("2027-01-01 00:00")) == "2027年放假安排尚未纳入工作日历，暂按周一至周五推算"
 
 
 def test_a_day_may_keep_its_own_hours() -> None:
@@ -106,7 +106,7 @@ def test_the_demonstration_clock_never_closes() -> None:
     clock = DemonstrationClock(version=1, scale=60, day_seconds=25200)
     assert clock.add(at("2026-11-21 02:43"), 3600) == at("2026-11-21 02:44")
     assert clock.seconds_between(at("2026-11-21 02:43"), at("2026-11-21 02:44")) == 3600.0
-    assert clock.note == "演示时钟: 全天不停, 时限缩短为 1/60"
+    assert clock.note == "演示时钟：全天不停，时限缩短为 1/60"
     assert clock.is_workday(dt.date(2026, 10, 1))
 
 

@@ -151,7 +151,7 @@ def test_the_warning_of_a_year_without_calendar_reaches_the_screen(desk: Desk, d
     order.refresh_from_db()
     assert order.due_at is not None
     assert order.due_at.year == 2027
-    sentence = "2027年放假安排尚未纳入工作日历, 暂按周一至周五推算"
+    sentence = "2027年放假安排尚未纳入工作日历，暂按周一至周五推算"
 
     (resolve,) = [each for each in door.street_dispatcher.get(url(order.number, "timers")).json()
                   if each["stage"] == "resolve"]  # fmt: skip

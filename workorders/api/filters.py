@@ -184,7 +184,7 @@ def _moment(query: QueryDict, name: str, faults: dict[str, list[str]]) -> dt.dat
     except ValueError:
         moment = None
     if moment is None or not 2000 <= moment.year < 2200:
-        faults[name] = [_("应为日期或时间, 如 2026-12-31 或 2026-12-31T09:00:00+08:00")]
+        faults[name] = [_("应为日期或时间，如 2026-12-31 或 2026-12-31T09:00:00+08:00")]
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
