@@ -24,6 +24,7 @@ from citizens.services.notices import withdraw_consent
 from citizens.services.retention import PERIODS
 from citizens.services.sessions import citizen_on, end_session
 from citizens.views.base import PublicPage
+from citizens.views.me import reports_of
 from lianqin.kernel import clock
 from lianqin.kernel.errors import DomainError
 
@@ -90,7 +91,8 @@ class LeaveView(CitizenPage):
     template_name = "citizens/me/leave.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(word=LEAVING, **kwargs)
+        reports = [each for each in reports_of(self.me) if each.code]
+        return super().get_context_data(word=LEAVING, reports=reports, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         if request.POST.get("word", "").strip() != LEAVING:

@@ -125,6 +125,7 @@ def test_of_who_signed_in_nothing_is_kept_on_the_device(platform: Platform, brow
     assert sent(2).user is None
     # What was begun goes with who signs out.
     told("没写完的")
+    expect(page.get_by_text("可以打 139****1111 回访我")).to_be_visible()
     page.wait_for_timeout(400)
     page.goto("/citizen/me/")
     page.get_by_role("button", name="退出登录").click()

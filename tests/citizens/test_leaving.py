@@ -13,6 +13,8 @@ from django.test import Client
 
 from accounts.models import User
 from citizens.models import Contact, Receipt
+from citizens.rules.codes import spelled
+from citizens.services.receipts import code_of_receipt
 from citizens.services.telling import tell
 from relay.models import Channel, OutgoingMessage
 from tests.citizens.test_privacy import _fresh, gateway, own_report, signed_in
@@ -27,6 +29,8 @@ def test_who_leaves_is_gone_and_the_report_goes_on(desk: Desk, gateway: Channel,
     user = signed_in(client)
     receipt = own_report(user)
     User.objects.filter(pk=user.pk).update(full_name="老王")
+    code = spelled(code_of_receipt(receipt))
+    assert code in client.get("/citizen/me/leave/").content.decode(), "afterwards nothing else leads to it"
     assert client.post("/citizen/me/leave/", {"word": ""}).status_code == 400
     assert client.post("/citizen/me/leave/", {"word": "注销"})["Location"] == "/citizen/me/left/"
     gone = User.objects.get(pk=user.pk)
