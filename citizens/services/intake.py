@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citizens.models import IntakeMessage, IntakePlatform, IntakeState
@@ -14,7 +15,10 @@ from citizens.rules.mapping import MOST, Told, digest_of, read
 from citizens.services.counting import count
 from citizens.services.seals import CONTENTS
 from citizens.services.supplements import LONGEST, supplement
+from dispatch.services import send_notice
+from grids.ground import ground
 from grids.selectors import actor_for
+from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError
 from workorders.models import WorkOrder
@@ -57,6 +61,8 @@ def take_told(*, platform: IntakePlatform, told: Told, raw: Any, way: str) -> Ta
     applied = _apply(message, actor_for(platform.account), told)
     message.save()
     count(platform.pk, "received" if applied else "dead")
+    if not applied:
+        _ring(platform)
     return Taken(message, message.order, is_new=applied)
 
 
@@ -64,6 +70,16 @@ def hold_number(platform_id: int, number: str) -> None:
     """One at a time for each number of a platform, until the transaction ends: what comes, and what staff mends."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [f"intake:{platform_id}:{number[: MOST['external_ref']]}"])
+
+
+def _ring(platform: IntakePlatform) -> None:
+    """Nobody looks for letters all day: the centre hears of them, once an hour for each platform."""
+    places = ground()
+    send_notice(
+        key=f"letters-wait:{platform.pk}:{clock.now():%Y-%m-%dT%H}", kind="letters_wait", gravity="warn",
+        facts={"platform": str(platform)}, units=[places.command_center_id(pk) for pk in places.district_ids],
+        url=reverse("desk:letters"),
+    )  # fmt: skip
 
 
 def _kept(platform: IntakePlatform, told: Told, digest: str, raw: Any, way: str) -> IntakeMessage:
@@ -95,6 +111,8 @@ def _again(platform: IntakePlatform, known: list[IntakeMessage], told: Told, dig
     else:
         message.error_code = "first_waits"
     message.save()
+    if message.state == IntakeState.DEAD:
+        _ring(platform)
     count(platform.pk, "changed")
     return Taken(message, first.order, is_new=False, changed=True)
 

@@ -12,13 +12,17 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.api.problems import Refusal, as_refusal, internal, problem_response
 from accounts.selectors import client_ip
 from citizens.errors import TooLarge
+from citizens.models import IntakeState
 from citizens.services.door import MOST_BYTES, receive
 from citizens.services.intake import Taken
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class IntakeView(View):
-    """201 with the order's number; 200 for a repeat with the first one's; 202 while a person must look at it."""
+    """201 with the order's number; 200 for a repeat with the first one's; 202 while a person must look at it.
+
+    Also 200 for what a person gave up: it is not looked at again.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -55,15 +59,19 @@ def _body(request: HttpRequest) -> bytes:
 
 def _status(taken: Taken) -> int:
     if taken.order is None:
-        return 202
+        return 200 if _is_given_up(taken) else 202
     return 201 if taken.is_new else 200
+
+
+def _is_given_up(taken: Taken) -> bool:
+    return taken.message.state == IntakeState.DISCARDED
 
 
 def _told(taken: Taken) -> dict[str, Any]:
     return {
         "external_ref": taken.message.external_ref,
         "number": taken.order.number if taken.order is not None else None,
-        "state": "accepted" if taken.order is not None else "waiting",
+        "state": "accepted" if taken.order is not None else "discarded" if _is_given_up(taken) else "waiting",
         "changed": taken.changed,
         "notes": taken.message.notes,
     }

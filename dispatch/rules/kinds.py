@@ -131,6 +131,9 @@ OF_COMMAND: Mapping[str, Kind] = {
     "low_satisfaction": kind(
         _("差评"), _("%(number)s 的反映人评价不满意，请查看"), _("有反映人评价不满意，请查看")
     ),
+    "letters_wait": kind(
+        _("来件待处理"), _("%(platform)s有来件不能自动转为工单，请补正"), _("有来件不能自动转为工单，请补正")
+    ),
     "said_after_end": kind(
         _("结束后补充"), _("%(number)s 结束后又有补充，请核对"), _("有工单结束后又有补充，请核对")
     ),
