@@ -12,13 +12,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from citizens.errors import NotOfMailbox
+from citizens.errors import NotOfMailbox, TooMany
 from citizens.models import IntakeFile, IntakeMessage, IntakePlatform, Upload
 from citizens.rules.mails import Mail, is_among
 from citizens.rules.mapping import MOST, Told, read
 from citizens.rules.reporting import MOST_FILES
 from citizens.services.counting import count, count_request
 from citizens.services.intake import Taken, raw_of, take_told
+from citizens.services.limits import within
 from citizens.services.quarantine import PIECE, Doorkeeper, Incoming, discard, remove
 from citizens.services.receipts import open_receipt, receipt_by_key
 from citizens.services.reporting import TOPIC
@@ -43,6 +44,10 @@ def take_mail(*, platform: IntakePlatform, mail: Mail) -> Taken:
     if not is_among(mail.sender, platform.mail_senders):
         count(platform.pk, "refused")
         raise NotOfMailbox
+    # One writer uses up half of what the platform may send, whoever really writes: mails are not signed.
+    whose, half = f"{platform.pk}:{mail.sender}", max(1, platform.per_minute // 2)
+    if not within("intake-mail", whose, most=half, seconds=60):
+        raise TooMany(retry_after=60)
     count_request(platform)
     files, refused = _admitted(mail.attachments)
     try:

@@ -20,12 +20,14 @@ from django.db import OperationalError
 from citizens.management import mail as listening
 from citizens.management.platforms.appeals import Appeal
 from citizens.management.platforms.post import Post
-from citizens.models import IntakeDay, IntakeMessage, Receipt, Upload
+from citizens.models import IntakeDay, IntakeMessage, IntakePlatform, Receipt, Upload
 from citizens.rules.mails import UnreadableMail, plain_of, read_mail
 from citizens.services.quarantine import place_of
+from citizens.services.visitors import mark
 from lianqin.local.processes import free_port
 from relay.models import Channel, OutgoingMessage
 from relay.services.letters import letter
+from relay.transports import broker
 from tests.citizens.platforms import opened
 from tests.workorders.conftest import Desk
 from workorders.models import WorkOrder
@@ -111,6 +113,16 @@ def test_a_number_that_somebody_else_has_used_is_not_theirs(desk: Desk, hand: Ha
     assert hand(written()) == (250, "")
     assert hand(written(From=f"Street office <{WRITER.upper()}>")) == (250, "")
     assert (WorkOrder.objects.count(), Receipt.objects.count()) == (2, 2)
+
+
+def test_one_writer_leaves_room_for_everybody_else(desk: Desk, hand: Hand) -> None:
+    platform = IntakePlatform.objects.get()
+    for sender in (WRITER, "other@street.example"):
+        broker().delete(f"citizen:limit:intake-mail:{mark('intake-mail', f'{platform.pk}:{sender}')}")
+    IntakePlatform.objects.update(per_minute=6)
+    answers = [hand(written(str(number)))[0] for number in range(5)]
+    assert answers == [250, 250, 250, 451, 451]
+    assert hand(written(From="other@street.example"), sender="other@street.example") == (250, "")
 
 
 def test_a_mail_to_two_mailboxes_is_answered_for_each(desk: Desk, hand: Hand) -> None:
