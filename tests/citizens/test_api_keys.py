@@ -164,6 +164,7 @@ def test_a_request_that_nobody_answers_expires_and_says_so(desk: Desk, shift: Ca
     shift(dt.timedelta(days=29))
     keep_retention()
     assert "等待审批" in text_of(Client().get(mine))
+    assert "满 30 天没有处理会失效" in text_of(Client().get(mine))
     shift(dt.timedelta(days=2))
     keep_retention()
     page = text_of(Client().get(mine))
