@@ -134,8 +134,13 @@ def letters(*, q: str = "", platform: str = "", state: str = "") -> QuerySet[Int
     state = state if state in IntakeState.values else IntakeState.DEAD
     found = IntakeMessage.objects.select_related("platform", "order").filter(state=state)
     if platform:
-        found = found.filter(platform__code=platform)
+        found = found.filter(platform=_key_of(platform))
     return (found.filter(Q(external_ref__contains=q) | Q(error_code=q)) if q else found).order_by("-id")
+
+
+def _key_of(code: str) -> int | None:
+    """By its key the newest of a platform are found at once; by its code, all of all platforms are read."""
+    return IntakePlatform.objects.filter(code=code).values_list("pk", flat=True).first()
 
 
 def letter_lines(page: Sequence[IntakeMessage]) -> list[dict[str, Any]]:
@@ -162,7 +167,7 @@ def field_lines(pk: int) -> dict[str, Any]:
 def returns_of(*, q: str = "", platform: str = "", state: str = "") -> QuerySet[ReturnMessage]:
     found = ReturnMessage.objects.select_related("platform", "order")
     if platform:
-        found = found.filter(platform__code=platform)
+        found = found.filter(platform=_key_of(platform))
     if state in ReturnState.values:
         found = found.filter(state=state)
     return (found.filter(external_ref=q) if q else found).order_by("-id")
