@@ -26,7 +26,7 @@ SAYS: Mapping[str, Text] = {
     "shelved": _("这件事一时办不了，已经登记在案，到时会重新安排。"),
     "closed": _("已经办结。"),
     "declined": _("核对后没有立案，原因见下面。"),
-    "voided": _("已经撤回，不再办理。"),
+    "voided": _("已经撤回或作废，不再办理。"),
 }
 # What is promised at a status: what is to have happened by then.
 PROMISES: Mapping[str, Text] = {
@@ -54,7 +54,7 @@ class Step:
 def steps(status: str, times: Mapping[int, dt.datetime | None]) -> list[Step]:
     """The road of a report; one that was declined or withdrawn ends after its first step."""
     if status in ("declined", "voided"):
-        ending = _("不予立案") if status == "declined" else _("已撤回")
+        ending = _("不予立案") if status == "declined" else _("已撤回或作废")
         return [Step(STEPS[TAKEN], "done", times.get(TAKEN)), Step(ending, "done", times.get(ENDED))]
     at = AT.get(status, TAKEN)
     states = ["done" if place < at or at == ENDED else "now" if place == at else "" for place in range(len(STEPS))]

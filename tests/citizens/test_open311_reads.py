@@ -15,6 +15,7 @@ from grids.models import District
 from relay.services import drain
 from tests.citizens.programs import ROOT, get, make_public
 from tests.workorders.conftest import OTHER_STREET, Desk
+from workorders.models import WorkOrder
 
 
 def test_a_merged_report_names_the_one_it_goes_on_in(desk: Desk, program: Callable[..., Any]) -> None:
@@ -28,6 +29,14 @@ def test_a_merged_report_names_the_one_it_goes_on_in(desk: Desk, program: Callab
     )
     # What nobody is told of is not named either.
     assert get(f"requests/{other.number}.json").json()[0]["status_notes"] == "与另一件合并办理。"
+
+
+def test_what_staff_voided_does_not_read_as_withdrawn_by_who_reported_it(
+    desk: Desk, program: Callable[..., Any]
+) -> None:
+    order = desk.report(category="T01")
+    WorkOrder.objects.filter(pk=order.pk).update(status="voided")
+    assert get(f"requests/{order.number}.json").json()[0]["status_notes"] == "已经撤回或作废，不再办理。"
 
 
 def relayed() -> None:
