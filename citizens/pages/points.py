@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from citizens.models import (
     Capped,
@@ -29,6 +31,12 @@ from citizens.services.points_keeping import let_go
 from citizens.services.receipts import code_of_receipt
 
 NEWEST = 60
+# Why it was taken back. Nobody is to blame where a matter is only done again.
+WHY: Mapping[str, Promise] = {
+    ClaimReason.VOID: gettext_lazy("这件事不再办理，积分收回"),
+    ClaimReason.REOPENED: gettext_lazy("这件事要重新办理，积分先收回，办结后再记"),
+    ClaimReason.MISTAKE: gettext_lazy("经核对是误记"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,8 @@ def _line(
     claimed = by_claim.get(booked.cause)
     if claimed is not None:
         number, code = _order(claimed, receipts)
-        why = str(ClaimReason(claimed.claim.reason).label)
+        why = str(WHY[claimed.claim.reason])
+        title = _("积分先收回") if claimed.claim.reason == ClaimReason.REOPENED else title
         return Line(booked.at, title, entry.amount, claimed.note, why, number, code)
     if booked.kind == TransactionKind.CLAWBACK:
         why = _("以前应收回的分数，从这次得分里扣")

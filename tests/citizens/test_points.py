@@ -122,10 +122,13 @@ def test_what_staff_reopens_is_taken_back_and_given_anew(desk: Desk) -> None:
     order = by_staff(desk, order)
     drain()
     assert (balance(desk.cast), PointsClaim.objects.get().reason) == (0, "reopened")
-    assert "办结后复查不实" in mine(desk)
+    page = mine(desk)
+    assert "这件事要重新办理，积分先收回，办结后再记" in page
+    assert "不实" not in page
     finish(desk, order, "street_dispatcher")
     drain()
     assert balance(desk.cast) == 10
+    assert mine(desk).count("points-more") == 2
     assert PointsAccount.objects.get(kind="clawback").balance == 10
 
 
@@ -135,7 +138,7 @@ def test_who_asks_to_have_it_done_again_loses_nothing_and_gains_nothing(desk: De
     drain()
     order = desk.do(order, "reopen", desk.cast.citizen, reason="还是不亮")
     drain()
-    assert balance(desk.cast) == 10
+    assert (balance(desk.cast), "points-less" in mine(desk)) == (10, False)
     finish(desk, order, "district_dispatcher2")
     drain()
     assert balance(desk.cast) == 10
