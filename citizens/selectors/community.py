@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from citizens.models import Standing, StandingRole, StandingState
 from grids.models import Community
@@ -46,8 +46,12 @@ def require_run(actor: Actor, community_id: int) -> Community:
 
 
 def all_communities() -> QuerySet[Community]:
-    """Those in force, street by street."""
-    return Community.objects.filter(valid_to=None).select_related("street").order_by("street__code", "code")
+    """Those in force, street by street; annotates ``has_namesake``."""
+    in_force = Community.objects.filter(valid_to=None)
+    alike = Q(short_name=OuterRef("short_name")) & (~Q(short_name="") | Q(name=OuterRef("name")))
+    others = in_force.filter(alike).exclude(pk=OuterRef("pk"))
+    found = in_force.annotate(has_namesake=Exists(others)).select_related("street").order_by("street__code", "code")
+    return found.defer("boundary", "street__boundary")
 
 
 def standings_of(user_id: int) -> QuerySet[Standing]:

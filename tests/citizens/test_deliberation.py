@@ -195,6 +195,20 @@ def test_one_supports_once_and_not_oneself(village: Village) -> None:
     assert village.act("citizen2", "support") == 409
 
 
+def test_who_gave_no_name_is_a_resident_and_a_name_borne_twice_tells_its_street(village: Village) -> None:
+    ground = village.desk.ground
+    author = village.desk.cast.user("citizen")
+    author.full_name = "市民"
+    author.save()
+    page = village.windows["citizen"].get(f"{PAGE}{village.pk}/").content.decode()
+    assert ("市**" in page, " · 居民 · " in page) == (False, True)
+    listed = f"{ground.street.short_name} {ground.community.short_name}"
+    assert f">{listed}</option>" not in village.windows["citizen"].get("/citizen/community/").content.decode()
+    type(ground.community).objects.filter(pk=ground.other_community.pk).update(short_name=ground.community.short_name)
+    for address in ("/citizen/community/", PAGE):
+        assert f">{listed}</option>" in village.windows["citizen"].get(address).content.decode()
+
+
 def test_words_of_the_list_wait_for_who_moderates(village: Village) -> None:
     village.to_discussing()
     assert village.act("citizen2", "opine", words="同意装扶手") == 302
