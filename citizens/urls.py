@@ -50,6 +50,7 @@ urlpatterns = [
     path("matters/new/", deliberation_views.MatterNewView.as_view(), name="matter-new"),
     path("matters/<int:pk>/", deliberation_views.MatterView.as_view(), name="matter"),
     path("remarks/", observer_views.RemarksView.as_view(), name="remarks"),
+    path("remarks/place/", observer_views.RemarkPlaceView.as_view(), name="remark-place"),
     path("remarks/<int:pk>/picture/", observer_views.RemarkPictureView.as_view(), name="remark-picture"),
     path("volunteer/", volunteer_views.VolunteerView.as_view(), name="volunteer"),
     path("volunteer/<int:pk>/", volunteer_views.VolunteerShiftView.as_view(), name="volunteer-shift"),

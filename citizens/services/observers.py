@@ -33,6 +33,7 @@ from workorders.errors import AttachmentRefused
 from workorders.models import WorkOrder
 from workorders.models.orders import Source
 from workorders.services.attachments import remove_file
+from workorders.services.media import Media
 
 logger = logging.getLogger(__name__)
 ANSWER_WORKDAYS = 3
@@ -42,9 +43,12 @@ FOLDER = "remarks"
 
 def make_remark(
     *, by: Actor, community_id: int, client_key: uuid.UUID, words: str, place: str,
-    point: tuple[float, float] | None = None, files: Sequence[Incoming] = (),
+    point: tuple[float, float] | None = None, files: Sequence[Incoming] = (), refused: Sequence[str] = (),
 ) -> Remark:  # fmt: skip
-    """Keep what an observer saw, with one picture; a repeat of the key gives the first. Raises NotAllowed, Invalid."""
+    """Keep what an observer saw, with one picture; a repeat of the key gives the first. Raises NotAllowed, Invalid.
+
+    ``refused``: why files were not let in; told together with all else that is wrong.
+    """
     try:
         known = Remark.objects.filter(client_key=client_key, author=person(by)).first()
         if known is not None:
@@ -58,10 +62,14 @@ def make_remark(
             faults["place"] = [_("请写在哪里，或用现在的位置")]
         if len(place) > 100:
             faults["place"] = [_("最多 %(most)d 个字") % {"most": 100}]
+        media = None
+        try:
+            media = _examined(files, refused)
+        except Invalid as wrong:
+            faults["files"] = [str(text) for text in wrong.fields["files"]]
         if faults:
             raise Invalid(fields=faults)
-        picture = _kept_picture(files)
-        return _written(by, community_id, client_key, words, place, point, picture)
+        return _written(by, community_id, client_key, words, place, point, _kept(media))
     finally:
         discard(files)
 
@@ -177,16 +185,24 @@ def _settle(row: Remark, outcome: RemarkOutcome, answer: str, by: Actor) -> None
     tell(user_id=row.author_id, key=f"remark:{row.pk}", text=text)
 
 
-def _kept_picture(files: Sequence[Incoming]) -> str:
-    """The picture, made anew in a process of its own; empty without one."""
+def _examined(files: Sequence[Incoming], refused: Sequence[str]) -> Media | None:
+    """The picture, made anew in a process of its own; None without one. Raises Invalid."""
+    if refused:
+        raise Invalid(fields={"files": list(refused)})
     if not files:
-        return ""
+        return None
     if files[0].kind != UploadKind.IMAGE:
         raise Invalid(fields={"files": [_("请附一张照片")]})
     try:
-        media = remade(place_of(files[0].path))
-    except AttachmentRefused as refused:
-        raise Invalid(fields={"files": [str(refused.message)]}) from refused
+        return remade(place_of(files[0].path))
+    except AttachmentRefused as why:
+        raise Invalid(fields={"files": [str(why.message)]}) from why
+
+
+def _kept(media: Media | None) -> str:
+    """Where the picture is kept; empty without one."""
+    if media is None:
+        return ""
     name = uuid.uuid4().hex
     return default_storage.save(f"{FOLDER}/{name[:2]}/{name}.{media.suffix}", ContentFile(media.data))
 

@@ -16,7 +16,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citizens.models import IntakeFile, Upload
+from citizens.models import IntakeFile, Upload, UploadKind
 from citizens.rules.reporting import HEAD, LIMITS, MEGABYTE, MOST_FILES, kind_of
 from workorders.errors import AttachmentRefused
 from workorders.services.media import sniff
@@ -40,13 +40,15 @@ class Incoming:
 class Doorkeeper(FileUploadHandler):
     """Look at the first bytes, count, write to quarantine. What is refused is read on and dropped: no form is lost.
 
-    ``taken`` and ``faults`` (code and sentence of each refusal) tell what became of the files.
+    ``taken`` and ``faults`` (code and sentence of each refusal) tell what became of the files; ``pictures_only``
+    refuses films and sounds.
     """
 
     chunk_size = PIECE
 
-    def __init__(self, request: Any = None) -> None:
+    def __init__(self, request: Any = None, *, pictures_only: bool = False) -> None:
         super().__init__(request)
+        self._pictures_only = pictures_only
         self.taken: list[Incoming] = []
         self.faults: list[tuple[str, str]] = []
         self._file: IO[bytes] | None = None
@@ -83,6 +85,8 @@ class Doorkeeper(FileUploadHandler):
 
     def _begin(self, head: bytes) -> None:
         self._kind = kind_of(head, _sniffed(head))
+        if self._pictures_only and self._kind != UploadKind.IMAGE:
+            self._refuse("type_refused", _("只接受照片（JPEG、PNG、WebP）"))
         if not self._kind:
             self._refuse(
                 "type_refused", _("只接受照片（JPEG、PNG、WebP）、视频（MP4、MOV）和录音（MP3、M4A、WAV、OGG）")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -18,26 +18,30 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts.selectors import actor_of
 from citizens.models import Receipt, Remark, RemarkState, StandingRole
+from citizens.pages.observers import placed, warning
 from citizens.rules.community import SHANGHAI
-from citizens.rules.reporting import MEGABYTE
-from citizens.selectors.community import confirmed, sent_key
+from citizens.rules.reporting import LIMITS, MEGABYTE
+from citizens.selectors.community import all_communities, confirmed, sent_key
 from citizens.selectors.observers import figures_for, remarks_for, remarks_of
+from citizens.selectors.reporting import place_name
 from citizens.services import observers
-from citizens.services.quarantine import Doorkeeper
+from citizens.services.quarantine import Doorkeeper, too_large
 from citizens.services.receipts import code_of_receipt
 from citizens.services.sessions import citizen_on
+from citizens.views.base import PostedOnly
 from citizens.views.community import CommunityPage
 from citizens.views.community_desk import CommunityDesk
 from citizens.views.following import picture
 from citizens.views.guard import limited
 from citizens.views.reporting import check_same_site
 from citizens.views.volunteers import point_of
+from grids.ground import ground
 from lianqin.kernel import clock
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid, NotVisible
 from lianqin.kernel.numbers import whole
 
-MOST_BYTES = 25 * MEGABYTE
+MOST_BYTES = LIMITS["image"] + 15 * MEGABYTE
 LAST, PAGE = 30, 30
 
 
@@ -56,7 +60,7 @@ class RemarksView(CommunityPage):
             told["terms"] = [
                 each for each in confirmed(me.pk, StandingRole.OBSERVER) if each.until and each.until >= today
             ]
-            told["remarks"] = [(each, _track(each)) for each in remarks_of(me.pk)[:LAST]]
+            told["remarks"] = [(each, where, _track(each)) for each, where in placed(remarks_of(me.pk)[:LAST])]
             told["days"] = observers.ANSWER_WORKDAYS
         return super().get_context_data(**{**told, **kwargs})
 
@@ -66,23 +70,37 @@ class RemarksView(CommunityPage):
             return HttpResponseRedirect(reverse("citizens:me"))
         size = request.META.get("CONTENT_LENGTH") or ""
         if not size.isdecimal() or int(size) > MOST_BYTES:
-            return self.refused(Invalid(fields={"files": [_("照片太大，请换一张不超过 20 MB 的")]}))
-        keeper = Doorkeeper(request)
+            return self.refused(Invalid(fields={"files": [too_large("image")]}))
+        keeper = Doorkeeper(request, pictures_only=True)
         request.upload_handlers = [keeper]
         try:
             form = request.POST
-            if keeper.faults:
-                raise Invalid(fields={"files": [told for _code, told in keeper.faults]})
             observers.make_remark(
                 by=self.actor(), community_id=whole(form.get("community")) or 0, client_key=_key(form.get("key", "")),
                 words=form.get("words", ""), place=form.get("place", ""),
                 point=point_of(form.get("lon", ""), form.get("lat", "")), files=keeper.taken,
+                refused=[told for _code, told in keeper.faults],
             )  # fmt: skip
         except DomainError as refusal:
             keeper.upload_interrupted()
             return self.refused(refusal, key=request.POST.get("key", ""))
         messages.success(request, _("收到了，社区会在 %(days)d 个工作日内答复") % {"days": observers.ANSWER_WORKDAYS})
         return self.after()
+
+
+@method_decorator((csrf_exempt, never_cache, limited("near")), name="dispatch")
+class RemarkPlaceView(PostedOnly):
+    """Where a point lies, and whether in the community told of. Asked by POST: no log shows where one stands."""
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        check_same_site(request)
+        point = point_of(request.POST.get("lon", ""), request.POST.get("lat", ""))
+        community = all_communities().filter(pk=whole(request.POST.get("community")) or 0).first()
+        if point is None or community is None:
+            return JsonResponse({"place": "", "warning": ""})
+        found = ground().locate(*point)
+        inside = found is not None and found.community_id == community.pk
+        return JsonResponse({"place": place_name(*point), "warning": "" if inside else warning(community)})
 
 
 def _key(text: str) -> uuid.UUID:
@@ -128,7 +146,7 @@ class RemarksDeskView(CommunityDesk):
         shown = rows.filter(state=RemarkState.ANSWERED).order_by("-answered_at") if done else rows.filter(
             state=RemarkState.OPEN).order_by("due_at", "pk")  # fmt: skip
         page = Paginator(shown, PAGE).get_page(self.request.GET.get("page"))
-        return {"page": page, "done": done, "now": clock.now(), "figures": figures_for(actor),
+        return {"page": page, "rows": placed(page), "done": done, "now": clock.now(), "figures": figures_for(actor),
                 "days": observers.ANSWER_WORKDAYS}  # fmt: skip
 
     def do(self, deed: str, actor: Actor, **kwargs: Any) -> str:

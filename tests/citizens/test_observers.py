@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +20,9 @@ from citizens.rules.codes import spelled
 from citizens.selectors.observers import share
 from citizens.services.receipts import open_receipt
 from citizens.services.standing import end_terms
+from grids.models import Community
 from relay.models import OutboxMessage
+from tests.cast import centre_of
 from tests.citizens.community import is_a, plain, window
 from tests.workorders.conftest import HERE, Desk
 from workorders.models import WorkOrder
@@ -142,3 +145,41 @@ def test_another_site_makes_no_remark(desk: Desk) -> None:
 
 def test_few_answers_make_no_share() -> None:
     assert (share(4, 4), share(5, 6), share(1, 8)) == (None, "83.33", "12.50")
+
+
+def test_a_point_is_named_and_one_elsewhere_is_warned_of(desk: Desk) -> None:
+    is_a(desk, "citizen", "observer")
+    author, officer = window(desk, "citizen"), window(desk, "community_officer")
+    there = {"community": desk.ground.community.pk, "lon": HERE[0], "lat": HERE[1]}
+    assert author.post(f"{PAGE}place/", there).json() == {"place": "东街街道 · 南里社区", "warning": ""}
+    away = {"lon": centre_of(0, 1)[0], "lat": centre_of(0, 1)[1]}
+    said = author.post(f"{PAGE}place/", {**there, **away}).json()
+    warned = "这里不在南里社区。确实要说这里的事，也可以发给社区。"
+    assert said == {"place": "东街街道 · 北里社区", "warning": warned}
+    nowhere = author.post(f"{PAGE}place/", {**there, "lon": 100, "lat": 20}).json()
+    assert nowhere == {"place": "", "warning": warned}
+    assert author.post(f"{PAGE}place/", {**there, "lon": "x"}).json() == {"place": "", "warning": ""}
+    author.post(PAGE, told(desk, place="", **away))
+    assert "东街街道 · 北里社区" in plain(author.get(PAGE))
+    Community.objects.filter(pk=desk.ground.community.pk).update(label_lon=HERE[0], label_lat=HERE[1])
+    page = officer.get(DESK)
+    assert "东街街道 · 北里社区 · 第1网格" in plain(page)
+    assert re.search(r"不在南里社区，离它的中心约 [\d.]+ (公里|米)", plain(page))
+    assert f'data-lon="{away["lon"]:.6f}"' in page.content.decode()
+    Remark.objects.update(place="小亭子", lon=None, lat=None)
+    page = officer.get(DESK)
+    assert ("南里社区 · 小亭子 ·" in plain(page), "data-lon" in page.content.decode()) == (True, False)
+
+
+def test_all_that_is_wrong_is_told_at_once(desk: Desk) -> None:
+    is_a(desk, "citizen", "observer")
+    svg = SimpleUploadedFile("a.svg", b"<svg onload=alert(1)>")
+    page = plain(window(desk, "citizen").post(PAGE, {**told(desk, place="", lon=""), "picture": svg}))
+    assert ("请写在哪里" in page, "只接受照片（JPEG、PNG、WebP）" in page) == (True, True)
+    assert ("视频" in page, "录音" in page) == (False, False)
+    broken = SimpleUploadedFile("b.jpg", b"\xff\xd8\xff" + b"x" * 50)
+    page = plain(window(desk, "citizen").post(PAGE, {**told(desk, words=""), "picture": broken}))
+    assert ("请用一两句话" in page, "图片已损坏，无法读取" in page) == (True, True)
+    film = SimpleUploadedFile("c.jpg", b"\x00\x00\x00\x18ftypisom" + b"x" * 50)
+    page = plain(window(desk, "citizen").post(PAGE, {**told(desk), "picture": film}))
+    assert "只接受照片（JPEG、PNG、WebP）" in page

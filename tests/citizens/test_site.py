@@ -36,7 +36,16 @@ def test_who_lost_the_way_stays_on_the_site(client: Client, small_ground: SmallG
 
 
 def test_what_a_button_does_has_no_page_of_its_own_but_says_so(client: Client, small_ground: SmallGround) -> None:
-    steps = ("type/", "me/out/", "me/news/", "me/agree/", "report/number/", "report/near/", "report/join/")
+    steps = (
+        "type/",
+        "me/out/",
+        "me/news/",
+        "me/agree/",
+        "report/number/",
+        "report/near/",
+        "report/join/",
+        "remarks/place/",
+    )
     for step in steps:
         answer = client.get(f"/citizen/{step}")
         page = answer.content.decode()
