@@ -27,7 +27,11 @@ def may_step_back(now: dt.datetime, starts_at: dt.datetime, hours: int) -> bool:
 
 def is_check_in_time(now: dt.datetime, starts_at: dt.datetime, ends_at: dt.datetime) -> bool:
     """From half an hour before it begins until it ends."""
-    return starts_at - BEFORE <= now <= ends_at
+    return check_in_opens(starts_at) <= now <= ends_at
+
+
+def check_in_opens(starts_at: dt.datetime) -> dt.datetime:
+    return starts_at - BEFORE
 
 
 def check_in_code(secret: str, shift_id: int) -> str:

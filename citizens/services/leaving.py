@@ -24,8 +24,11 @@ LONGEST_NAME = 20
 def rename(*, user_id: int, name: str) -> None:
     """Raises Invalid, NotAllowed."""
     name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise Invalid(fields={"full_name": [_("称呼应为 1 到 20 个字")]})
+    if not name:
+        raise Invalid(fields={"full_name": [_("请写希望我们怎么称呼您")]})
+    if len(name) > LONGEST_NAME:
+        said = _("最多 %(most)d 个字，现在有 %(now)d 个，请写短一些") % {"most": LONGEST_NAME, "now": len(name)}
+        raise Invalid(fields={"full_name": [said]})
     if not User.objects.filter(pk=user_id, kind=UserKind.CITIZEN).update(full_name=name):
         raise NotAllowed
 

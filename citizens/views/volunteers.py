@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from citizens.models import PatrolShift, ShiftState, SignUp, SignUpState, StandingRole
-from citizens.rules.community import hours_shown, is_check_in_time, may_step_back
+from citizens.rules.community import check_in_opens, hours_shown, is_check_in_time, may_step_back
 from citizens.selectors import volunteers as selectors
 from citizens.selectors.community import confirmed, sent_key
 from citizens.services import attendance, volunteers
@@ -32,7 +32,7 @@ class VolunteerView(CommunityPage):
             live = [each for each in own if each.state != SignUpState.CANCELLED]
             ahead = [each for each in live if each.shift.state == ShiftState.PLANNED and each.shift.ends_at > now]
             booked = {each.shift_id for each in live}
-            told["ahead"] = [(each, _may_step_back(each, now)) for each in reversed(ahead)]
+            told["ahead"] = [(each, _may_step_back(each, now), _opens(each, now)) for each in reversed(ahead)]
             told["past"] = [each for each in live if each.minutes is not None][:LAST]
             told["open"] = [each for each in selectors.evenings_for(me.pk, now)[:MOST_SHOWN] if each.pk not in booked]
             told["led"] = selectors.led_by(me.pk, now)[:LAST]
@@ -56,6 +56,12 @@ def _may_step_back(row: SignUp, now: Any) -> bool:
     return row.state == SignUpState.WAITING or may_step_back(now, shift.starts_at, shift.team.cancel_hours)
 
 
+def _opens(row: SignUp, now: Any) -> Any:
+    """From when one can check in; None once one can, or has."""
+    soon = row.checked_in_at is not None or is_check_in_time(now, row.shift.starts_at, row.shift.ends_at)
+    return None if soon else check_in_opens(row.shift.starts_at)
+
+
 class VolunteerShiftView(CommunityPage):
     """For who has a place, and for who leads."""
 
@@ -76,6 +82,7 @@ class VolunteerShiftView(CommunityPage):
             "leads": leads,
             "me": me,
             "can_check_in": _open(shift, now),
+            "opens": check_in_opens(shift.starts_at) if now < check_in_opens(shift.starts_at) else None,
         }
         if leads:
             told |= {"rows": rows, "code": attendance.code_of_shift(shift), "over": now >= shift.ends_at}

@@ -255,6 +255,9 @@ def test_one_sees_and_takes_what_is_kept(desk: Desk, gateway: Channel, client: C
         [number, "问题解决了吗？没有解决；对办理结果满意吗？未回答；工作人员态度好吗？未回答；又坏了"]
     ]
     assert number in file.read("data.html").decode()
+    assert 'maxlength="20"' not in page, "a browser would cut what the page ought to refuse"
+    long = client.post("/citizen/me/data/", {"full_name": "王" * 21})
+    assert (long.status_code, "最多 20 个字，现在有 21 个" in long.content.decode()) == (400, True)
     assert client.post("/citizen/me/data/", {"full_name": "老王"}).status_code == 302
     assert User.objects.get(pk=user.pk).full_name == "老王"
     assert Client().get("/citizen/me/data/")["Location"] == "/citizen/me/"

@@ -280,3 +280,19 @@ def test_who_leaves_leaves_their_evenings(desk: Desk) -> None:
     leave(user_id=desk.cast.user("citizen").pk)
     assert SignUp.objects.get(user=desk.cast.user("citizen2")).state == "placed"
     assert not Standing.objects.filter(user=desk.cast.user("citizen"), state="confirmed").exists()
+
+
+def test_checking_in_is_offered_when_it_can_be_done(desk: Desk, shift: Shift) -> None:
+    for name in ("citizen", "citizen2"):
+        is_a(desk, name, "volunteer")
+    one = evening(desk, team(desk, "citizen2"), days=5)
+    member = window(desk, "citizen")
+    member.post(PAGE, {"shift": one.pk})
+    opens = (one.starts_at - dt.timedelta(minutes=30)).astimezone(SHANGHAI)
+    told = f"{opens.month}月{opens.day}日 19:30 起可以签到"
+    for page in (PAGE, f"{PAGE}{one.pk}/"):
+        seen = plain(member.get(page))
+        assert (told in seen, "到场签到" in seen) == (True, False)
+    to_begin(shift, one, -29)
+    seen = plain(window(desk, "citizen").get(PAGE))
+    assert ("到场签到" in seen, "起可以签到" in seen) == (True, False)
