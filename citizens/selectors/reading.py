@@ -18,7 +18,7 @@ BATCH = 4096
 # A matter with fewer examples is learned as its class.
 FEWEST_EXAMPLES = 20
 LEAF = 2
-USED_WITHIN = dt.timedelta(days=90)
+USED_WITHIN = dt.timedelta(days=30)
 # Of more than these, the newest: what comes every week must end within the hour that it has.
 MOST_TEXTS = 1_000_000
 Told = Callable[[int], None]

@@ -21,7 +21,7 @@ from lianqin.kernel.numbers import whole
 from lianqin.kernel.paging import BoundedPaginator
 from workorders.models import WorkOrder
 
-PAGE = 30
+PAGE, MOST_TO_SHOW = 30, 900
 
 
 class FollowingDesk(DeskPage):
@@ -107,8 +107,8 @@ class PicturesView(FollowingDesk):
     """Orders with pictures on which nobody has decided."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = BoundedPaginator(selectors.orders_to_show(self.actor), PAGE).get_page(request.GET.get("page"))
-        return self.show("desk/pictures", page=page)
+        found = BoundedPaginator(selectors.orders_to_show(self.actor), PAGE, most=MOST_TO_SHOW)
+        return self.show("desk/pictures", page=found.get_page(request.GET.get("page")))
 
 
 class OrderPicturesView(FollowingDesk):

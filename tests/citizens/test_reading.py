@@ -151,7 +151,7 @@ def test_what_became_of_suggestions_is_counted_lately_only(taught: Desk) -> None
     (old,) = WorkOrder.objects.order_by("-pk")[:1]
     ReadSuggestion.objects.create(order=order, model=model, code="T01", confidence=0.9)
     ReadSuggestion.objects.create(order=old, model=model, code="T02", confidence=0.9)
-    ReadSuggestion.objects.filter(order=old).update(suggested_at=clock.now() - dt.timedelta(days=91))
+    ReadSuggestion.objects.filter(order=old).update(suggested_at=clock.now() - dt.timedelta(days=31))
     assert [(use.code, use.suggested) for use in uses()] == [("T01", 1)]
 
 
