@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from citizens.models import Consent, PrivacyNotice, Receipt, Upload
 from citizens.rules.reporting import LONGEST, LONGEST_TITLE, divided
-from citizens.selectors.privacy import notice_in_force
+from citizens.selectors.privacy import has_agreed, notice_in_force
 from citizens.selectors.reporting import is_offered, place_name
 from citizens.services.contacts import phone_of_citizen
 from citizens.services.notices import agree
@@ -39,8 +39,8 @@ def report_publicly(
 
     ``told``: ``words`` (a recording among the files stands for them), ``address``, ``lon`` and ``lat`` (WGS-84),
     ``category``; what :func:`number_of` reads, or ``mine`` for the number under which somebody signed in; ``agree``,
-    the version of the notice that was agreed to, without which nothing is kept of who it was. Raises Invalid by field,
-    NotAllowed, Unavailable; then the files are dropped, too.
+    the version of the notice that was agreed to, without which nothing is kept of who it was, unless who signed in has
+    agreed to it before. Raises Invalid by field, NotAllowed, Unavailable; then the files are dropped, too.
     """
     try:
         known = receipt_by_key(client_key)
@@ -123,7 +123,7 @@ def _order_of(told: Mapping[str, Any], *, is_spoken: bool) -> dict[str, Any]:
         faults["words"] = [_("最多 %(most)d 个字") % {"most": LONGEST}]
     has_point = told.get("lon") not in (None, "") and told.get("lat") not in (None, "")
     if not address and not has_point:
-        faults["address"] = [_("请告诉我们在哪里：用当前位置、在地图上点一下，或写下地址")]
+        faults["address"] = [_("请告诉我们在哪里，写下地址就可以，例如：人民路 5 号门口")]
     if faults:
         raise Invalid(fields=faults)
     title, rest = divided(words) if len(words) > 1 else (_spoken_title(told, address), words)
@@ -148,14 +148,19 @@ def _spoken_title(told: Mapping[str, Any], address: str) -> str:
 
 
 def _agreed(by: Actor, told: Mapping[str, Any]) -> PrivacyNotice | None:
-    """The notice that was agreed to, where anything of who reports is kept; else none is needed. Raises Invalid."""
+    """The notice that is agreed to with the report; none where nothing of who reports is kept. Raises Invalid.
+
+    Whoever signed in and has agreed to the notice in force is not asked again.
+    """
     if by.user_id is None and not (told.get("phone") or told.get("proof")):
         return None
     notice = notice_in_force()
-    if notice is not None and str(told.get("agree") or "") != str(notice.version):
-        wanted = _("请先阅读隐私告知（第 %(version)d 版）并勾选同意") % {"version": notice.version}
-        raise Invalid(fields={"agree": [wanted]})
-    return notice
+    if notice is None or str(told.get("agree") or "") == str(notice.version):
+        return notice
+    if by.user_id is not None and has_agreed(by.user_id, notice):
+        return None
+    wanted = _("请先阅读隐私告知（第 %(version)d 版）并勾选同意") % {"version": notice.version}
+    raise Invalid(fields={"agree": [wanted]})
 
 
 def _wait(receipt: Receipt, uploads: Sequence[Incoming]) -> None:

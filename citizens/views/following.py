@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from citizens.models import Receipt, Way
 from citizens.pages import following as pages
 from citizens.rules.codes import read, spelled
+from citizens.selectors.abuse import appeal_by_code
 from citizens.services import receipt_by_code
 from citizens.services.following import QUESTIONS, act_with, answer_with
 from citizens.views.base import PublicPage
@@ -89,7 +90,14 @@ class TrackOneView(FollowingPage):
     """How far it has come, and what one may do about it."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self.one(self.receipt(code), code)
+        try:
+            receipt = self.receipt(code)
+        except Unknown:
+            # Who appealed was given a code, too, and asks for its answer where codes are asked for.
+            if appeal_by_code(code) is None:
+                raise
+            return redirect("citizens:appeal-answer", spelled(read(code)))
+        return self.one(receipt, code)
 
     def one(self, receipt: Receipt, code: str, status: int = 200, **context: Any) -> HttpResponse:
         said = SAID.get(self.request.GET.get("done", ""), "")
@@ -143,7 +151,7 @@ class PublishedPictureView(FollowingPage):
     """The redacted copy of a picture that staff chose to show."""
 
     def get(self, request: HttpRequest, code: str, key: str) -> HttpResponseBase:
-        order = pages.progress_of(self.receipt(code)).followed
+        order = pages.followed_by(self.receipt(code).order)
         found = next((each for each in pages.pictures_shown(order) if str(each.key) == str(key)), None)
         if found is None:
             raise Http404

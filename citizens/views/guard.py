@@ -15,8 +15,12 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from citizens.errors import Blocked
 from citizens.services.admission import PARAMETER, admit
@@ -73,9 +77,10 @@ def refused(request: HttpRequest, refusal: Limited | Blocked, what: str = "") ->
 
 
 def _told(refusal: Limited | Blocked, what: str = "") -> dict[str, Any]:
-    told: dict[str, Any] = {"code": refusal.code, "errors": {FIELDS.get(what, "words"): [str(refusal.message)]}}
+    field = FIELDS.get(what, "words")
     if isinstance(refusal, Blocked):
-        return told
+        return {"code": refusal.code, "errors": {field: [_why_blocked(refusal)]}, "blocked": _facts(refusal)}
+    told: dict[str, Any] = {"code": refusal.code, "errors": {field: [str(refusal.message)]}}
     told["retry_after"] = refusal.retry_after
     if refusal.puzzle is not None:
         told["puzzle"] = {**refusal.puzzle, "worker": static("citizens/proof.js")}
@@ -95,6 +100,23 @@ def _waiting(request: HttpRequest, refusal: Limited, what: str) -> dict[str, Any
 def _blocked(refusal: Blocked) -> dict[str, Any]:
     told, until = refusal.extra, parse_datetime(refusal.extra["until"])
     return {"until": until and timezone.localtime(until), "why": told["reason"], "token": told["block"]}
+
+
+def _facts(refusal: Blocked) -> dict[str, str]:
+    """For scripts: what the page of the refusal says, and where to appeal."""
+    appeal = f"{reverse('citizens:appeal')}?{urlencode({'block': refusal.extra['block']})}"
+    ends = _("到 %(until)s 自动恢复。期间仍可以查进度、看自己的信息。") % {"until": _ends(refusal)}
+    return {"until": ends, "reason": refusal.extra["reason"], "appeal": appeal}
+
+
+def _why_blocked(refusal: Blocked) -> str:
+    """All of it in one sentence, where there is room for no more."""
+    told = {"message": refusal.message, "until": _ends(refusal), "reason": refusal.extra["reason"]}
+    return _("%(message)s，到 %(until)s 自动恢复。原因：%(reason)s") % told
+
+
+def _ends(refusal: Blocked) -> str:
+    return format_date(_blocked(refusal)["until"], "n 月 j 日 H:i")
 
 
 def _page(request: HttpRequest, name: str, status: int, **context: Any) -> HttpResponseBase:

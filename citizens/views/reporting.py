@@ -30,7 +30,7 @@ from citizens.rules.codes import read, spelled
 from citizens.rules.phones import mobile
 from citizens.rules.progress import SAYS
 from citizens.rules.reporting import LONGEST, MOST_BYTES, MOST_FILES, MOST_TYPED
-from citizens.selectors.privacy import notice_in_force
+from citizens.selectors.privacy import has_agreed, notice_in_force
 from citizens.selectors.reporting import frequent, nearby, offered_picture, place_name
 from citizens.services.codes import NO_MOBILE, Unavailable, send_code
 from citizens.services.examining import reason_of
@@ -94,7 +94,7 @@ class ReportView(PublicPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = kwargs.setdefault("typed", {"client_key": str(uuid.uuid4())})
-        me = citizen_on(self.request)
+        me, notice = citizen_on(self.request), notice_in_force()
         return super().get_context_data(
             classes=category_tree(),
             frequent=frequent(),
@@ -102,7 +102,8 @@ class ReportView(PublicPage, TemplateView):
             longest=LONGEST,
             most_letters=MOST_LETTERS,
             modules=MODULES,
-            notice=notice_in_force(),
+            notice=notice,
+            agreed=me is not None and notice is not None and has_agreed(me.pk, notice),
             me=me,
             writer=writer_mark(me),
             my_phone=getattr(getattr(me, "contact", None), "shown_phone", ""),

@@ -8,10 +8,14 @@ import wave
 from typing import Any, cast
 
 import pytest
+from django.test import RequestFactory
 from playwright.sync_api import FilePayload, expect
 
-from citizens.models import Receipt
+from citizens.models import BlockAppeal, Receipt
+from citizens.rules.limits import DEVICE
+from citizens.services.blocks import block
 from citizens.services.contacts import citizen_of
+from citizens.services.visitors import COOKIE, device_of, mark
 from lianqin.local.processes import wait_until
 from relay.models import Channel
 from tests.browser.conftest import HERE, Office
@@ -136,6 +140,46 @@ def test_of_who_signed_in_nothing_is_kept_on_the_device(platform: Platform, brow
     page.goto("/citizen/track/")
     page.get_by_role("button", name="从本机移除").click()
     expect(page.get_by_text("这部手机上的查询码")).to_be_hidden()
+
+
+def test_what_the_system_reads_is_shown_as_such_and_who_is_kept_out_is_told_why(
+    office: Office, browser: Browsers
+) -> None:
+    browser.expect("403")
+    page = browser.phone(at="/citizen/report/", service_workers="block")
+    code = page.locator(".chip").first.get_attribute("data-code")
+    name = page.locator(".chip").first.text_content()
+    told = {"category": {"code": code, "name": name}, "places": []}
+    page.route("**/reading/suggest/", lambda route: route.fulfill(json=told))
+    page.wait_for_selector("[data-report][novalidate]")
+    page.get_by_label("什么事").fill("小区东门路灯不亮")
+    guess = page.get_by_text("类别是系统按您写的话猜的，可以改。")
+    expect(guess).to_be_visible()
+    page.locator("[data-kind] > summary").click()
+    expect(page.locator(".chip").first).to_have_attribute("aria-pressed", "false")
+    page.locator(".chip").first.click()
+    expect(guess).to_be_hidden()
+    expect(page.locator("[data-kind-name]")).to_have_text(name or "")
+    expect(page.locator(".chip").first).to_have_attribute("aria-pressed", "true")
+
+    by = office.cast.supervisor
+    page.request.post("/citizen/report/near/")
+    given = next(each for each in page.context.cookies() if each["name"] == COOKIE)["value"]
+    device = mark(DEVICE, device_of(RequestFactory(headers={"cookie": f"{COOKIE}={given}"}).get("/")))
+    made = block(measure="device", value=device, reason="反复提交广告", days=1, by=by)
+    page.get_by_label("在哪里").fill("人民路 5 号门口")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("反复提交广告")).to_be_visible()
+    expect(page.get_by_text("自动恢复")).to_be_visible()
+    expect(page.get_by_label("什么事")).to_have_value("小区东门路灯不亮")
+    page.get_by_role("link", name="我要申诉").click()
+    page.get_by_label("为什么不该限制").fill("一栋楼的人共用这个网络")
+    page.get_by_role("button", name="提交申诉").click()
+    expect(page.get_by_role("heading", name="申诉已收到")).to_be_visible()
+    page.goto("/citizen/track/")
+    page.get_by_role("link", name="看进度").click()
+    expect(page.get_by_role("heading", name="申诉已收到")).to_be_visible()
+    assert BlockAppeal.objects.get().block == made
 
 
 def test_a_recording_is_sent_without_a_word(platform: Platform, browser: Browsers) -> None:

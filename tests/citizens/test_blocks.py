@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.errors import SecondPersonNeeded
 from accounts.models import AuditEntry
@@ -55,6 +56,21 @@ def test_a_network_is_told_why_until_when_and_how_to_appeal(client: Client, desk
     assert Receipt.objects.count() == 0
     assert client.get("/citizen/track/", REMOTE_ADDR=address).status_code == 200
     assert send(Client(), some_address()).status_code == 302
+
+
+def test_a_script_is_told_the_same(client: Client, desk: Desk, shift: Shift) -> None:
+    address = some_address()
+    made = kept_out(desk, address)
+    answer = send(client, address, headers={"accept": "application/json"})
+    until = timezone.localtime(made.ends_at)
+    said = f"{until.month} 月 {until.day} 日 {until:%H:%M}"
+    told = answer.json()
+    assert answer.status_code == 403
+    assert told["blocked"]["until"].startswith(f"到 {said} 自动恢复。")
+    assert told["blocked"]["reason"] == "反复提交广告"
+    assert told["errors"] == {"words": [f"从这里提交的内容暂时不接收，到 {said} 自动恢复。原因：反复提交广告"]}
+    form = client.get(told["blocked"]["appeal"], REMOTE_ADDR=address).content.decode()
+    assert 'name="words"' in form
 
 
 def test_who_signs_in_with_a_number_is_not_kept_out_with_the_network(desk: Desk) -> None:
@@ -206,6 +222,18 @@ def test_an_appeal_is_answered_by_another_and_opens_the_door(client: Client, des
     assert "commander" not in page
     assert send(Client(), address).status_code == 302
     assert AuditEntry.objects.filter(action="citizen_appeal_decided", detail__granted=True).count() == 1
+
+
+def test_the_code_of_an_appeal_is_known_where_codes_are_asked_for(client: Client, desk: Desk) -> None:
+    address = some_address()
+    kept_out(desk, address)
+    where, code = appealed(client, address)
+    answer = client.get("/citizen/track/", {"code": code.lower().replace("-", " ")}, follow=True)
+    assert answer.redirect_chain[-1] == (where, 302)
+    assert "申诉已收到" in answer.content.decode()
+    unknown = client.get("/citizen/track/", {"code": "0000-0000-0000"}, follow=True)
+    assert unknown.status_code == 404
+    assert 'href="/citizen/tips/mine/"' in unknown.content.decode()
 
 
 def test_a_refused_appeal_leaves_the_block(client: Client, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from citizens.models import Consent, PrivacyNotice, Receipt
 from citizens.services import report_publicly
+from citizens.services.notices import withdraw_consent
 from lianqin.kernel.errors import Invalid
 from relay.models import Channel, OutgoingMessage
 from relay.services.letters import letter
@@ -118,7 +119,7 @@ def test_a_code_is_spent_only_when_the_report_is_taken(client: Client, desk: Des
     assert again.json()["errors"] == {"code": ["验证码已过期，请重新获取"]}
 
 
-def test_who_signed_in_agrees_with_each_report(desk: Desk) -> None:
+def test_who_signed_in_agrees_with_the_first_report(desk: Desk) -> None:
     with pytest.raises(Invalid) as raised:
         report_publicly(by=desk.cast.citizen, client_key=uuid.uuid4(), told=told())
     assert list(raised.value.fields) == ["agree"]
@@ -134,9 +135,15 @@ def test_who_agreed_in_a_report_is_not_asked_again_and_a_first_version_is_no_new
     client.force_login(desk.cast.user("citizen"), backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/citizen/me/").content.decode()
     assert ("请先看看隐私告知" in page, "有了新版本" in page) == (True, False)
-    for _time in range(2):
-        assert client.post(REPORT, told(agree="1")).status_code == 302
+    assert client.post(REPORT, told(agree="1")).status_code == 302
     assert "请先看看隐私告知" not in client.get("/citizen/me/").content.decode()
+    assert 'name="agree"' not in client.get(REPORT).content.decode()
+    assert client.post(REPORT, told(agree="1")).status_code == 302, "on a page that lay open since before"
+    assert client.post(REPORT, told()).status_code == 302
+    assert Consent.objects.count() == 3, "of the person, and of each report with which they ticked the box"
+    withdraw_consent(user_id=desk.cast.user("citizen").pk)
+    assert 'name="agree"' in client.get(REPORT).content.decode()
+    assert client.post(REPORT, told()).status_code == 400
 
 
 def test_a_box_is_never_ticked_for_anybody(client: Client, desk: Desk) -> None:

@@ -3,7 +3,7 @@ import "./queue.js";
 import { word } from "../../core/words.js";
 import { tell } from "./given.js";
 
-const NAMES = ["words", "address", "lon", "lat", "category", "client_key", "proof", "mine", "agree"];
+const NAMES = ["words", "address", "lon", "lat", "category", "guessed", "client_key", "proof", "mine", "agree"];
 const store = self.lianqinQueue;
 const form = document.querySelector("[data-report]");
 const url = form.getAttribute("action");
@@ -87,7 +87,7 @@ const where = bindWhere(form, () => {
 });
 const number = bindNumber(form, wrong, keep);
 const sending = bindSending(form);
-const near = bindNear(form, where, (receipt, name) => finish({ ...receipt, at: Date.now(), title: name }));
+const near = bindNear(form, where, (receipt, name) => finish({ ...receipt, at: Date.now(), title: name }), refused);
 bindVoice(form, files);
 form.addEventListener("input", keep);
 form.addEventListener("change", keep);
@@ -100,7 +100,7 @@ function put(report) {
   }
   number.show();
   files.set(report.files ?? []);
-  near.show();
+  near.restore();
   if (!form.elements.lon.value) return;
   where.say(word("place_set"));
   near.look();
@@ -111,7 +111,7 @@ async function empty() {
   form.reset();
   put({ fields: { client_key: newKey() }, files: [] });
   where.say("");
-  form.querySelector("[data-near-box]").hidden = true;
+  for (const box of form.querySelectorAll("[data-near-box], [data-blocked]")) box.hidden = true;
   form.querySelector("[data-kind]").open = false;
   form.querySelector(".where-map").hidden = true;
   form.querySelector("[data-open-map]").setAttribute("aria-expanded", "false");
@@ -119,7 +119,10 @@ async function empty() {
 }
 
 function wrong(name, text) {
-  const field = form.querySelector(`[data-field="${name}"]`) ?? form.querySelector(name === "client_key" ? '[data-field="files"]' : '[data-field="address"]');
+  const own = form.querySelector(`[data-field="${name}"]`);
+  const field = own ?? form.querySelector(["client_key", "agree"].includes(name) ? '[data-field="files"]' : '[data-field="address"]');
+  // A notice that came into force while the page lay open: the box for it comes with the page.
+  if (!own && name === "agree" && text) text = `${text}。${word("reload")}`;
   const folded = text ? field.closest("details") : null;
   if (folded) folded.open = true;
   const told = field.querySelector(".wrong");
@@ -141,6 +144,16 @@ function faultsOf() {
     ...(phone && { phone: key.value ? "" : unproved && word("number_unasked"), code: key.value ? unproved : "" }),
     ...(agree && { agree: left && !agree.checked ? word("need_agree") : "" }),
   };
+}
+
+// Why it was not taken: beside each field, or, of who is kept out, as a whole.
+async function refused({ errors, blocked }) {
+  if (!blocked) {
+    for (const [name, texts] of Object.entries(errors ?? {})) wrong(name, texts.join("；"));
+    return;
+  }
+  const { tellBlocked } = await import("./blocked.js");
+  tellBlocked(form, blocked);
 }
 
 function isWhole() {
@@ -208,7 +221,7 @@ async function submit() {
     else if (told.state === "later") await wait(report, told);
     else {
       await store.drop("queue", report.fields.client_key).catch(() => {});
-      for (const [name, texts] of Object.entries(told.errors)) wrong(name, texts.join("；"));
+      await refused(told);
     }
   } finally {
     sending.end();

@@ -11,37 +11,50 @@ const formOf = (values) => {
 
 async function ask(url, values) {
   const answer = await self.lianqinQueue.ask(url, formOf(values));
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok) throw Object.assign(new Error(String(answer.status)), await answer.json().catch(() => ({})));
   return answer.json();
 }
 
-export function bindNear(form, where, joined) {
+export function bindNear(form, where, joined, refused) {
   const box = form.querySelector("[data-near-box]");
   const list = form.querySelector("[data-near-list]");
   const kind = form.querySelector("[data-kind]");
   const chips = [...form.querySelectorAll(".chip")];
-  const { category, words, lon, lat } = form.elements;
+  const told = form.querySelector("[data-kind-guess]");
+  const { category, guessed, words, lon, lat } = form.elements;
   let chosen = Boolean(category.value);
   let rest = 0;
   form.querySelector("[data-chips]").hidden = false;
 
+  // What the system has read from the words is not what somebody chose, and is shown as what it is.
+  const isGuess = () => Boolean(category.value) && category.value === guessed.value;
   const show = () => {
     kind.querySelector("[data-kind-name]").textContent = category.selectedOptions[0].textContent;
-    for (const chip of chips) chip.setAttribute("aria-pressed", String(chip.dataset.code === category.value));
+    told.hidden = !isGuess();
+    for (const chip of chips) {
+      const is = chip.dataset.code === category.value;
+      chip.setAttribute("aria-pressed", String(is && !isGuess()));
+      chip.classList.toggle("chip-guess", is && isGuess());
+    }
   };
-  const choose = (code) => {
-    chosen = true;
-    category.value = code;
+  const restore = () => {
+    chosen = Boolean(category.value) && !isGuess();
     show();
-    look();
   };
   for (const chip of chips) {
     chip.addEventListener("click", () => {
-      choose(chip.dataset.code === category.value ? "" : chip.dataset.code);
+      const { code } = chip.dataset;
+      category.value = code === category.value && !isGuess() ? "" : code;
+      category.dispatchEvent(new Event("change", { bubbles: true }));
       kind.open = false;
     });
   }
-  category.addEventListener("change", () => choose(category.value));
+  category.addEventListener("change", () => {
+    chosen = true;
+    guessed.value = "";
+    show();
+    look();
+  });
 
   const row = ({ offer, category: name, told, picture }) => {
     const item = document.createElement("li");
@@ -63,8 +76,9 @@ export function bindNear(form, where, joined) {
       button.disabled = true;
       try {
         joined(await ask(form.dataset.join, { offer, client_key: form.elements.client_key.value, writer: form.elements.writer.value }), name);
-      } catch {
+      } catch (refusal) {
         button.disabled = false;
+        if (refusal.blocked) refused(refusal);
       }
     });
     item.append(text, button);
@@ -72,22 +86,30 @@ export function bindNear(form, where, joined) {
   };
 
   async function suggest() {
-    if (chosen || words.value.trim().length < 4) return;
+    if (chosen) return;
+    const text = words.value;
+    if (text.trim().length < 4) {
+      take("");
+      return;
+    }
     try {
       const answer = await fetch(form.dataset.suggest, {
         method: "POST",
         headers: { Accept: "application/json", "Content-Type": "application/json" },
-        body: JSON.stringify({ text: words.value }),
+        body: JSON.stringify({ text }),
         credentials: "same-origin",
       });
-      const code = answer.ok ? (await answer.json()).category?.code : "";
-      if (!chosen && code && [...category.options].some((option) => option.value === code)) {
-        category.value = code;
-        show();
-      }
+      const code = answer.ok ? (await answer.json()).category?.code ?? "" : "";
+      // Of words that were changed meanwhile the next answer tells.
+      if (!chosen && text === words.value) take([...category.options].some((option) => option.value === code) ? code : "");
     } catch {
       // Nobody is told: staff chooses.
     }
+  }
+
+  function take(code) {
+    category.value = guessed.value = code;
+    show();
   }
 
   async function look() {
@@ -107,5 +129,5 @@ export function bindNear(form, where, joined) {
     rest = setTimeout(() => suggest().then(look), REST);
   });
   show();
-  return { look, show };
+  return { look, restore };
 }

@@ -90,8 +90,8 @@
       return { state: "sent", receipt };
     }
     if (!REFUSED.includes(answer.status)) return { state: "later", offline: false, after: Number(answer.headers.get("Retry-After")) || REST };
-    const errors = await answer.json().then((told) => told.errors ?? {}, () => ({}));
-    return { state: "refused", errors };
+    const { errors = {}, blocked } = await answer.json().catch(() => ({}));
+    return { state: "refused", errors, blocked };
   }
 
   // Whoever is signed in finds it among their own: others who use the device need not.

@@ -16,7 +16,7 @@ from workorders.models import Attachment
 from workorders.models.attachments import AttachmentStage
 
 FIGURES = {
-    "page report": ("/citizen/report/", "citizen", 4),
+    "page report": ("/citizen/report/", "citizen", 5),
     "page receipt": ("/citizen/receipt/{code}/", "citizen", 5),
     "page report-near-picture": ("/citizen/report/near/{picture}/", "citizen", 4),
     "page manifest": ("/citizen/site.webmanifest", "citizen", 2),
