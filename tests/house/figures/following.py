@@ -21,13 +21,13 @@ from workorders.services.attachments import attach
 
 FIGURES = {
     "page track": ("/citizen/track/", "citizen", 2),
-    "page track-one": ("/citizen/track/{followed}/", "citizen", 11),
+    "page track-one": ("/citizen/track/{followed}/", "citizen", 13),
     "page track-picture": ("/citizen/track/{followed}/mine/{own_picture}/", "citizen", 5),
-    "page track-shown": ("/citizen/track/{followed}/shown/{shown_picture}/", "citizen", 10),
+    "page track-shown": ("/citizen/track/{followed}/shown/{shown_picture}/", "citizen", 4),
     "page callbacks": ("/citizen-desk/callbacks/", "street_dispatcher", 7),
     "page spot-checks": ("/citizen-desk/spot-checks/", "supervisor", 8),
     "page draw": ("/citizen-desk/draws/{draw}/", "supervisor", 5),
-    "page publish": ("/citizen-desk/pictures/", "street_dispatcher", 4),
+    "page publish": ("/citizen-desk/pictures/", "street_dispatcher", 5),
     "page order-pictures": ("/citizen-desk/pictures/{ended}/", "street_dispatcher", 6),
 }
 

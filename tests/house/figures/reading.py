@@ -1,5 +1,5 @@
 """What the reads of readers ask."""
 
 FIGURES = {
-    "page reading": ("/citizen-desk/reading/", "commander", 9),
+    "page reading": ("/citizen-desk/reading/", "commander", 10),
 }
