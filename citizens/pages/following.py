@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens.models import Callback, PublishedPicture, Receipt, Satisfaction
+from citizens.pages.rounds import Course, Result, Round, course_of, progress_times
 from citizens.rules import progress
-from citizens.selectors.following import told_of
+from citizens.selectors.following import pictures_wait
 from citizens.services.following import may_still_answer
 from citizens.services.receipts import follower
 from lianqin.kernel import clock
@@ -42,10 +42,12 @@ class Progress:
     order: WorkOrder
     followed: WorkOrder
     now: dt.datetime
+    course: Course
     may: frozenset[str] = frozenset()
     pictures: list[Picture] = field(default_factory=list)
     before: list[PublishedPicture] = field(default_factory=list)
     after: list[PublishedPicture] = field(default_factory=list)
+    pictures_wait: bool = False
     answers: Satisfaction | None = None
 
     @property
@@ -62,7 +64,7 @@ class Progress:
 
     @property
     def steps(self) -> list[progress.Step]:
-        return steps_of(self.order, self.followed)
+        return self.course.last.steps
 
     @property
     def is_open(self) -> bool:
@@ -113,20 +115,25 @@ class Progress:
             return _("办结已经超过七天，不能再要求重新办理。")
         return _("已经重新办理过一次，不能再次要求。")
 
-    @cached_property
+    @property
     def reason(self) -> str:
         """Why it was declined, as it was told; numbers of people are taken out."""
-        return progress.without_numbers(self._told("decline", "reason")) if self.order.status == Status.DECLINED else ""
+        return self.course.last.reason if self.order.status == Status.DECLINED else ""
 
-    @cached_property
-    def result(self) -> str:
-        """What was done, as the last who did it wrote it down; numbers of people are taken out."""
-        if self.status != Status.CLOSED or self.is_merged:
-            return ""
-        return progress.without_numbers(self._told("submit_result", "result") or self._told("handle_on_site", "result"))
+    @property
+    def results(self) -> list[Result]:
+        """What each department did, the lead first; numbers of people are taken out."""
+        return [] if self.is_merged else self.course.last.results
 
-    def _told(self, kind: str, name: str) -> str:
-        return told_of(self.followed, kind, name)
+    @property
+    def earlier(self) -> list[tuple[Round, list[tuple[str, str]]]]:
+        """Each time that it was handled before, with what the follower answered then; newest first."""
+        return [(each, told_answers(each.answers)) for each in self.course.earlier]
+
+    @property
+    def given(self) -> list[tuple[str, str]]:
+        """The follower's answers where they can be changed no more."""
+        return told_answers(None if self.may_answer else self.course.last.answers)
 
     def _local(self, moment: dt.datetime) -> str:
         return progress.said(timezone.localtime(moment), timezone.localtime(self.now))
@@ -134,13 +141,7 @@ class Progress:
 
 def steps_of(order: WorkOrder, followed: WorkOrder) -> list[progress.Step]:
     """The road of what was reported, as far as what is followed has come."""
-    times = {
-        progress.TAKEN: order.reported_at,
-        progress.REGISTERED: followed.registered_at,
-        progress.CHECKED: followed.submitted_at,
-        progress.ENDED: followed.ended_at,
-    }
-    return progress.steps(followed.status, times)
+    return progress.steps(followed.status, progress_times(order, followed))
 
 
 def followed_by(order: WorkOrder) -> WorkOrder:
@@ -158,16 +159,20 @@ def progress_of(receipt: Receipt) -> Progress:
     order = WorkOrder.objects.select_related(*WITH).get(pk=receipt.order_id)
     followed = followed_by(order)
     shown = pictures_shown(followed)
+    now = clock.now()
+    answers = [] if receipt.joined else list(Satisfaction.objects.filter(order=order).order_by("generation"))
     return Progress(
         receipt=receipt,
         order=order,
         followed=followed,
-        now=clock.now(),
+        now=now,
+        course=course_of(receipt, order, followed, answers),
         may=_may(receipt, order),
         pictures=own_pictures(receipt),
         before=[each for each in shown if each.attachment.stage != AttachmentStage.AFTER],
         after=[each for each in shown if each.attachment.stage == AttachmentStage.AFTER],
-        answers=Satisfaction.objects.filter(order=order, generation=order.generation).first(),
+        pictures_wait=pictures_wait(followed, now),
+        answers=next((each for each in answers if each.generation == order.generation), None),
     )
 
 
@@ -224,6 +229,12 @@ def questions(given: Satisfaction | None) -> list[Question]:
         Question(name, title, tuple((grade, str(text)) for grade, text in choices), getattr(given, name, None))
         for name, title, choices in asked
     ]
+
+
+def told_answers(given: Satisfaction | None) -> list[tuple[str, str]]:
+    """What was answered, question by question, and what was said with it."""
+    found = [(each.title, label) for each in questions(given) if (label := dict(each.choices).get(each.chosen or 0))]
+    return [*found, (_("您说的话"), given.words)] if given is not None and given.words else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from citizens.models import Callback, CheckState, Draw, PublishedPicture, SpotCheck
 from lianqin.kernel import clock
 from lianqin.kernel.actors import DISTRICT, STREET, Actor
-from workorders.models import Assignment, Attachment, Event, EventText, Timer, WorkOrder
+from workorders.models import Assignment, Attachment, Event, Timer, WorkOrder
+from workorders.models.attachments import AttachmentStage
 from workorders.models.orders import CITIZEN_SOURCES
-from workorders.rules.months import ids_of, later, month_at, month_of
-from workorders.services.archived import at_hand, history_in_archive
+from workorders.rules.months import ids_of, later, month_at
 from workorders.states import Level, Stage, Status, TimerState
 
 CODENAMES = ("check_orders", "supervise_orders")
@@ -90,6 +90,16 @@ def orders_to_show(actor: Actor) -> QuerySet[WorkOrder]:
     return found.select_related("text", "street", "category").order_by("-pk")
 
 
+def pictures_wait(order: WorkOrder, now: dt.datetime) -> bool:
+    """Whether what a closed order looked like before or after is still to be decided on by staff."""
+    if order.status != Status.CLOSED or order.archived_at is not None or order.source not in CITIZEN_SOURCES:
+        return False
+    first, _next = ids_of(later(month_at(now), -MONTHS_TO_SHOW))
+    decided = PublishedPicture.objects.filter(attachment=OuterRef("pk"), withdrawn_at=None)
+    stages = (AttachmentStage.BEFORE, AttachmentStage.AFTER)
+    return order.pk >= first and pictures().filter(~Exists(decided), order=order, stage__in=stages).exists()
+
+
 def pictures() -> QuerySet[Attachment]:
     """What can be shown: pictures that are there."""
     return Attachment.objects.filter(mime__startswith="image/", erased_at=None).exclude(path="")
@@ -100,17 +110,3 @@ def decisions_on(order: WorkOrder) -> list[tuple[Attachment, PublishedPicture | 
     stands = PublishedPicture.objects.filter(attachment__order=order, withdrawn_at=None).select_related("by")
     decided = {each.attachment_id: each for each in stands}
     return [(each, decided.get(each.pk)) for each in pictures().filter(order=order).order_by("pk")]
-
-
-def told_of(order: WorkOrder, kind: str, field: str) -> str:
-    """What was written with the last event of a kind; of an order in the archive as well, while it is in reach."""
-    if order.archived_at is None:
-        events = Event.objects.filter(order=order, kind=kind).order_by("-seq").values_list("pk", flat=True)[:1]
-        found = EventText.objects.filter(order=order, event__in=list(events), field=field).first()
-        return found.text if found else ""
-    month = month_of(order.pk)
-    if month is None or not at_hand(month):
-        return ""
-    history = history_in_archive(order, month)
-    last = next((each.pk for each in reversed(history.events) if each.kind == kind), None)
-    return next((each.text for each in history.texts if each.event_id == last and each.field == field), "")

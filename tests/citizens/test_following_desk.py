@@ -101,7 +101,7 @@ def test_who_left_no_number_is_marked(desk: Desk, report: Report, staff: Staff) 
 
 
 def test_calls_are_for_who_checks_there(report: Report, staff: Staff) -> None:
-    assert staff("citizen").get(CALLS).status_code == 403
+    assert staff("outsider").get(CALLS).status_code == 403
     assert staff("handler").get(CALLS).status_code == 403
     other = staff("other_street_dispatcher")
     assert report.order.number not in other.get(CALLS).content.decode()
@@ -139,7 +139,8 @@ def with_picture(desk: Desk, settings: Any, tmp_path: Path) -> tuple[Report, Att
 def test_pictures_are_shown_when_staff_says_so(with_picture: tuple[Report, Attachment], staff: Staff) -> None:
     report, kept = with_picture
     client = staff("street_dispatcher")
-    assert "处理前后" not in report.page()
+    page = report.page()
+    assert ("<h2>处理前后</h2>" in page, "处理前后的照片经遮挡后会在这里公开" in page) == (False, True)
     assert report.order.number in client.get("/citizen-desk/pictures/").content.decode()
     address = f"/citizen-desk/pictures/{report.order.number}/"
     assert client.get(address).status_code == 200
@@ -153,7 +154,8 @@ def test_pictures_are_shown_when_staff_says_so(with_picture: tuple[Report, Attac
     assert shown.path != kept.path
     picture = report.client.get(f"{report.address}shown/{shown.key}/")
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
-    assert "处理前后" in report.page()
+    page = report.page()
+    assert ("<h2>处理前后</h2>" in page, "经遮挡后会在这里公开" in page) == (True, False)
     assert report.client.get(f"{report.address}shown/{kept.key}/").status_code == 404
     assert client.post(address, told).status_code == 409
     assert client.post(address, {"do": "withdraw", "decision": shown.pk}).status_code == 302
