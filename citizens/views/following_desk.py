@@ -21,7 +21,7 @@ from lianqin.kernel.numbers import whole
 from lianqin.kernel.paging import BoundedPaginator
 from workorders.models import WorkOrder
 
-PAGE, MOST_TO_SHOW = 30, 900
+PAGE, MOST_SHOWN = 30, 900
 
 
 class FollowingDesk(DeskPage):
@@ -36,7 +36,8 @@ class CallbacksView(FollowingDesk):
 
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
         actor, now = self.actor, clock.now()
-        page = Paginator(selectors.calls_for(actor, now), PAGE).get_page(request.GET.get("page"))
+        found = BoundedPaginator(selectors.calls_for(actor, now), PAGE, most=MOST_SHOWN)
+        page = found.get_page(request.GET.get("page"))
         orders = [each.order for each in page]
         rows = {row.order_id: row for row in Callback.objects.filter(order__in=orders).order_by("generation")}
         lines = [(each, pages.call_of(each.order, rows.get(each.order_id), actor, now)) for each in page]
@@ -107,7 +108,7 @@ class PicturesView(FollowingDesk):
     """Orders with pictures on which nobody has decided."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = BoundedPaginator(selectors.orders_to_show(self.actor), PAGE, most=MOST_TO_SHOW)
+        found = BoundedPaginator(selectors.orders_to_show(self.actor), PAGE, most=MOST_SHOWN)
         return self.show("desk/pictures", page=found.get_page(request.GET.get("page")))
 
 
