@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from accounts.api.problems import as_refusal
 from accounts.errors import OneTimePasswordExpired, PasswordChangeRequired
-from accounts.models import User
+from accounts.models import User, UserKind
 from accounts.selectors import bind_actor
 from accounts.views import refuse
 from lianqin.kernel import clock
-from lianqin.kernel.errors import DomainError
+from lianqin.kernel.errors import DomainError, NotAllowed
 from lianqin.kernel.replicas import note_write
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -78,6 +78,22 @@ class IdleSessionMiddleware:
             if seen - request.session.get(SEEN, 0) >= TOUCH_EVERY_SECONDS:
                 request.session[SEEN] = seen
         return self.get_response(request)
+
+
+class CitizensMiddleware:
+    """Keep citizens to the rooms made for them: what staff works with names staff, and quotes what they say."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(settings.LIANQIN_CITIZEN_ROOMS) or not self._is_citizen(request):
+            return self.get_response(request)
+        return redirect(settings.LIANQIN_CITIZEN_HOME) if request.method == "GET" else refuse(request, NotAllowed())
+
+    def _is_citizen(self, request: HttpRequest) -> bool:
+        user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        return isinstance(user, User) and user.kind == UserKind.CITIZEN
 
 
 class OneTimePasswordMiddleware:

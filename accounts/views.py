@@ -27,7 +27,7 @@ from accounts import services
 from accounts.api.problems import Refusal, as_refusal, internal, problem_response
 from accounts.errors import CsrfFailed, SignInLocked
 from accounts.forms import NewPasswordForm, SignInForm
-from accounts.models import User
+from accounts.models import User, UserKind
 from accounts.selectors import actor_of, client_ip, posts_of
 from lianqin.kernel.errors import DomainError, NotAllowed, NotVisible
 from lianqin.kernel.replicas import lagging
@@ -68,6 +68,8 @@ class SignInView(LoginView):
         user = self.request.user
         if isinstance(user, User) and user.officer:
             return reverse(settings.LIANQIN_OFFICER_HOMES.get(user.officer, "admin:index"))
+        if isinstance(user, User) and user.kind == UserKind.CITIZEN:
+            return reverse(settings.LIANQIN_CITIZEN_HOME)
         return resolve_url("/")
 
 

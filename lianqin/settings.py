@@ -31,6 +31,12 @@ LIANQIN_RAIL = "configuration.pages.rail.rail"
 LIANQIN_REFUSAL_PAGES = {"/citizen/": "citizens.views.base.refusal_page"}
 # Where an officer lands after signing in; the others in the admin.
 LIANQIN_OFFICER_HOMES = {"sysadmin": "configuration:start", "secadmin": "configuration:start"}
+# Where a citizen lands, and all that is open to one; views of the API say themselves what is open.
+LIANQIN_CITIZEN_HOME = "citizens:me"
+LIANQIN_CITIZEN_ROOMS = (
+    *("/citizen/", "/api/", "/open311/", "/static/"),
+    *("/accounts/signin/", "/accounts/signout/", "/accounts/password/", "/livez", "/readyz", "/healthz"),
+)
 
 # -- what production must give; the checks look at what was given, not at the stand-ins
 SECRET_KEY_GIVEN = env.text("SECRET_KEY")
@@ -84,6 +90,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleSessionMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.OneTimePasswordMiddleware",
+    "accounts.middleware.CitizensMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

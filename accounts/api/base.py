@@ -30,6 +30,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.authentication import PageSessionAuthentication, TokenAuthentication
 from accounts.api.problems import exception_handler
 from accounts.api.schema import ApiSchema
+from accounts.models import UserKind
 from accounts.selectors import actor_of, bind_actor
 from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import NotAllowed, NotSignedIn
@@ -53,6 +54,8 @@ class ActionPermission(BasePermission):
             return True
         if not request.user.is_authenticated:
             raise NotSignedIn
+        if request.user.kind == UserKind.CITIZEN and request.method not in getattr(view, "open_to_citizens", ()):
+            raise NotAllowed
         if needed not in (AUTHENTICATED, BY_SERVICE) and not actor_of(request).tokens(needed):
             raise NotAllowed
         return True
@@ -84,6 +87,8 @@ class ApiBase(APIView):
     """What the three bases below share."""
 
     action_permissions: ClassVar[Mapping[str, str]] = {}
+    # Methods that citizens may use. Theirs is the public site: what staff reads names staff, and quotes what they say.
+    open_to_citizens: ClassVar[frozenset[str]] = frozenset()
     # What GET answers may be some seconds old: a replica may give it to a client with a token. Screens fetch because
     # something happened, and ask the primary.
     may_lag: ClassVar[bool] = False

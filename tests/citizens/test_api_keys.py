@@ -89,7 +89,7 @@ def test_a_request_spells_its_code_however_it_was_typed(desk: Desk) -> None:
 def test_who_may_do_what_on_the_desk(desk: Desk) -> None:
     asked()
     key = ApiKey.objects.get()
-    for name in ("street_dispatcher", "auditadmin", "citizen"):
+    for name in ("street_dispatcher", "auditadmin", "outsider"):
         assert client(desk, name).get(DESK).status_code == 403, name
         assert client(desk, name).post(DESK, {"id": key.pk, **SET_UP}).status_code == 403, name
     assert Client().get(DESK).status_code == 302

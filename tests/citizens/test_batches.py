@@ -171,7 +171,7 @@ def test_a_template_says_what_may_stand_where(desk: Desk) -> None:
 
 def test_only_who_takes_reports_in_and_not_for_ever(desk: Desk, shift: Any) -> None:
     opened(desk, "hotline_12345")
-    for name in ("sysadmin", "street_dispatcher", "citizen"):
+    for name in ("sysadmin", "street_dispatcher", "outsider"):
         stranger = Client()
         stranger.force_login(desk.cast.user(name))
         assert stranger.get("/citizen-desk/batches/").status_code == 403, name

@@ -204,7 +204,7 @@ def test_a_letter_is_given_up_with_a_reason_only(desk: Desk) -> None:
 
 
 def test_who_has_no_business_there_sees_nothing(desk: Desk) -> None:
-    for name in ("handler", "grid_worker", "citizen", "auditadmin"):
+    for name in ("handler", "grid_worker", "outsider", "auditadmin"):
         assert client(desk, name).get("/citizen-desk/platforms/").status_code == 403, name
     # The system administrator configures, and reads nobody's words.
     for path in ("letters", "returns"):

@@ -104,7 +104,7 @@ def test_a_network_that_sends_too_many_waits(open_desk: Desk) -> None:
 def test_words_are_opened_by_few_and_for_a_reason(open_desk: Desk) -> None:
     tip, _code = sent()
     address = f"{DESK}{tip.pk}/"
-    for name in ("street_dispatcher", "street_supervisor", "district_dispatcher", "sysadmin", "citizen"):
+    for name in ("street_dispatcher", "street_supervisor", "district_dispatcher", "sysadmin", "outsider"):
         assert window(open_desk, name).get(DESK).status_code == 403
         assert window(open_desk, name).post(address, {"do": "read", "reason": "核查线索"}).status_code == 403
     officer = window(open_desk, "supervisor")

@@ -258,7 +258,7 @@ def test_the_workstation_plans_on_paper_and_on_screen(desk: Desk) -> None:
     assert ("西门" in plain(sheet), "周一" in plain(sheet), "没有安排" in plain(sheet)) == (True, True, False)
     assert "西门" not in plain(window(desk, "other_officer").get(f"{TEAMS}calendar/?month={day:%Y-%m}"))
     assert window(desk, "other_officer").get(address).status_code == 404
-    assert window(desk, "citizen").get(TEAMS).status_code == 403
+    assert window(desk, "outsider").get(TEAMS).status_code == 403
 
 
 def test_who_is_no_volunteer_any_more_gives_back_evenings_and_the_lead(desk: Desk) -> None:

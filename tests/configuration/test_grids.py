@@ -104,7 +104,7 @@ def test_the_panel_of_a_grid(cast: Cast) -> None:
     assert client.get("/configuration/grids/320999001001009/").status_code == 404
 
 
-@pytest.mark.parametrize("who", ["handler", "grid_worker", "citizen", "outsider", "auditadmin"])
+@pytest.mark.parametrize("who", ["handler", "grid_worker", "outsider", "auditadmin"])
 def test_the_page_is_shut_to_others(cast: Cast, who: str) -> None:
     client = window(cast, who)
     for address in ("grids/", f"grids/{GRID}/", "grids/norms/", "boundaries/", f"divisions/grid/{GRID}/"):

@@ -214,7 +214,7 @@ def test_an_application_on_the_pages_from_begin_to_end(pages: Pages) -> None:
     address = f"/configuration/admissions/{admission.pk}/"
     paper = SimpleUploadedFile("方案.pdf", PDF)
     pages.district_handler.post(address, {"do": "paper", "file": paper})
-    for name in ("handler", "grid_worker", "citizen"):
+    for name in ("handler", "grid_worker", "outsider"):
         assert getattr(pages, name).get(address).status_code == 403
     assert pages.district_dispatcher.get(address).status_code == 404  # Not yet: it is only being written.
     pages.district_handler.post(address, {"do": "submit"})

@@ -74,7 +74,7 @@ def test_who_answers_for_the_ground_reads(cast: Cast, address: str, who: str) ->
     assert client_of(cast, who).get(HERE + address).status_code == 200
 
 
-@pytest.mark.parametrize("who", ["auditadmin", "street_dispatcher", "grid_worker", "citizen"])
+@pytest.mark.parametrize("who", ["auditadmin", "street_dispatcher", "grid_worker", "outsider"])
 def test_nobody_else_does(cast: Cast, who: str) -> None:
     for address in ADDRESSES:
         assert client_of(cast, who).get(HERE + address).status_code == 403, address

@@ -91,4 +91,4 @@ def test_on_the_page(cast: Cast) -> None:
     assert "夜间油烟" in client.get("/orders/filters/").content.decode()
     citizen = Client()
     citizen.force_login(cast.user("citizen"), backend="django.contrib.auth.backends.ModelBackend")
-    assert citizen.get("/orders/filters/").status_code == 403
+    assert citizen.get("/orders/filters/")["Location"] == "/citizen/me/"

@@ -128,7 +128,7 @@ def test_nothing_changed_is_nothing_to_try(desk: Desk) -> None:
 
 
 def test_who_does_not_answer_for_the_district_sees_no_trials(desk: Desk) -> None:
-    for who in ("street_dispatcher", "handler", "citizen", "auditadmin", "grid_worker"):
+    for who in ("street_dispatcher", "handler", "auditadmin", "grid_worker"):
         assert signed_in(desk, who).get("/trials/").status_code == 403
         assert signed_in(desk, who).post("/trials/new/", asked(share_accept="50")).status_code == 403
     assert signed_in(desk, "sysadmin").get("/trials/").status_code == 200

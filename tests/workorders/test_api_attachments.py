@@ -176,7 +176,7 @@ def test_files_go_only_to_those_who_see_the_order(door: Door, desk: Desk) -> Non
     assert mine["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert b"".join(mine).startswith(b"\xff\xd8\xff")
     assert door.street_dispatcher.get(body["url"], headers={"If-None-Match": mine["ETag"]}).status_code == 304
-    for who in ("other_street_dispatcher", "citizen", "sysadmin"):
+    for who in ("other_street_dispatcher", "outsider", "sysadmin"):
         client = getattr(door, who)
         assert client.get(body["url"]).status_code == 404
         assert client.get(body["thumbnail_url"]).status_code == 404

@@ -91,7 +91,7 @@ def test_the_list_shows_what_one_sees_newest_first(door: Door, desk: Desk) -> No
     assert numbers("commander") == [there.number, here.number]
     assert numbers("street_dispatcher2") == [here.number]
     assert numbers("other_street_dispatcher") == [there.number]
-    assert numbers("citizen") == []
+    assert numbers("outsider") == []
 
 
 @pytest.mark.parametrize(

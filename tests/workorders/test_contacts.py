@@ -53,7 +53,7 @@ def test_who_gives_a_reason_sees_it_and_leaves_a_line(door: Door) -> None:
     ("street_dispatcher", "看看", 400),
     ("street_dispatcher", "    看看    ", 400),
     ("handler", "回电核实具体位置", 404),
-    ("citizen", "回电核实具体位置", 404),
+    ("citizen", "回电核实具体位置", 403),
 ])  # fmt: skip
 def test_who_gives_none_or_has_nothing_to_do_with_it_does_not(door: Door, who: str, reason: str, status: int) -> None:
     number = told(door)

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue import revisions
 from grids import ground
+from lianqin.kernel import clock
 from tests.cast import OFFICERS, POSTS, Cast, SmallGround
 from tests.workorders.conftest import Desk
 
@@ -59,7 +60,7 @@ def test_nobody_reads_without_signing_in(db: None, path: str) -> None:
 
 def test_what_one_may_not_see_does_not_exist(desk: Desk, window: Door) -> None:
     order = desk.dispatched()
-    for name in ("outsider", "citizen", "other_street_dispatcher", "other_handler", "other_grid_worker"):
+    for name in ("outsider", "other_street_dispatcher", "other_handler", "other_grid_worker"):
         for path in (f"/orders/{order.number}/", f"/orders/{order.number}/print/"):
             assert window(name).get(path).status_code == 404, (name, path)
         assert window(name).get("/orders/SY20990101-000001/").status_code == 404
@@ -220,3 +221,34 @@ def test_an_order_is_shown_again_without_the_list(desk: Desk, window: Door) -> N
     assert all(f'data-part="{name}"' in whole for name in names)
     spent = [queries(client, address, headers={"X-Fragment": each}) for each in ("1", "order")]
     assert spent[1] <= spent[0] - 4
+
+
+def test_what_the_system_took_back_is_not_said_to_be_returned(desk: Desk, window: Door) -> None:
+    order = desk.dispatched("320999001-market")
+    part = order.assignments.get(role="assist")
+    order.assignments.filter(pk=part.pk).update(status="returned", finished_at=clock.now(), finished_by=None)
+    told = page(window("street_dispatcher"), f"/orders/{order.number}/")
+    assert ("逾期未签收，系统退回" in told, "已退单" in told) == (True, False)
+    by = desk.cast.user("handler").pk
+    order.assignments.filter(pk=part.pk).update(finished_by=by)
+    assert "已退单" in page(window("street_dispatcher"), f"/orders/{order.number}/")
+
+
+def test_who_closes_reads_when_it_may_be_closed_and_how_much_there_is_to_see(desk: Desk, window: Door) -> None:
+    desk.categories["plain"].closing_conditions = ["垃圾清运完毕", "地面无残留"]
+    desk.categories["plain"].save()
+    revisions.forget()
+    order = desk.submitted()
+    path = f"/orders/{order.number}/"
+    dialog = re.compile(r'id="form-verify".*?</dialog>', re.DOTALL)
+
+    def told() -> str:
+        found = dialog.search(page(window("street_dispatcher"), path))
+        assert found
+        return found.group()
+
+    assert ("1. 垃圾清运完毕<br>2. 地面无残留" in told(), "没有照片或录像" in told()) == (True, True)
+    for stage in ("report", "after", "after"):
+        desk.picture(order, stage)
+    assert "处置前 1 张，处置后 2 张" in told()
+    assert "结案条件" not in page(window("handler"), path)

@@ -114,7 +114,7 @@ def read(client: Client, address: str) -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize(
-    "who", ["commander", "street_dispatcher", "handler", "community_officer", "supervisor", "citizen"]
+    "who", ["commander", "street_dispatcher", "handler", "community_officer", "supervisor", "outsider"]
 )
 def test_no_list_reads_through(desk: Desk, many: None, who: str) -> None:
     client = getattr(Door(desk.cast), who)

@@ -22,6 +22,7 @@ class Orders(OrderView):
     """The orders that the caller sees, and the door for new ones."""
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
+    open_to_citizens = frozenset({"POST"})
     may_lag = True
 
     @extend_schema(
