@@ -17,6 +17,7 @@ AT = {
     "reported": TAKEN, "registered": REGISTERED, "dispatched": IN_WORK, "handling": IN_WORK, "shelved": IN_WORK,
     "submitted": CHECKED, "closed": ENDED,
 }  # fmt: skip
+WITHOUT_WORK: Mapping[str, Text] = {"declined": _("不予立案"), "voided": _("已撤回或作废")}
 SAYS: Mapping[str, Text] = {
     "reported": _("已经收到，正在核对情况，决定由谁来办。"),
     "registered": _("已经立案，正在安排办理单位。"),
@@ -53,14 +54,18 @@ class Step:
 
 def steps(status: str, times: Mapping[int, dt.datetime | None]) -> list[Step]:
     """The road of a report; one that was declined or withdrawn ends after its first step."""
-    if status in ("declined", "voided"):
-        ending = _("不予立案") if status == "declined" else _("已撤回或作废")
-        return [Step(STEPS[TAKEN], "done", times.get(TAKEN)), Step(ending, "done", times.get(ENDED))]
+    if status in WITHOUT_WORK:
+        return [Step(STEPS[TAKEN], "done", times.get(TAKEN)), Step(word_of(status), "done", times.get(ENDED))]
     at = AT.get(status, TAKEN)
     states = ["done" if place < at or at == ENDED else "now" if place == at else "" for place in range(len(STEPS))]
     return [
         Step(title, states[place], times.get(place) if states[place] else None) for place, title in enumerate(STEPS)
     ]
+
+
+def word_of(status: str) -> Text:
+    """The step at which it is, in one word."""
+    return WITHOUT_WORK.get(status) or STEPS[AT.get(status, TAKEN)]
 
 
 def said(moment: dt.datetime, now: dt.datetime) -> str:

@@ -20,7 +20,7 @@ from accounts.models import User
 from citizens.models import Contact, PrivacyNotice, Receipt
 from citizens.rules.codes import spelled
 from citizens.rules.phones import mobile
-from citizens.rules.progress import SAYS
+from citizens.rules.progress import SAYS, word_of
 from citizens.selectors.privacy import has_agreed, has_agreed_to_any, notice_in_force
 from citizens.services.codes import NO_MOBILE, agreed_version, phone_of, send_code, shown_phone
 from citizens.services.contacts import citizen_of
@@ -33,6 +33,7 @@ from citizens.views.base import PostedOnly, PublicPage
 from citizens.views.guard import limited
 from lianqin.kernel.errors import DomainError
 from workorders.models import WorkOrder
+from workorders.states import Status
 
 NEWEST = 20
 MUST_AGREE = gettext_lazy("请先阅读并同意隐私告知")
@@ -92,15 +93,25 @@ class Mine:
     code: str = ""
 
     @property
+    def word(self) -> str:
+        """How far it has come; of what was merged, how far the other has."""
+        return str(word_of(self._status))
+
+    @property
     def says(self) -> str:
-        return str(SAYS.get(self.order.status, ""))
+        return str(SAYS.get(self._status, ""))
+
+    @property
+    def _status(self) -> str:
+        order = self.order
+        return order.master.status if order.status == Status.MERGED and order.master is not None else order.status
 
 
 def reports_of(user: User) -> list[Mine]:
     """What the citizen reported or joined, by this site or another way, newest first."""
-    own = Receipt.objects.filter(user=user).select_related("order__text").order_by("-pk")[:NEWEST]
+    own = Receipt.objects.filter(user=user).select_related("order__text", "order__master").order_by("-pk")[:NEWEST]
     found = [Mine(each.order, each.created_at, spelled(code_of_receipt(each))) for each in own]
-    others = WorkOrder.objects.filter(reporter=user).exclude(receipts__user=user).select_related("text")
+    others = WorkOrder.objects.filter(reporter=user).exclude(receipts__user=user).select_related("text", "master")
     found += [Mine(each, each.reported_at) for each in others.order_by("-pk")[:NEWEST]]
     return sorted(found, key=lambda each: each.at, reverse=True)[:NEWEST]
 

@@ -229,6 +229,30 @@ def test_steps_are_typed_out() -> None:
     assert len(progress.steps("declined", {})) == 2
 
 
+def test_one_s_list_says_it_in_the_words_of_the_progress_page(desk: Desk) -> None:
+    report, other = Report(desk), Report(desk, title="另一盏")
+    citizen = desk.cast.user("citizen")
+    Receipt.objects.update(user=citizen)
+    report.client.force_login(citizen, backend="django.contrib.auth.backends.ModelBackend")
+
+    def told() -> list[str]:
+        page = report.client.get("/citizen/me/").content.decode()
+        return re.findall(r'<span class="tag">(.*?)</span>', page)
+
+    assert told() == ["已收到", "已收到"]
+    report.do("register", "street_dispatcher", conditions_confirmed=True)
+    report.do("dispatch", "street_dispatcher", lead=desk.ground.urban_squad.code)
+    other.do("merge", "street_dispatcher", master=report.order.number)
+    assert told() == ["处理中", "处理中"]
+    report.do("acknowledge", "handler")
+    report.do("submit_result", "handler", result="好了")
+    report.do("verify", "street_dispatcher")
+    assert told() == ["办结", "办结"]
+    Report(desk, title="第三盏").post(do="withdraw", words="亮了")
+    Receipt.objects.update(user=citizen)
+    assert told() == ["已撤回或作废", "办结", "办结"]
+
+
 def test_dates_are_said_as_people_say_them() -> None:
     now = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
     said = [
