@@ -120,7 +120,7 @@ def test_nobody_does_what_is_not_offered() -> None:
         "community_officer",
         "grid_leader",
         "supervisor",
-        "citizen",
+        "source",
     ):
         for status in ("reported", "registered", "dispatched", "handling", "submitted", "shelved", "closed", "merged"):
             for path in (*SHARES, "merge", "on_site"):

@@ -255,7 +255,6 @@ ROLES: Mapping[str, Callable[[Desk], Wish | None]] = {
     "grid_leader": _grid_worker,
     "supervisor": _supervisor,
     "source": _reporter,
-    "citizen": _reporter,
 }
 # Seconds that something lies before somebody takes it up, at a usual pace.
 LYING: Mapping[str, float] = {

@@ -33,7 +33,6 @@ LOOKS: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "grid_leader": ({"status": "submitted", "on_site": "1", "limit": "20"},),
     "supervisor": ({"status": "submitted", "sort": "due", "limit": "20"}, CLOSED),
     "source": ({"status": "reported,declined", "limit": "20"},),
-    "citizen": ({"status": "reported,declined", "limit": "20"},),
 }
 # Seconds between two looks, at first and at rest.
 EVERY: Mapping[str, tuple[float, float]] = {
@@ -46,7 +45,6 @@ EVERY: Mapping[str, tuple[float, float]] = {
     "grid_leader": (8, 30),
     "supervisor": (8, 30),
     "source": (20, 60),
-    "citizen": (20, 60),
 }
 NOW_AND_THEN = 4
 AT_ONCE = 4  # Things done at one look.
