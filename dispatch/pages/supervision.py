@@ -40,6 +40,11 @@ class Line:
     state: Tag
     overdue: bool
 
+    @property
+    def owed(self) -> bool:
+        """Whether an answer is still due: the end of the order does not give one."""
+        return self.document.state in OWED
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

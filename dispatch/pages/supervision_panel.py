@@ -23,6 +23,7 @@ MOST = 6
 class Supervision:
     number: str
     lines: tuple[Line, ...]
+    over: bool
     reminds: bool
     supervises: bool
     proposes: bool
@@ -40,6 +41,7 @@ def supervision(actor: Actor, order: WorkOrder, now: dt.datetime) -> Panel | Non
     told = Supervision(
         number=order.number,
         lines=tuple(line_of(document, now) for document in documents),
+        over=not order.is_open,
         reminds=above and may_remind(actor, order),
         supervises=above and may_supervise(actor, order),
         proposes=proposes or (above and may_decide_accountability(actor, order.district_id)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -101,6 +101,13 @@ def line_of(whistle: Whistle, actor: Actor, now: dt.datetime) -> Line:
         late=whistle.state in UNDER_WAY and whistle.due_at < now,
         mine=whistle.state in UNDER_WAY and any(is_summoned(actor, row) and not row.arrived_at for row in rows),
     )
+
+
+def over_with_order(line: Line) -> Line:
+    """Nobody comes any more to what is done: the clock ends the whistle at its next look."""
+    if line.whistle.state not in UNDER_WAY or line.came:
+        return line
+    return replace(line, state=Tag(_("随工单结束"), "muted"), late=False, mine=False)
 
 
 def tag_of(whistle: Whistle, rows: Sequence[Summons]) -> Tag:

@@ -10,8 +10,8 @@ export function tellNews(dialog, incoming) {
   dialog.dataset.seen = seen;
   if (twin?.value === mine.value && box.hidden) return;
   // The timeline has moved into the page already, unless something there was in use.
-  const rows = [...incoming.querySelectorAll("[data-seq]"), ...document.querySelectorAll("[data-part=order] [data-seq]")];
-  const news = rows.filter((row) => Number(row.dataset.seq) > seen);
+  const rows = [...document.querySelectorAll("[data-part=order] [data-seq]"), ...incoming.querySelectorAll("[data-seq]")];
+  const news = [...new Map(rows.map((row) => [row.dataset.seq, row])).values()].filter((row) => Number(row.dataset.seq) > seen);
   box.querySelector("[data-conflict-news]").replaceChildren(
     ...news.map((row) => Object.assign(document.createElement("li"), { textContent: `${row.querySelector("time").textContent} ${row.querySelector(".event-text").textContent.trim()}` })),
   );

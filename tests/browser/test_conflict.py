@@ -29,6 +29,7 @@ def test_the_second_is_refused_keeps_what_was_typed_and_goes_on(office: Office, 
     second.confirm(form)
     told = form.get_by_role("alert").filter(has_text="工单已被他人更新")
     expect(told).to_contain_text("更正事项")
+    expect(told.get_by_role("listitem")).to_have_count(1)
     expect(form.locator("[data-submit]")).to_be_disabled()
     expect(form.locator("[name=instruction]")).to_have_value("请带检测仪，晚八点前到场")
     form.get_by_role("button", name="按最新状态继续").click()

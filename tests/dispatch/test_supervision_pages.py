@@ -231,3 +231,12 @@ def test_nor_after_a_third_tier_by_hand(desk: Desk, shift: Callable[[dt.timedelt
     page = browser(desk, "commander").get(f"/orders/{order.number}/").content.decode()
     assert HIGHEST in page
     assert "系统发出" not in page
+
+
+def test_an_answer_is_due_though_the_order_is_over_and_says_so(desk: Desk) -> None:
+    order = desk.submitted()
+    order_supervision(order_id=order.pk, by=desk.cast.commander, demands="请今日办结")
+    commander = browser(desk, "commander")
+    assert "仍需答复" not in commander.get(f"/orders/{order.number}/").content.decode()
+    desk.do(order, "verify", desk.cast.street_dispatcher)
+    assert "工单已结束，仍需答复" in commander.get(f"/orders/{order.number}/").content.decode()

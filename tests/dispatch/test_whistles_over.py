@@ -31,6 +31,10 @@ def test_it_ends_with_its_order_before_anybody_sets_out(desk: Desk) -> None:
     assert sweep_summonses() == 0
     desk.do(order, "verify", desk.cast.street_dispatcher)
     assert not WorkOrder.objects.get(pk=order.pk).is_open
+    page = Client()
+    page.force_login(desk.cast.user("street_dispatcher"), backend="django.contrib.auth.backends.ModelBackend")
+    beside = page.get(f"/orders/{order.number}/").content.decode()
+    assert ("随工单结束" in beside, "待到场" in beside) == (True, False)
 
     assert sweep_summonses() == 1
     whistle.refresh_from_db()

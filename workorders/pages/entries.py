@@ -68,6 +68,9 @@ class Form:
     done: Text = ""
     in_more: bool = False
     action: str = ""
+    # What has to be so before the action may be taken, and what there is to see it by.
+    conditions: tuple[str, ...] = ()
+    evidence: Text = ""
     warning: Text = ""
     at_once: bool = False
     letter: str = ""

@@ -19,6 +19,7 @@ from workorders.models import Attachment, Event, Request, Timer, WorkOrder
 from workorders.pages.choices import Choices
 from workorders.pages.clocks import at, clock_of
 from workorders.pages.entries import Form
+from workorders.pages.evidence import told_to_verify
 from workorders.pages.faces import Clock
 from workorders.pages.forms import decision_forms, forms_of
 from workorders.pages.marks import badges, status_tag, urgency_tag
@@ -73,6 +74,7 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
     outcome, tone = ENDINGS.get(order.status, ("", ""))  # type: ignore[call-overload]
     decidable = {request.pk for request in decidable_requests(actor, order)}
     offers, choices = available_actions(actor, order), Choices(order)
+    forms = told_to_verify(forms_of(order, offers, choices), order, attachments)
     offered = {offer.action for offer in offers}
     told = timeline(order, attachments, actor)
     found = around(actor, order, now) if order.status in OPEN else []
@@ -104,7 +106,7 @@ def page_of(order: WorkOrder, actor: Actor, now: dt.datetime | None = None) -> P
         timeline=told,
         archived_at=order.archived_at,
         rise=next((each for each in told if each.raises), None) if order.level == Level.DISTRICT else None,
-        forms=forms_of(order, offers, choices),
+        forms=forms,
         duplicates=twins(found, now),
         nearby=neighbours(found, now, back=False),
         returned=neighbours(found, now, back=True),

@@ -33,11 +33,18 @@ def party(row: Assignment, order: WorkOrder, timers: list[Timer], now: dt.dateti
         name=row.unit.name,
         role=row.get_role_display(),
         is_lead=row.role == Role.LEAD,
-        state=Tag(row.get_status_display(), PART_TONES.get(row.status, "muted")),
+        state=_state_of(row),
         note=note,
         clock=clock_of(own[0], order, now) if own and row.is_live else None,
         is_gone=row.status in GONE,
     )
+
+
+def _state_of(row: Assignment) -> Tag:
+    """The unit did not return what nobody ended: it did not answer in time, and the system took it back."""
+    taken_back = row.status == AssignmentStatus.RETURNED and row.finished_by_id is None
+    said = _("逾期未签收，系统退回") if taken_back else row.get_status_display()
+    return Tag(said, PART_TONES.get(row.status, "muted"))
 
 
 def open_request(row: Request, order: WorkOrder, timers: list[Timer], now: dt.datetime, may: bool) -> OpenRequest:
