@@ -14,7 +14,7 @@ Run = Callable[[Place], list[Figure]]
 NAMES: tuple[str, ...] = (
     *("locate", "lists", "search", "growth", "idle"),
     *("service", "http", "timers", "listeners", "hour", "pages", "dashboards"),
-    *("citizen_reports", "citizen_pages", "flood"),
+    *("citizen_desk", "citizen_reports", "citizen_pages", "flood"),
 )
 # By name only: it takes twenty minutes.
 LONG: tuple[str, ...] = ("soak",)
