@@ -9,7 +9,7 @@ from typing import Any
 
 from relay.transports import broker, channel
 
-LIST, MOST, KEPT_SECONDS = "demo:sms", 20, 600
+LIST, MOST, KEPT_SECONDS = "demo:sms", 500, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Taken:
 
 
 def keep_taken(*, to: str, text: str) -> None:
-    """Keep the last twenty of ten minutes. Raises RedisError."""
+    """Keep it for ten minutes, with the others of that time. Raises RedisError."""
     told = json.dumps(asdict(Taken(to[:20], text[:500], time.time())), ensure_ascii=False)
     with broker().pipeline() as line:
         line.lpush(channel(LIST), told)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from relay.models import Channel
 from relay.services import sink
+from relay.services.sink import keep_taken
 from relay.transports import broker, channel
 from tests.citizens.test_privacy import PHONE, a_minute_later, ask, code_sent
 from tests.memory import forget
@@ -66,7 +67,10 @@ def test_a_demonstration_shows_its_codes_for_minutes(client: Client, settings: A
     body = {"phone": PHONE, "content": f"验证码 {code_sent()}，5 分钟内有效。"}
     for _time in range(2):  # Sent again, it is the same message.
         client.post("/demo/gateway/sms/", body, content_type="application/json", headers={"Idempotency-Key": address})
+    for number in range(30):
+        keep_taken(to="13900000000", text=f"督办第 {number} 号")
     page = client.get("/citizen/demo/messages/").content.decode()
+    assert page.count("督办第") == 20
     assert (page.count(body["content"]), "139****1111" in page, PHONE in page) == (1, True, False)
     assert 0 < broker().ttl(channel(sink.LIST)) <= 600
     settings.LIANQIN_DEMO = False
