@@ -40,7 +40,8 @@ class Suggestion:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.confidence)
+        # Nobody is wholly sure of what somebody meant.
+        return min(99, round(100 * self.confidence))
 
 
 @dataclass(frozen=True, slots=True)
