@@ -39,7 +39,7 @@ class CitizensConfig(AppConfig):
     def ready(self) -> None:
         # Imported for what they register.
         from citizens import receivers  # noqa: F401
-        from citizens.pages import community, deliberation, own_data, points, reading  # noqa: F401
+        from citizens.pages import callbacks, community, deliberation, own_data, points, reading  # noqa: F401
         from citizens.rules.logging import ADDRESS_LOGS, SERVER_LOG, Anonymous, Codeless
 
         register(limits_are_readable)

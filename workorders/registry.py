@@ -64,6 +64,27 @@ def panels(actor: Actor, order: WorkOrder, now: dt.datetime) -> tuple[Panel, ...
     return tuple(each for each in found if each is not None)
 
 
+Taker = Callable[[WorkOrder], bool]
+_takers: dict[str, Taker] = {}
+
+
+def takes_over(action: str) -> Callable[[Taker], Taker]:
+    """Register of which orders a room above offers this action in a place of its own: their bar leaves it out."""
+
+    def register(taker: Taker) -> Taker:
+        known = _takers.get(action)
+        if known is not None and known.__qualname__ != taker.__qualname__:
+            raise ValueError(f"action {action!r} is taken over twice")
+        _takers[action] = taker
+        return taker
+
+    return register
+
+
+def is_taken_over(action: str, order: WorkOrder) -> bool:
+    return action in _takers and _takers[action](order)
+
+
 Strip = Callable[[Actor, str], Panel | None]
 _strips: dict[str, tuple[int, Strip]] = {}
 

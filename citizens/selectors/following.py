@@ -43,11 +43,15 @@ def checked_by(actor: Actor, prefix: str = "") -> Q:
 
 
 def calls_for(actor: Actor, now: dt.datetime) -> QuerySet[Timer]:
-    """The clocks of the calls to be made now, the first due first: nothing that has ended or waits for another try."""
+    """The clocks of the calls to be made now, the first due first: nothing that has ended or waits for another try.
+
+    Who left no number is not called.
+    """
     row = Callback.objects.filter(order=OuterRef("order"), generation=OuterRef("order__generation"))
     settled = row.filter(Q(next_at__gt=now) | Q(ended_at__isnull=False))
     found = Timer.objects.filter(checked_by(actor, "order__"), stage=Stage.CALLBACK, state=TimerState.PENDING)
     found = found.filter(order__status=Status.CLOSED, order__source__in=CITIZEN_SOURCES).exclude(Exists(settled))
+    found = found.filter(order__contact__shown_phone__gt="")
     return found.select_related("order__text", "order__street", "order__category", "order__contact").order_by(
         "due_at", "pk"
     )

@@ -36,14 +36,16 @@ class CallbacksView(FollowingDesk):
 
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
         actor, now = self.actor, clock.now()
-        found = BoundedPaginator(selectors.calls_for(actor, now), PAGE, most=MOST_SHOWN)
+        calls, number = selectors.calls_for(actor, now), request.GET.get("number", "")[:40]
+        found = BoundedPaginator(calls.filter(order__number=number) if number else calls, PAGE, most=MOST_SHOWN)
         page = found.get_page(request.GET.get("page"))
         orders = [each.order for each in page]
         rows = {row.order_id: row for row in Callback.objects.filter(order__in=orders).order_by("generation")}
         lines = [(each, pages.call_of(each.order, rows.get(each.order_id), actor, now)) for each in page]
         return self.show(
             "desk/callbacks", status, page=page, lines=lines, now=now, questions=pages.questions(None),
-            outcomes=CallOutcome.choices, most=callbacks.MOST_TRIES, **context,
+            outcomes=CallOutcome.choices, most=callbacks.MOST_TRIES, number=number,
+            **context,
         )  # fmt: skip
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -65,7 +67,11 @@ class CallbacksView(FollowingDesk):
             raise
         except DomainError as refusal:
             return self.get(request, refusal.status, faults=refusal.texts)
-        return redirect("desk:callbacks")
+        response = redirect("desk:callbacks")
+        if did == "claim":
+            # To its questions, wherever in the list it stands.
+            response["Location"] += f"?number={order.number}"
+        return response
 
 
 class SpotChecksView(FollowingDesk):

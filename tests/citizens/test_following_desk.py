@@ -32,7 +32,7 @@ CALLS = "/citizen-desk/callbacks/"
 
 @pytest.fixture
 def report(desk: Desk) -> Report:
-    found = Report(desk)
+    found = Report(desk, reporter_phone="13812341234")
     found.close()
     return found
 
@@ -92,12 +92,34 @@ def test_nobody_answers_three_times(report: Report, staff: Staff, shift: Shift) 
     assert Timer.objects.get(order=report.order, stage="callback").state == "done"
 
 
-def test_who_left_no_number_is_marked(desk: Desk, report: Report, staff: Staff) -> None:
-    client, told = staff("street_dispatcher"), "没有留下电话"
-    assert client.get(CALLS).content.decode().count(told) == 1
-    Report(desk, title="留了电话", reporter_phone="13812341234").close()
+def test_who_left_no_number_is_not_called(desk: Desk, report: Report, staff: Staff) -> None:
+    silent = Report(desk, title="没留电话")
+    silent.close()
+    client = staff("street_dispatcher")
     page = client.get(CALLS).content.decode()
-    assert (page.count(told), "13812341234" in page) == (1, False)
+    assert (report.order.number in page, silent.order.number in page, "13812341234" in page) == (True, False, False)
+    assert "没有留下电话，不用回访" in client.get(f"/orders/{silent.order.number}/").content.decode()
+    assert "这一件现在不用打电话" in client.get(CALLS, {"number": silent.order.number}).content.decode()
+
+
+def test_the_page_of_an_order_leads_to_the_three_questions(desk: Desk, report: Report, staff: Staff) -> None:
+    client = staff("street_dispatcher")
+    page = client.get(f"/orders/{report.order.number}/").content.decode()
+    there = f"{CALLS}?number={report.order.number}"
+    assert (f'href="{there}"' in page, 'id="form-callback"' in page) == (True, False)
+    other = Report(desk, title="另一盏", reporter_phone="13812341234")
+    other.close()
+    listed = client.get(there).content.decode()
+    assert (report.order.number in listed, other.order.number in listed) == (True, False)
+    assert client.post(CALLS, {"do": "claim", "number": report.order.number})["Location"] == there
+    assert "问题解决了吗" in client.get(there).content.decode()
+    assert call(client, report, "reached", solved="5") == 302
+    assert there not in client.get(f"/orders/{report.order.number}/").content.decode()
+
+
+def test_who_is_no_citizen_is_called_from_the_page_of_the_order(desk: Desk, staff: Staff) -> None:
+    order = desk.closed(source="inspection")
+    assert 'id="form-callback"' in staff("street_dispatcher").get(f"/orders/{order.number}/").content.decode()
 
 
 def test_calls_are_for_who_checks_there(report: Report, staff: Staff) -> None:

@@ -14,6 +14,7 @@ from workorders.pages.choices import Choices
 from workorders.pages.entries import Choice, Form, Input
 from workorders.pages.tags import Text
 from workorders.pages.words import BAR_ENDS_AT, LETTERS, LOOKS, MOST_IN_BAR, Look
+from workorders.registry import is_taken_over
 from workorders.rules import inputs as asked
 from workorders.rules.inputs import LABELS, Kind
 from workorders.services.offers import Offer
@@ -38,7 +39,8 @@ GRAVE: Mapping[str, Text] = {
 
 def forms_of(order: WorkOrder, offers: Iterable[Offer], choices: Choices) -> tuple[Form, ...]:
     """In the order of the bar; what does not fit there goes under 更多."""
-    ranked = sorted((offer for offer in offers if offer.action in LOOKS), key=lambda offer: LOOKS[offer.action].rank)
+    here = (offer for offer in offers if offer.action in LOOKS and not is_taken_over(offer.action, order))
+    ranked = sorted(here, key=lambda offer: LOOKS[offer.action].rank)
     forms = []
     for place, offer in enumerate(ranked):
         look = LOOKS[offer.action]

@@ -42,7 +42,7 @@ def prepare(desk: Desk) -> dict[str, str]:
     """A report of a passer-by with a picture that was closed yesterday, drawn, and shown."""
     cast = desk.cast
     told = {"title": "路灯不亮", "source": "citizen", "category": "T01", "lon": HERE[0], "lat": HERE[1]}
-    order, _new = services.report(by=passer_by(), data=told)
+    order, _new = services.report(by=passer_by(), data={**told, "reporter_phone": "13812341234"})
     receipt, code = open_receipt(order_id=order.pk, client_key=uuid.uuid4())
     own = attach(order_id=order.pk, by=follower(receipt), upload=_picture(), stage="report", written=[])
     desk.do(order, "register", cast.street_dispatcher, conditions_confirmed=True)
