@@ -56,21 +56,36 @@ class Reader:
         return vectors(counts(texts, self.features), self.place, self.rarity)
 
     def scores(self, texts: Sequence[str]) -> Array:
-        found = self.vectors(texts)
+        return self.judged(texts)[0]
+
+    def judged(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        """The scores, by which the answer is given, and the same smaller by what was not learned: how sure it may be.
+
+        The few n-grams known of a strange text, on which alone its scores stand, would make a reader sure of anything.
+        """
+        counted = counts(texts, self.features)
+        found = vectors(counted, self.place, self.rarity)
         if found.shape[0] == 1:
             # One text asks for few rows: the others stay as they lie.
-            return np.asarray(found.data @ self.weights[found.indices].astype(np.float32) + self.offset)[None, :]
-        return np.asarray(found @ self.weights.astype(np.float32) + self.offset)
+            spoken = np.asarray(found.data @ self.weights[found.indices].astype(np.float32))[None, :]
+        else:
+            spoken = np.asarray(found @ self.weights.astype(np.float32))
+        part = known_part(counted, self.place, self.rarity)[:, None]
+        return spoken + self.offset, spoken * part + self.offset
 
-    def probabilities(self, texts: Sequence[str]) -> Array:
-        return softmax(self.scores(texts) * self.sharpness)
+    def answers(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        """Of each text where its label stands, and how sure that is."""
+        scores, doubted = self.judged(texts)
+        said = scores.argmax(axis=1)
+        return said, softmax(doubted * self.sharpness)[np.arange(len(said)), said]
 
     def guesses(self, text: str, most: int = 3) -> tuple[Guess, ...]:
         """The likeliest labels, best first."""
         if not text.strip():
             return ()
-        row = self.probabilities([text])[0]
-        return tuple(Guess(self.labels[at], float(row[at])) for at in np.argsort(-row)[:most])
+        scores, doubted = self.judged([text])
+        sure = softmax(doubted * self.sharpness)[0]
+        return tuple(Guess(self.labels[at], float(sure[at])) for at in np.argsort(-scores[0])[:most])
 
     def reasons(self, text: str, label: str) -> tuple[str, ...]:
         """The words of the text that spoke most for the label, as they stand in the text."""
@@ -116,6 +131,19 @@ def vectors(counted: Any, place: Array, rarity: Array) -> Any:
     length[length == 0.0] = 1.0
     data = (data / length[rows]).astype(np.float32)
     return csr_matrix((data, at, counted.indptr), shape=(counted.shape[0], len(rarity)))
+
+
+def known_part(counted: Any, place: Array, rarity: Array) -> Array:
+    """Of each text the length of what was learned, 0 to 1 of all of it; the unknown weighs what the known does."""
+    at = place[counted.indices]
+    strange = at == len(rarity) - 1
+    usual = float(rarity[:-1].mean()) if len(rarity) > 1 else 1.0
+    weighed = ((1.0 + np.log(counted.data)) * np.where(strange, usual, rarity[at])) ** 2
+    rows = np.repeat(np.arange(counted.shape[0]), np.diff(counted.indptr))
+    whole = np.bincount(rows, weights=weighed, minlength=counted.shape[0])
+    known = np.bincount(rows, weights=np.where(strange, 0.0, weighed), minlength=counted.shape[0])
+    whole[whole == 0.0] = 1.0
+    return np.asarray(np.sqrt(known / whole))
 
 
 def bucket_of(gram: str, features: Features) -> int:

@@ -45,9 +45,9 @@ def scored(reader: Reader, rows: Iterable[Row]) -> Scores:
     said: list[str] = []
     sure: list[float] = []
     for texts, labels in batches(rows):
-        found = reader.probabilities(texts)
-        said += [reader.labels[at] for at in found.argmax(axis=1)]
-        sure += found.max(axis=1).tolist()
+        found, confidences = reader.answers(texts)
+        said += [reader.labels[at] for at in found]
+        sure += confidences.tolist()
         truth += labels
     right = np.array([a == b for a, b in zip(truth, said, strict=True)], dtype=bool)
     given = np.array(sure) >= reader.threshold

@@ -24,6 +24,10 @@ PASSES = 3
 # What only one text holds may be a name: it is not learned.
 IN_TEXTS = 2
 FEWEST_SUGGESTED = 20
+# What is as likely wrong is never suggested, however often texts like those learned from were read rightly.
+LEAST_SURE = 0.5
+# Of texts that are all alike the least sure is all but certain; above this no difference counts.
+CERTAIN = 0.99
 NEVER = 1.01
 SHARPNESSES = np.geomspace(0.5, 32.0, 49)
 
@@ -60,13 +64,15 @@ def calibrated(reader: Reader, rows: Rows, precision: float) -> Reader:
 
     On texts that were not learned from. Where too few are left to tell, the reader suggests nothing.
     """
-    scores, truth = _scored(reader, rows)
+    said, doubted, truth = _judged(reader, rows)
     if not len(truth):
         return replace(reader, threshold=NEVER)
-    sharpness = float(min(SHARPNESSES, key=lambda each: _surprise(scores * each, truth)))
-    sure = softmax(scores * sharpness)
-    best, right = sure.max(axis=1), sure.argmax(axis=1) == truth
-    return replace(reader, sharpness=sharpness, threshold=threshold_for(best, right, precision))
+    sharpness = float(min(SHARPNESSES, key=lambda each: _surprise(doubted * each, truth)))
+    sure = softmax(doubted * sharpness)[np.arange(len(said)), said]
+    threshold = threshold_for(sure, said == truth, precision)
+    if threshold < NEVER:
+        threshold = min(max(threshold, LEAST_SURE), CERTAIN)
+    return replace(reader, sharpness=sharpness, threshold=threshold)
 
 
 def threshold_for(confidences: Array, right: Array, precision: float) -> float:
@@ -128,15 +134,19 @@ def _both_sides(learner: Any) -> tuple[Array, Array]:
     return weights.copy(), offset
 
 
-def _scored(reader: Reader, rows: Rows) -> tuple[Array, Array]:
-    """Scores, and where the true label stands; texts of labels that were not learned are left out."""
+def _judged(reader: Reader, rows: Rows) -> tuple[Array, Array, Array]:
+    """What is said, how sure each label may be, and what is true; texts of labels not learned are left out."""
     known = {label: at for at, label in enumerate(reader.labels)}
-    scores: list[Array] = []
+    said: list[int] = []
+    doubted: list[Array] = []
     truth: list[int] = []
     for texts, labels in batches((text, label) for text, label in rows() if label in known):
-        scores.append(reader.scores(texts))
+        scores, unsure = reader.judged(texts)
+        said += scores.argmax(axis=1).tolist()
+        doubted.append(unsure)
         truth += [known[label] for label in labels]
-    return (np.vstack(scores) if scores else np.zeros((0, len(known)))), np.array(truth, dtype=np.int64)
+    every = np.vstack(doubted) if doubted else np.zeros((0, len(known)))
+    return np.array(said, dtype=np.int64), every, np.array(truth, dtype=np.int64)
 
 
 def _surprise(scores: Array, truth: Array) -> float:

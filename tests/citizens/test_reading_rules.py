@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from citizens.rules.reading_model import Features, bucket_of, counts, joined, packed, plain, unpacked
+from citizens.rules.reading_model import Features, bucket_of, counts, joined, known_part, packed, plain, unpacked
 from citizens.rules.reading_places import Gazetteer, name_of_address
 from citizens.rules.reading_scores import Scores, confusion, is_better, macro_f1, scored
-from citizens.rules.reading_training import NEVER, calibrated, taught, threshold_for
+from citizens.rules.reading_training import CERTAIN, NEVER, calibrated, taught, threshold_for
 from citizens.rules.reading_twins import likeness, signature
 from citizens.services.reading_twins import LEAST
 
@@ -70,6 +70,20 @@ def test_a_reader_says_nothing_until_it_was_right_often_enough() -> None:
     found = scored(sure, ROWS)
     assert (found.texts, found.macro_f1, found.precision) == (32, 1.0, 1.0)
     assert calibrated(reader, lambda: ROWS[:10], 0.9).threshold == NEVER, "ten texts prove nothing"
+
+
+def test_of_words_unlike_those_learned_it_is_not_sure() -> None:
+    reader = calibrated(taught(lambda: ROWS), lambda: ROWS, 0.9)
+    like, strange = (reader.guesses(text)[0] for text in ("巷口路灯不亮", "自来水发黄"))
+    assert like.confidence >= reader.threshold == CERTAIN
+    assert strange.confidence < reader.threshold
+    scores, doubted = reader.judged(["桥头路灯不亮", "自来水发黄，好几天都这样"])
+    assert np.abs(scores[0]) == pytest.approx(np.abs(doubted[0]), rel=0.05)
+    assert np.ptp(doubted[1]) < np.ptp(scores[1]) / 1.4
+    assert reader.answers(["桥头路灯不亮"])[0].tolist() == [reader.labels.index("lights")]
+    assert known_part(counts(["自来水"], Features(bits=20)), np.zeros(2**20, dtype=np.int32), np.zeros(1)).tolist() == [
+        0
+    ]
 
 
 def test_the_threshold_is_the_lowest_at_which_nine_of_ten_are_right() -> None:

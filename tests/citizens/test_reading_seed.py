@@ -31,9 +31,11 @@ def test_it_reads_what_visitors_type_and_is_taught_once(cast: Cast) -> None:
     model = TextModel.objects.get()
     assert (model.state, model.trained_on["made_up"]) == (ReadingState.ACTIVE, True)
     assert model.proposed_by_id != model.approved_by_id
-    read = {words: suggest(words) for words in ("小区门口的路灯坏了三天了", "工地半夜施工噪音", "嗯")}
+    strange = ("人行道地砖破了一个大坑，老人容易绊倒", "自来水发黄", "小区门口有人打架")
+    read = {words: suggest(words) for words in ("小区门口的路灯坏了三天了", "工地半夜施工噪音", "嗯", *strange)}
     assert {words: found and found.name for words, found in read.items()} == {
         "小区门口的路灯坏了三天了": "路灯不亮",
         "工地半夜施工噪音": "工地夜间施工噪声",
         "嗯": None,
+        **dict.fromkeys(strange),
     }
