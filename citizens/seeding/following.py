@@ -74,9 +74,9 @@ def seed_following() -> int:
             key = uuid.uuid5(KEYS, f"{place}:{number}")
             if receipt_by_key(key) is not None:
                 continue
-            user_id = users[number].pk if number < len(users) else None
+            user_id, phone = (users[number].pk, NUMBERS[number]) if number < len(users) else (None, "")
             with transaction.atomic():
-                receipt = _ended(crew, matter, key, user_id)
+                receipt = _ended(crew, matter, key, user_id, phone)
             if number < len(ANSWERS):
                 _answer(receipt, ANSWERS[number])
             if number == 0:
@@ -106,13 +106,13 @@ def _actor_of(unit_id: int | None, role: str) -> Actor | None:
     return actor_for(post.user) if post and unit_id else None
 
 
-def _ended(crew: Crew, matter: tuple[str, str, str, str], key: uuid.UUID, user_id: int | None) -> Receipt:
+def _ended(crew: Crew, matter: tuple[str, str, str, str], key: uuid.UUID, user_id: int | None, phone: str) -> Receipt:
     code, title, description, result = matter
     grid = Grid.objects.filter(community__street=crew.street, boundary__isnull=False).order_by("code").first()
     assert grid is not None
     assert grid.boundary is not None
     point = shape(grid.boundary).representative_point()
-    told = {"title": title, "description": description, "source": "citizen", "category": code}
+    told = {"title": title, "description": description, "source": "citizen", "category": code, "reporter_phone": phone}
     order, _new = services.report(by=passer_by(), data={**told, "lon": point.x, "lat": point.y})
     receipt, _code = open_receipt(order_id=order.pk, client_key=key, user_id=user_id)
     written: list[str] = []

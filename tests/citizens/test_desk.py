@@ -56,7 +56,7 @@ def test_the_centre_is_told_of_calls_letters_words_and_tips(desk: Desk) -> None:
     assert waiting(desk, "district_dispatcher") == {}
     in_force(desk.cast, Subject.TIPS)
     send_tip(client_key=uuid.uuid4(), kind="waste", words="有人夜里在河堤上倒建筑垃圾", place="三号闸")
-    report = Report(desk)
+    report = Report(desk, reporter_phone="13812341234")
     report.close()
     flag_order(number=report.order.number, pictures=False, note="含姓名", by=desk.cast.supervisor)
     dead(desk)
