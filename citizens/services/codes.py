@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import time
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -23,6 +24,8 @@ from workorders.rules.masking import mask_phone
 
 CHALLENGES = Seal("lianqin.citizens.challenges", "LIANQIN_CONTACT_KEYS")
 CODE_SECONDS, TRIES = 300, 5
+# As long a number is known by its challenge, so that nobody types it twice for another code.
+NUMBER_SECONDS = 900
 # Of a number: one a minute; so many a day from one network, and so many in all.
 PAUSE_SECONDS, CODES_A_DAY, MOST_A_DAY, DAY_SECONDS = 60, 5, 15, 24 * 3600
 TEMPLATE = "citizen_code"
@@ -71,6 +74,7 @@ def send_code(*, typed: str, asker: str, version: int = 0) -> str:
         key, code = secrets.token_urlsafe(16), f"{secrets.randbelow(1_000_000):06d}"
         told = {"phone": CHALLENGES.close(phone), "code": _digest(key, code), "version": version}
         cache.set(_name("challenge", key), told, CODE_SECONDS)
+        cache.set(_name("number", key), {"phone": told["phone"], "version": version}, NUMBER_SECONDS)
     except RedisError:
         raise Unavailable(_("系统正忙，请稍后再试")) from None
     with transaction.atomic():
@@ -118,6 +122,7 @@ def checked_phone(*, key: str, typed: str) -> str:
 def spend_code(key: str) -> None:
     """End a challenge. Whoever is first has it: the same code does not open twice. Raises WrongCode, Unavailable."""
     try:
+        cache.delete(_name("number", key))
         if not cache.delete(_name("challenge", key)):
             raise WrongCode(_("验证码已用过，请重新获取"), code="code_expired")
     except RedisError:
@@ -133,12 +138,31 @@ def agreed_version(key: str) -> int:
 
 
 def shown_phone(key: str) -> str:
-    """The number that the code of a challenge went to, masked; empty when it is over."""
+    """The number that the code of a challenge went to, masked; empty when it was used or is forgotten."""
     try:
-        told = cache.get(_name("challenge", key))
+        told = cache.get(_name("number", key))
         return mask_phone(CHALLENGES.open(told["phone"])) if told else ""
     except (RedisError, Unreadable):
         return ""
+
+
+def number_again(key: str) -> tuple[str, int]:
+    """The number of a challenge for another code, and the version agreed to. Raises WrongCode, Unavailable."""
+    try:
+        told = cache.get(_name("number", key))
+    except RedisError:
+        raise Unavailable(_("系统正忙，请稍后再试")) from None
+    if not told:
+        raise WrongCode(_("过去太久了，请再输入一次手机号"), code="code_expired")
+    return CHALLENGES.open(told["phone"]), int(told["version"])
+
+
+def is_open(key: str) -> bool:
+    """Whether a code may still be typed."""
+    try:
+        return cache.get(_name("challenge", key)) is not None
+    except RedisError:
+        return True
 
 
 def _limit(phone: str, asker: str) -> None:
@@ -150,8 +174,10 @@ def _limit(phone: str, asker: str) -> None:
     if cache.get(all_of_it, 0) >= MOST_A_DAY:
         raise TooSoon(_("这个号码今天获取验证码的次数已用完，请明天再试；不登录也可以反映问题"))
     # Who asks many times at once passes here once.
-    if not cache.add(_name("pause", who), 1, PAUSE_SECONDS):
-        raise TooSoon(_("一分钟内只能获取一次验证码，请稍候"))
+    now = int(time.time())
+    if not cache.add(_name("pause", who), now + PAUSE_SECONDS, PAUSE_SECONDS):
+        rest = max(1, int(cache.get(_name("pause", who), now)) - now)
+        raise TooSoon(_("一分钟内只能获取一次验证码，请 %(rest)d 秒后再获取") % {"rest": rest})
     for count in (ours, all_of_it):
         cache.add(count, 0, DAY_SECONDS)
         cache.incr(count)

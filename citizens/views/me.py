@@ -22,7 +22,15 @@ from citizens.rules.codes import spelled
 from citizens.rules.phones import mobile
 from citizens.rules.progress import SAYS, word_of
 from citizens.selectors.privacy import has_agreed, has_agreed_to_any, notice_in_force
-from citizens.services.codes import NO_MOBILE, agreed_version, phone_of, send_code, shown_phone
+from citizens.services.codes import (
+    NO_MOBILE,
+    agreed_version,
+    is_open,
+    number_again,
+    phone_of,
+    send_code,
+    shown_phone,
+)
 from citizens.services.contacts import citizen_of
 from citizens.services.news import choose_news
 from citizens.services.notices import agree
@@ -61,6 +69,8 @@ class MeView(PublicPage, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Send a code. The answer is the same for every number."""
+        if request.POST.get("again"):
+            return self._once_more(request, request.POST["again"])
         typed, agreed = request.POST.get("phone", ""), request.POST.get("agree") == "on"
         try:
             notice = notice_in_force()
@@ -73,6 +83,24 @@ class MeView(PublicPage, TemplateView):
             return redirect("citizens:me-code", key=key)
         except DomainError as refusal:
             return self._again(refusal.fields or {"phone": [refusal.message]}, typed, agreed, refusal.status)
+
+    def _once_more(self, request: HttpRequest, key: str) -> HttpResponseBase:
+        """To the number of a code that did not come, or was typed wrong too often."""
+        try:
+            phone, version = number_again(key)
+        except DomainError as refusal:
+            return self._again({"phone": [refusal.message]}, "", False, refusal.status)
+        notice = notice_in_force()
+        if notice is not None and notice.version != version:
+            return self._again({"agree": [MUST_AGREE]}, phone, False)
+        try:
+            return redirect(
+                "citizens:me-code", key=send_code(typed=phone, asker=network_mark(request), version=version)
+            )
+        except DomainError as refusal:
+            told = {"key": key, "shown_phone": shown_phone(key), "over": not is_open(key), "not_sent": refusal.message}
+            context = self.get_context_data(**told)
+            return self.response_class(request, ["citizens/me/code.html"], context, status=refusal.status)
 
     def _again(self, wrong: dict[str, Any], phone: str, agreed: bool, status: int = 400) -> HttpResponse:
         context = self.get_context_data(wrong=wrong, typed=phone, agreed=agreed)
@@ -124,7 +152,8 @@ class CodeView(PublicPage, TemplateView):
     nav = "me"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(shown_phone=shown_phone(self.kwargs["key"]), **kwargs)
+        key = self.kwargs["key"]
+        return super().get_context_data(**{"key": key, "shown_phone": shown_phone(key), **kwargs})
 
     def post(self, request: HttpRequest, key: str) -> HttpResponseBase:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,26 @@ def test_an_empty_code_is_no_try_and_the_page_tells_where_the_code_went(client: 
         assert (answer.status_code, "请输入短信里的 6 位数字</span>" in answer.content.decode()) == (400, True)
     assert "139****1111" in answer.content.decode()
     assert client.post(address, {"code": code_sent()}).status_code == 302
+
+
+def test_after_too_many_wrong_codes_the_number_stays_and_it_is_said_when_there_is_another(client: Client) -> None:
+    address = ask(client)["Location"]
+    key, first = address.rstrip("/").rsplit("/", 1)[1], code_sent()
+    wrong = "000000" if first != "000000" else "111111"
+    for _time in range(6):
+        answer = client.post(address, {"code": wrong})
+    page = answer.content.decode()
+    assert ("试错次数过多" in page, "139****1111" in page, PHONE in page) == (True, True, False)
+    answer = client.post("/citizen/me/", {"again": key})
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert re.search(r"一分钟内只能获取一次验证码，请 [1-6]?\d 秒后再获取", page)
+    assert ("139****1111" in page, PHONE in page, 'name="phone"' in page) == (True, False, False)
+    a_minute_later()
+    address = client.post("/citizen/me/", {"again": key})["Location"]
+    assert client.post(address, {"code": code_sent()}).status_code == 302
+    answer = Client().post("/citizen/me/", {"again": address.rstrip("/").rsplit("/", 1)[1]})
+    assert (answer.status_code, "请再输入一次手机号" in answer.content.decode()) == (400, True), "used up"
 
 
 def test_all_that_is_missing_is_said_at_once(client: Client) -> None:
