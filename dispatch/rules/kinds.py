@@ -64,7 +64,7 @@ OF_ORDERS: Mapping[str, Kind] = {
     ),
     "arbitration_raised": kind(_("仲裁提级"), _("仲裁逾期未决，请区指挥长裁决")),
     "rework": kind(_("返工"), _("核查未通过，退回返工")),
-    "callback_missed": kind(_("回访未接通"), _("回访到期未接通")),
+    "callback_missed": kind(_("回访未接通"), _("回访到期，没有通上话")),
     "handed_down": kind(_("区级交办"), _("区级交办本街道办理")),
     "assigned": kind(_("指派给您"), _("社区指派您到现场处置")),
     "answered": kind(_("办理结果"), _("%(ending)s"), _("您反映的事项有了结果")),

@@ -167,7 +167,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "reminded": _reminded,
     "supervised": _supervised,
     "callback": _called,
-    "callback_missed": lambda data, names: _("回访到期未接通"),
+    "callback_missed": lambda data, names: _("回访到期，没有通上话"),
     "credited": lambda data, names: (
         _("平台停机，%(stage)s时限顺延 %(seconds)s 秒") % {"stage": _stage(data), "seconds": data.get("seconds", 0)}
     ),
