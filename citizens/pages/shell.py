@@ -24,6 +24,8 @@ STATICS = (
     "citizens/report/report.css",
     *MODULES,
     "citizens/late.js",
+    "citizens/codes.js",
+    "citizens/offline.js",
     "vendor/icons.svg",
 )
 ICONS: tuple[dict[str, str], ...] = (

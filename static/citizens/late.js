@@ -1,4 +1,4 @@
-// What waits on this device is sent from every page of the site; who has nothing waiting loads nothing.
+// What waits on this device is sent from every page of the site; who has kept nothing here loads nothing.
 const box = document.querySelector("[data-late]");
 const REST = 30; // Seconds until the next try.
 let next = 0;
@@ -12,18 +12,18 @@ async function isKept() {
 
 async function sendLate() {
   clearTimeout(next);
-  if (navigator.onLine === false || !(await isKept())) return;
-  await import("./report/queue.js");
+  if (!(await isKept())) return;
+  const [, { tellArrived }] = await Promise.all([import("./report/queue.js"), import("./report/given.js")]);
   const store = self.lianqinQueue;
-  if (!(await store.all("queue")).some((report) => !report.refused)) return;
-  const { sent, later } = await store.sendAll(box.dataset.late);
-  if (later) next = setTimeout(sendLate, (Math.max(later, REST) + Math.random() * 5) * 1000);
-  if (!sent.length) return;
-  const { tell } = await import("./report/given.js");
-  tell(box, sent);
+  const waits = navigator.onLine !== false && (await store.all("queue")).some((report) => !report.refused);
+  const { sent, later } = waits ? await store.sendAll(box.dataset.late) : { sent: [], later: 0 };
+  if (later) next = setTimeout(quietly, (Math.max(later, REST) + Math.random() * 5) * 1000);
+  await tellArrived(box, sent);
 }
 
 if (/(^|; )lianqin_type=large/.test(document.cookie)) document.documentElement.dataset.type = "large"; // A kept page is anybody's.
 const quietly = () => sendLate().catch(() => {});
 window.addEventListener("online", quietly);
+// The worker was quicker.
+navigator.serviceWorker?.addEventListener("message", quietly);
 quietly();

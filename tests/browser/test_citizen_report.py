@@ -93,6 +93,33 @@ def test_what_waits_leaves_from_any_page_and_its_code_is_offered(platform: Platf
     expect(other.get_by_text("小区东门路灯不亮")).to_be_visible()
 
 
+def test_what_the_worker_sends_is_said_on_whichever_page_is_open(platform: Platform, browser: Browsers) -> None:
+    browser.expect(r"ERR_INTERNET_DISCONNECTED")
+    page = browser.phone(at="/citizen/report/")
+    page.wait_for_selector("[data-report][novalidate]")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    receipt = {"code": "c", "spelled": "0ABC-1DEF-VGHJ", "link": "/citizen/", "title": "以前的事", "at": 1}
+    page.evaluate("receipt => self.lianqinQueue.keepReceipt(receipt)", receipt)
+    page.context.set_offline(True)
+    page.get_by_label("什么事").fill("小区东门路灯不亮")
+    page.get_by_label("在哪里").fill("人民路 5 号门口")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已保存在本机，联网后自动发送").first).to_be_visible()
+    other = browser.tab(page)
+    page.close()
+    other.goto("/citizen/track/")
+    expect(other.get_by_role("heading", name="现在没有网络")).to_be_visible()
+    expect(other.get_by_text("0ABC-1DEF-VGHJ")).to_be_visible()
+    other.context.set_offline(False)
+    expect(other.get_by_role("heading", name="查进度")).to_be_visible()
+    expect(other.locator("[data-late]").get_by_text("小区东门路灯不亮")).to_be_visible()
+    assert Receipt.objects.count() == 1
+    other.goto("/citizen/")
+    expect(other.get_by_role("heading", name="身边的事，说一声")).to_be_visible()
+    other.wait_for_timeout(300)
+    expect(other.locator("[data-late]")).to_be_hidden()
+
+
 def test_of_who_signed_in_nothing_is_kept_on_the_device(platform: Platform, browser: Browsers) -> None:
     browser.expect(r"ERR_INTERNET_DISCONNECTED")
     me = citizen_of("13900001111")

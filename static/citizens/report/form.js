@@ -1,7 +1,7 @@
 // The report page with a script: a draft that survives, a queue for what no network takes, one report for one key.
 import "./queue.js";
 import { word } from "../../core/words.js";
-import { tell } from "./given.js";
+import { tellArrived } from "./given.js";
 
 const NAMES = ["words", "address", "lon", "lat", "category", "guessed", "client_key", "proof", "mine", "agree"];
 const store = self.lianqinQueue;
@@ -254,7 +254,7 @@ async function sendWaiting() {
   if (navigator.onLine === false) return;
   const { sent, later } = await store.sendAll(url).catch(() => ({ sent: [], later: 0 }));
   again(later);
-  if (sent.length) tell(said, sent);
+  await tellArrived(said, sent).catch(() => {});
   await show();
 }
 
@@ -267,7 +267,7 @@ window.addEventListener("online", () => {
   sendWaiting();
 });
 window.addEventListener("offline", network);
-navigator.serviceWorker?.addEventListener("message", show);
+navigator.serviceWorker?.addEventListener("message", () => tellArrived(said).catch(() => {}).then(show));
 
 if (/(^|; )lianqin_type=large/.test(document.cookie)) document.documentElement.dataset.type = "large"; // A kept page is anybody's.
 network();

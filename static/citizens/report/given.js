@@ -28,8 +28,17 @@ export function line(title, told, ...buttons) {
   return item;
 }
 
+// Say once, on whichever page is open, what has arrived; `sent` just now, of which what is listed elsewhere is not kept.
+export async function tellArrived(box, sent = []) {
+  const store = self.lianqinQueue;
+  const kept = (await store.all("sent")).filter(({ untold }) => untold);
+  for (const { untold, ...receipt } of kept) await store.keepReceipt(receipt);
+  const arrived = [...kept, ...sent.filter(({ listed }) => listed)];
+  if (arrived.length) tell(box, arrived);
+}
+
 // Say at the top of a page that they have arrived.
-export function tell(box, receipts) {
+function tell(box, receipts) {
   const said = Object.assign(document.createElement("p"), { className: "note note-ok", textContent: word("sent") });
   const list = Object.assign(document.createElement("ul"), { className: "lines" });
   list.append(...receipts.map((receipt) => line(receipt.title, word("code_of", { code: receipt.spelled }), link(word("open_receipt"), receipt.link))));

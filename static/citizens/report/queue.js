@@ -105,14 +105,18 @@
       for (const report of await all("queue")) {
         if (report.refused) continue;
         const told = await send(url, report);
-        if (told.state === "sent") sent.push(told.receipt);
+        if (told.state === "sent") {
+          sent.push(told.receipt);
+          // Nobody may be looking: whichever page is opened next says that it has arrived.
+          await keepReceipt({ ...told.receipt, untold: true });
+        }
         else if (told.state === "refused") await put("queue", report.fields.client_key, { ...report, refused: Object.values(told.errors).flat().join("；") || "?" });
         else later = Math.max(later, told.after ?? REST);
       }
       return { sent, later };
     };
     const told = await (self.navigator.locks ? self.navigator.locks.request("lianqin-send", round) : round());
-    if (told.sent.length && self.clients) for (const page of await self.clients.matchAll()) page.postMessage("sent");
+    if (told.sent.length && self.clients) for (const page of await self.clients.matchAll({ includeUncontrolled: true })) page.postMessage("sent");
     // A sync that fails is tried again by the browser.
     if (told.later && retry) throw new Error("some reports wait");
     return told;
