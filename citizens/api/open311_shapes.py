@@ -114,4 +114,8 @@ def _notice(order: WorkOrder) -> str | None:
 
 
 def _place(order: WorkOrder) -> str:
-    return "".join(each.name for each in (order.street, order.community) if each is not None)
+    """As far as the public may know: near which community, by the name people use, which is not that of its office."""
+    if order.community is None:
+        return order.street.name if order.street is not None else ""
+    community = order.community.short_name or order.community.name
+    return _("%(place)s附近") % {"place": f"{order.street.name if order.street is not None else ''}{community}"}

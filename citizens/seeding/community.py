@@ -29,7 +29,13 @@ MATTERS = (
     ("广场舞音量", "晚上九点以后声音大，孩子要写作业，想一起定个时间和音量。"),
     ("非机动车棚充电", "楼下飞线充电不安全，希望在车棚集中装充电桩。"),
 )
-OPINIONS = ("同意，先从老人多的单元装起。", "费用怎么出，建议先算一算。", "我家愿意出一份力。")
+# What is said on each of the matters that are talked over.
+OPINIONS = (
+    ("同意，先从老人多的单元装起。", "费用怎么出，建议先算一算。", "我家愿意出一份力。"),
+    ("建议八点半以后把音量调小。", "跳舞的也想锻炼，大家商量个时间就好。", "可以换到离楼远一点的广场。"),
+)
+# What is asked of the meeting on each of them.
+QUESTIONS = ("先做一个单元试一个月", "先按八点半收场试一个月")
 STATIONS = 2
 
 
@@ -142,9 +148,9 @@ def _matters(officer: Actor, people: list[User], now: dt.datetime) -> None:
         if place == len(MATTERS) - 1:
             continue
         take_step(matter_id=matter.pk, action="accept", by=officer, words="附议的居民多，列入本月议事。")
-        for user, opinion in zip(people[3:], OPINIONS, strict=False):
+        for user, opinion in zip(people[3:], OPINIONS[place], strict=False):
             opine(matter_id=matter.pk, by=actor_for(user), words=opinion)
         day = now.astimezone(SHANGHAI).date() + dt.timedelta(days=1 + place)
         starts = dt.datetime.combine(day, dt.time(19), SHANGHAI)
         call_meeting(matter_id=matter.pk, by=officer, starts_at=starts, place="社区居民活动室")
-        propose(matter_id=matter.pk, by=officer, words=f"{title}：先做一个单元试一个月")
+        propose(matter_id=matter.pk, by=officer, words=f"{title}：{QUESTIONS[place]}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User, UserKind
-from citizens.models import PatrolTeam, Standing
+from citizens.models import Opinion, PatrolTeam, Standing
 from citizens.seeding import community
 from tests.citizens.community import plain, window
 from tests.workorders.conftest import Desk
@@ -46,3 +46,10 @@ def test_a_guest_lives_where_something_happens(desk: Desk, guest: User) -> None:
     window_of_guest.force_login(guest, backend="django.contrib.auth.backends.ModelBackend")
     assert "小区东门岗亭" in plain(window_of_guest.get("/citizen/volunteer/"))
     assert "儿童滑梯" in plain(window_of_guest.get("/citizen/remarks/"))
+
+
+def test_what_is_said_fits_what_is_talked_over(desk: Desk, guest: User) -> None:
+    said = set(Opinion.objects.values_list("matter__title", "words"))
+    assert ("楼道加装扶手", "同意，先从老人多的单元装起。") in said
+    assert {words for title, words in said if title == "广场舞音量"} >= {"建议八点半以后把音量调小。"}
+    assert not [words for title, words in said if title == "广场舞音量" and "装" in words]
