@@ -15,6 +15,7 @@ from citizens.rules.community import is_night, may_step_back
 from citizens.services.attendance import code_of_shift
 from citizens.services.contacts import CONTACTS
 from citizens.services.leaving import leave
+from citizens.services.standing import ask_for_standing
 from citizens.services.volunteers import remind_volunteers
 from lianqin.kernel import clock
 from relay.models import Channel, OutboxMessage, OutgoingMessage
@@ -82,6 +83,21 @@ def test_a_citizen_asks_and_the_workstation_decides(desk: Desk) -> None:
     assert officer.post("/citizen-desk/community/", told).status_code == 409
     assert citizen.post(MINE, {"do": "end", "standing": row.pk}).status_code == 302
     assert Standing.objects.get().state == "ended"
+
+
+def test_the_workstation_can_tell_applicants_apart_and_reads_what_the_age_is_for(desk: Desk) -> None:
+    user = desk.cast.user("citizen")
+    for role, note in (("resident", "三幢 502"), ("volunteer", "")):
+        ask_for_standing(user_id=user.pk, community_id=desk.ground.community.pk, role=role, note=note)
+    officer = window(desk, "community_officer")
+    seen = plain(officer.get("/citizen-desk/community/"))
+    at = clock.now().astimezone(SHANGHAI)
+    assert seen.count(f"{at.month}月{at.day}日") >= 2
+    assert all(each in seen for each in ("三幢 502", "没有写说明", "但不能投票", "但不能报名夜里的班次"))
+    for row in Standing.objects.all():
+        officer.post("/citizen-desk/community/", {"do": "confirm", "standing": row.pk})
+    seen = plain(officer.get("/citizen-desk/community/"))
+    assert all(each in seen for each in (f"{at:%Y-%m-%d %H}", "未核实，不能投票", "未核实，不能巡夜"))
 
 
 def test_who_is_not_signed_in_is_led_to_sign_in(desk: Desk, client: Any) -> None:
