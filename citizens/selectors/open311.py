@@ -28,7 +28,7 @@ STATUSES = {OPEN: tuple(OPEN_STATUSES), CLOSED: tuple(FINAL)}
 SHOWN = ("category", "street", "community", "holder")
 FACTS = (
     "number", "status", "master", "reported_at", "ended_at", "due_at", "lon", "lat", "category__code", "category__name",
-    "street__name", "community__name", "community__code", "holder__name",
+    "street__name", "community__name", "community__short_name", "community__code", "holder__name",
 )  # fmt: skip
 METRES_A_DEGREE = 111_195.0
 
