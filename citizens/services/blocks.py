@@ -7,13 +7,14 @@ import uuid
 from ipaddress import ip_network
 
 from django.core import signing
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import SecondPersonNeeded
 from accounts.services import audit
 from citizens.errors import Blocked
+from citizens.locks import name_locked
 from citizens.models import AppealState, Block, BlockAppeal, BlockMeasure, Contact, Receipt
 from citizens.models.abuse import ALONE_DAYS, LONGEST_DAYS
 from citizens.permissions import may_moderate
@@ -31,7 +32,6 @@ from workorders.rules.masking import mask_phone
 SALT, APPEAL_SECONDS = "citizens.blocked", 24 * 3600
 LONGEST_REASON, LONGEST_WORDS, MOST_OPEN = 200, 500, 20
 TODAY = 0
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def require_not_blocked(visitor: Visitor) -> None:
@@ -174,9 +174,8 @@ def _subject(measure: str, value: str) -> tuple[list[str], str]:
 
 def _hold(marks: list[str]) -> None:
     """Let two who keep the same out do it one after the other: the second sees what the first has done."""
-    with connection.cursor() as cursor:
-        for mark in sorted(marks):
-            cursor.execute(LOCK, [f"block:{mark}"])
+    for mark in sorted(marks):
+        name_locked(f"block:{mark}")
 
 
 def _network(value: str) -> str:

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from citizens.locks import name_locked
 from citizens.models import IntakeMessage, IntakePlatform, IntakeState
 from citizens.rules.mapping import MOST, Told, digest_of, read
 from citizens.services.counting import count
@@ -24,7 +25,6 @@ from lianqin.kernel.errors import DomainError
 from workorders.models import WorkOrder
 from workorders.services import report
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 DROPPED = ("category", "urgency", "lon", "lat")
 
 
@@ -68,8 +68,7 @@ def take_told(*, platform: IntakePlatform, told: Told, raw: Any, way: str) -> Ta
 
 def hold_number(platform_id: int, number: str) -> None:
     """One at a time for each number of a platform, until the transaction ends: what comes, and what staff mends."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [f"intake:{platform_id}:{number[: MOST['external_ref']]}"])
+    name_locked(f"intake:{platform_id}:{number[: MOST['external_ref']]}")
 
 
 def _ring(platform: IntakePlatform) -> None:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.services import audit
+from citizens.locks import name_locked
 from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage, ReturnState
 from citizens.permissions import may_mend
 from citizens.rules.progress import without_numbers
@@ -57,8 +58,7 @@ def _plan(order_id: int) -> int:
     first = found.order_by("-is_first", "id").first()
     if first is None or not first.platform.return_address:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"returns:{order_id}"])
+    name_locked(f"returns:{order_id}")
     told = ReturnMessage.objects.filter(order_id=order_id).order_by("seq")
     known = dict(told.values_list("event_id", "seq"))
     news = _news(order_id)
