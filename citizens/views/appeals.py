@@ -42,8 +42,7 @@ class AppealView(PublicPage, TemplateView):
             code = appeal(token=token, key=key, words=words)
         except DomainError as refusal:
             over = refusal.status == 404
-            told = _("这项限制已经结束，可以照常提交了。") if over else str(refusal.message)
-            wrong = [str(text) for texts in refusal.fields.values() for text in texts] or [told]
+            wrong = [_("这项限制已经结束，可以照常提交了。")] if over else refusal.texts
             context = self.get_context_data(token=token, words=words, wrong=wrong, over=over, key=key)
             return self.render_to_response(context, status=refusal.status)
         return redirect("citizens:appeal-answer", spelled(code))

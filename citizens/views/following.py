@@ -118,8 +118,7 @@ class TrackOneView(FollowingPage):
         except NotVisible as error:
             raise Http404 from error
         except DomainError as refusal:
-            texts = refusal.texts
-            return self.one(receipt, code, refusal.status, faults=texts, failed=deed, words=words)
+            return self.one(receipt, code, refusal.status, faults=refusal.texts, failed=deed, words=words)
         response = redirect("citizens:track-one", spelled(read(code)))
         response["Location"] += f"?done={DONE.get(deed, 'answered')}"
         return response

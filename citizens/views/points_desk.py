@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,11 +43,11 @@ class PointsRulesView(PointsDesk):
         points, tips = rules_told(Subject.POINTS), rules_told(Subject.TIPS)
         contents = typed.get("points_typed") or points.latest
         context: dict[str, Any] = {
-            "nav": "desk", "me": actor.user_id, "may_set": may_set_rewards(actor), "may_approve": may_approve(actor),
+            "me": actor.user_id, "may_set": may_set_rewards(actor), "may_approve": may_approve(actor),
             "points": points, "tips": tips, "books": books_now(), "rows": point_rows(contents), "totals": contents,
             "kinds": kind_rows(typed.get("tips_typed") or tips.latest, typed.get("wrong", {})), **typed,
         }  # fmt: skip
-        return render(request, "citizens/desk/points_rules.html", context, status=status)
+        return self.show("desk/points_rules", status, **context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         actor, did = self.actor, request.POST.get("do", "")
@@ -95,13 +95,9 @@ class OrderPointsView(PointsDesk):
 
     def get(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
         actor, number = self.actor, (request.GET.get("number") or request.POST.get("number", "")).strip()[:24]
-        return render(
-            request, "citizens/desk/points_order.html",
-            {
-                "nav": "desk", "number": number, "awards": awards_of(number) if number else (),
-                "may_set": may_set_rewards(actor), **context,
-            },
-            status=status,
+        return self.show(
+            "desk/points_order", status, number=number, awards=awards_of(number) if number else (),
+            may_set=may_set_rewards(actor), **context,
         )  # fmt: skip
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -111,8 +107,7 @@ class OrderPointsView(PointsDesk):
         except (NotAllowed, NotVisible):
             raise
         except DomainError as refusal:
-            texts = refusal.texts
-            return self.get(request, refusal.status, faults=texts)
+            return self.get(request, refusal.status, faults=refusal.texts)
         messages.success(request, _("已收回"))
         number = quote(request.POST.get("number", "")[:24])
         return redirect(f"{reverse('desk:points-order')}?number={number}")

@@ -117,8 +117,7 @@ class VouchersView(DeskPage):
             else:
                 return redirect(f"{reverse('desk:vouchers')}?code={spelled(read(code)) or code[:40]}")
         except DomainError as refusal:
-            texts = refusal.texts
-            return self.get(request, refusal.status, faults=texts)
+            return self.get(request, refusal.status, faults=refusal.texts)
         return redirect("desk:vouchers")
 
     def _voucher(self, actor: Actor, code: str) -> Redemption:

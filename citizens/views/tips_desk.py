@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from citizens.models import Tip, TipReward
@@ -34,9 +34,7 @@ class TipsDeskView(TipsPage):
         found = Tip.objects.select_related("rulebook", "reward", "order").order_by("-id")
         page = Paginator(found, PAGE).get_page(request.GET.get("page"))
         rows = [(tip, tips.kind_of(tip), getattr(tip, "reward", None)) for tip in page]
-        return render(
-            request, "citizens/desk/tips.html", {"nav": "desk", "page": page, "rows": rows, **context}, status=status
-        )
+        return self.show("desk/tips", status, page=page, rows=rows, **context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         typed = {name: request.POST.get(name, "") for name in ("code", "cash_number")}
@@ -45,8 +43,7 @@ class TipsDeskView(TipsPage):
         except DomainError as refusal:
             if isinstance(refusal, NotAllowed):
                 raise
-            texts = refusal.texts
-            return self.get(request, refusal.status, faults=texts, typed=typed)
+            return self.get(request, refusal.status, faults=refusal.texts, typed=typed)
         messages.success(request, _("已登记发放 %d 元") % paid.amount)
         return redirect("desk:tips-desk")
 
@@ -55,20 +52,13 @@ class TipDeskView(TipsPage):
     """One tip: its words only for a reason, and only on this answer."""
 
     def get(self, request: HttpRequest, pk: int, status: int = 200, **context: Any) -> HttpResponse:
-        actor = self.actor
         tip = Tip.objects.filter(pk=pk).select_related("rulebook", "order", "decided_by").first()
         if tip is None:
             raise NotVisible
         reward = TipReward.objects.filter(tip=tip).select_related("proposed_by", "approved_by").first()
-        context = {
-            "nav": "desk",
-            "tip": tip,
-            "kind": tips.kind_of(tip),
-            "reward": reward,
-            "me": actor.user_id,
-            **context,
-        }
-        return render(request, "citizens/desk/tip.html", context, status=status)
+        return self.show(
+            "desk/tip", status, tip=tip, kind=tips.kind_of(tip), reward=reward, me=self.actor.user_id, **context
+        )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         actor, did = self.actor, request.POST.get("do", "")
@@ -80,8 +70,7 @@ class TipDeskView(TipsPage):
         except NotVisible:
             raise
         except DomainError as refusal:
-            texts = refusal.texts
-            return self.get(request, pk, refusal.status, faults=texts, typed=request.POST.dict())
+            return self.get(request, pk, refusal.status, faults=refusal.texts, typed=request.POST.dict())
         return redirect("desk:tip-desk", pk=pk)
 
     def _do(self, did: str, pk: int, actor: Actor, told: dict[str, str]) -> None:
