@@ -117,5 +117,4 @@ def _place(order: WorkOrder) -> str:
     """As far as the public may know: near which community, by the name people use, which is not that of its office."""
     if order.community is None:
         return order.street.name if order.street is not None else ""
-    community = order.community.short_name or order.community.name
-    return _("%(place)s附近") % {"place": f"{order.street.name if order.street is not None else ''}{community}"}
+    return _("%(place)s附近") % {"place": f"{order.street.name if order.street is not None else ''}{order.community}"}

@@ -22,6 +22,11 @@ class Where:
     spot: Spot | None
     away: str
 
+    @property
+    def community(self) -> str:
+        """In which the point lies, where no place was written or it lies elsewhere."""
+        return self.spot.community if self.spot is not None and (self.away or not self.place) else ""
+
 
 def placed(remarks: Iterable[Remark]) -> list[tuple[Remark, Where]]:
     rows = list(remarks)
@@ -31,8 +36,7 @@ def placed(remarks: Iterable[Remark]) -> list[tuple[Remark, Where]]:
 
 def warning(community: Community) -> str:
     """For who stands outside of the community that is told of."""
-    named = {"community": community.short_name or community.name}
-    return _("这里不在%(community)s。确实要说这里的事，也可以发给社区。") % named
+    return _("这里不在%(community)s。确实要说这里的事，也可以发给社区。") % {"community": community}
 
 
 def _where(remark: Remark, spot: Spot | None) -> Where:
@@ -42,12 +46,11 @@ def _where(remark: Remark, spot: Spot | None) -> Where:
 
 
 def _away(community: Community, spot: Spot) -> str:
-    named = {"community": community.short_name or community.name}
     if spot.metres is None:
-        return _("不在%(community)s") % named
+        return _("不在%(community)s") % {"community": community}
     far = (
         _("%(n)d 米") % {"n": spot.metres}
         if spot.metres < A_KILOMETRE
         else _("%(n).1f 公里") % {"n": spot.metres / A_KILOMETRE}
     )
-    return _("不在%(community)s，离它的中心约 %(far)s") % {**named, "far": far}
+    return _("不在%(community)s，离它的中心约 %(far)s") % {"community": community, "far": far}

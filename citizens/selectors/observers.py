@@ -74,7 +74,7 @@ def _spot(remark: Remark, grid: Grid | None) -> Spot:
     if grid is None:
         return Spot(*point, metres=metres)
     community = grid.community
-    name = f"{community.street.name} · {community.short_name or community.name}"
+    name = f"{community.street.name} · {community}"
     return Spot(*point, name, grid.short_name or grid.name, outside, metres)
 
 

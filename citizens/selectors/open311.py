@@ -149,4 +149,4 @@ def community_named(code: str) -> str:
     if not code.isalnum():
         return ""
     found = Community.objects.select_related("street").filter(code=code, valid_to=None).first()
-    return f"{found.street.name}{found.short_name or found.name}" if found is not None else ""
+    return f"{found.street.name}{found}" if found is not None else ""
