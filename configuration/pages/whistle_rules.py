@@ -31,7 +31,9 @@ class WhistleRules(ConfigurationPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         given = {code: request.POST.get(f"minutes-{code}", "") for code in request.POST.getlist("code")}
         try:
-            changed = set_whistle_rules(minutes={code: _whole(text) for code, text in given.items()}, by=self.actor)
+            changed = set_whistle_rules(
+                minutes={code: whole(text, 5) or 0 for code, text in given.items()}, by=self.actor
+            )
         except Invalid as refusal:
             return self.page(given, refusal.fields, 400)
         self.tell(_("已保存，%d 个事项有变化") % changed if changed else _("没有变化"))
@@ -44,7 +46,3 @@ class WhistleRules(ConfigurationPage):
         rows = [(each, each.code in given, given.get(each.code, USUAL), faults.get(each.code, ())) for each in matters]
         context = {"rows": rows, "number": len(given), "may_edit": can(self.actor, Action.EDIT_CATEGORIES)}
         return self.show("whistle_rules.html", context, status)
-
-
-def _whole(text: str) -> int:
-    return whole(text, 5) or 0

@@ -82,19 +82,15 @@ def _may(actor: Actor, order: WorkOrder, kind: str) -> bool:
 
 def asked_of(kind: str, data: Mapping[str, str]) -> dict[str, Any]:
     """What the form says, as the service takes it; what is no number is left to the service to refuse."""
-    unit = _number(data.get("unit", "")) or 0
+    unit = whole(data.get("unit", "")) or 0
     if kind == DocumentKind.REMINDER:
         return {"unit_id": unit or None, "demands": data.get("demands", "")}
     if kind == DocumentKind.SUPERVISION:
         return {
             "unit_id": unit or None,
-            "tier": _number(data.get("tier", "")),
-            "days": _number(data.get("days", "")),
+            "tier": whole(data.get("tier", "")),
+            "days": whole(data.get("days", "")),
             "demands": data.get("demands", ""),
         }
     names = ("facts", "opinion", "measure", "after")
     return {"unit_id": unit, **{name: data.get(name, "") for name in names}}
-
-
-def _number(text: str) -> int | None:
-    return whole(text)

@@ -107,13 +107,13 @@ class Person(PeoplePage):
             if departure is not None:
                 take_back_departure(departure=departure, by=self.actor)
             return _("已撤销离任；已结束的岗位须重新任职")
-        post = get_object_or_404(Membership, pk=_number(request.POST.get("post")), user=person)
+        post = get_object_or_404(Membership, pk=whole(request.POST.get("post")) or 0, user=person)
         if what == "end":
             ends_on = parse_date(request.POST.get("ends_on", "") or "") or None
             end_membership(membership=post, ends_on=ends_on, by=self.actor, ip=ip)
             return _("已结束任职")
         if what == "deputy":
-            chosen = Membership.objects.filter(pk=_number(request.POST.get("deputy_of"))).first()
+            chosen = Membership.objects.filter(pk=whole(request.POST.get("deputy_of")) or 0).first()
             standing = request.POST.get("standing", "") if chosen else ""
             name_deputy(membership=post, standing=standing, deputy_of=chosen, by=self.actor, ip=ip)
             return _("已更新副职或B角")
@@ -245,7 +245,3 @@ class Leave(PeoplePage):
         if found is None:
             raise Invalid(fields={"successor": [_("没有这个用户名的工作人员")]})
         return found
-
-
-def _number(text: str | None) -> int:
-    return whole(text) or 0
