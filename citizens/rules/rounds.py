@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from citizens.rules.progress import AT, ENDED, TAKEN
+from citizens.rules.progress import AT, ENDED, TAKEN, WITHOUT_WORK
 
 # What begins another round, and what sends a round back to be dispatched anew: results from before count no more.
 BEGINS = ("reopen", "contest")
@@ -41,7 +41,7 @@ def times_of(happenings: Sequence[Happening]) -> dict[int, dt.datetime]:
     """When each step was first reached, of those that still count: what was sent back has yet to come again."""
     times: dict[int, dt.datetime] = {TAKEN: happenings[0].at} if happenings else {}
     for each in happenings:
-        place = ENDED if each.becomes in ("declined", "voided") else AT.get(each.becomes)
+        place = ENDED if each.becomes in WITHOUT_WORK else AT.get(each.becomes)
         if place is not None:
             times = {known: at for known, at in times.items() if known <= place}
             times.setdefault(place, each.at)
