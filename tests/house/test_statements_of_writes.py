@@ -42,7 +42,7 @@ relocate             | street reported     | street_dispatcher    | 15
 register             | street reported     | street_dispatcher    | 16
 register_to_district | street reported     | street_dispatcher    | 16
 decline              | street reported     | street_dispatcher    | 15
-contest              | street declined     | outsider             | 15
+contest              | street declined     | citizen              | 15
 handle_on_site       | street reported     | grid_worker          | 16
 reclassify           | street registered   | street_dispatcher    | 15
 merge                | street registered   | street_dispatcher    | 24
@@ -62,7 +62,7 @@ extend               | street handling     | street_dispatcher    | 15
 shelve               | street registered   | street_dispatcher    | 15
 resume               | street shelved      | street_dispatcher    | 16
 void                 | street registered   | street_dispatcher    | 15
-withdraw             | street reported     | outsider             | 15
+withdraw             | street reported     | citizen              | 15
 reopen               | street closed       | street_supervisor    | 16
 callback             | street closed       | street_dispatcher    | 15
 comment              | street registered   | street_dispatcher    | 15
@@ -194,8 +194,9 @@ def test_actions(desk: Desk, door: Door) -> None:
         level, status = state.split()
         order, _seers = prototypes[level].of(action, status)
         data = inputs(action, order, prototypes[level])
-        if who == "outsider":
-            # Somebody without a post who typed it in: citizens follow their reports on the public site.
+        if who == "citizen":
+            # Citizens follow their reports on the public site; here somebody without a post has typed it in.
+            who = "outsider"
             WorkOrder.objects.filter(pk=order.pk).update(reporter_id=desk.cast.outsider.user_id)
         found[action] = statements(getattr(door, who).post, url(order.number, action), data)
     assert found == {action: int(figure) for action, _state, _who, figure in LINES}
