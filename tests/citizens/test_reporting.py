@@ -33,3 +33,15 @@ def test_a_picture_may_follow_and_nothing_else(desk: Desk, api: Api) -> None:
     for action in ("register", "withdraw", "comment"):
         assert api("citizen").post(f"{ORDERS}{number}/{action}/", {"reason": "x"}, format="json").status_code == 403
     assert Event.objects.count() == before
+
+
+def test_a_repeat_tells_nothing_of_what_staff_wrote_meanwhile(desk: Desk, api: Api) -> None:
+    number = reported(api, external_ref="mine-1")
+    order, clerk = WorkOrder.objects.get(number=number), desk.cast.street_dispatcher
+    order = desk.do(order, "register", clerk, conditions_confirmed=True)
+    lead = desk.ground.urban_squad.code
+    desk.do(order, "dispatch", clerk, lead=lead, instruction="此人常来电，慢些办")
+    told = {"title": "楼道堆物", "lon": HERE[0], "lat": HERE[1], "external_ref": "mine-1"}
+    answer = api("citizen").post(ORDERS, told, format="json")
+    assert (answer.status_code, answer.json()["number"]) == (200, number)
+    assert (answer.json()["assignments"], answer.json()["requests"]) == ([], [])
