@@ -16,6 +16,7 @@ from citizens.services.receipts import follower
 from citizens.services.sandbox import remade
 from lianqin.kernel import clock
 from workorders.errors import AttachmentRefused, NotVisible, WrongState
+from workorders.locks import order_locked
 from workorders.models.attachments import AttachmentStage
 from workorders.services.attachments import attach_examined, shelf
 from workorders.services.media import Media
@@ -74,6 +75,8 @@ def _keep(upload: Upload, media: Media) -> None:
     """Attachment, event and the end of the upload in one transaction: killed at any moment, it is there once."""
     try:
         with shelf() as written, transaction.atomic():
+            # The order first: who erases it holds it, and lets go of what still waits for it.
+            order_locked(upload.receipt.order_id)
             if not _still_ours(upload):
                 return
             # As who reported it; joined receipts have no files.
@@ -126,6 +129,7 @@ def reason_of(upload: Upload) -> str:
         "picture_broken": _("文件已损坏，无法读取"),
         "order_ended": _("处理文件时事情已经办结"),
         "too_many_files": _("这件事的附件已满"),
+        "erased": _("内容已依法删除"),
         "lost": _("文件没有保存下来，请在进度页补充"),
     }
     return reasons.get(upload.code, _("无法处理这个文件"))

@@ -7,17 +7,20 @@ import io
 import re
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.test import TestCase
 from PIL import Image
 
 from catalogue.calendars import current
 from citizens.models import Receipt, Remark, Standing, Upload
 from citizens.rules.codes import spelled
 from citizens.selectors.observers import share
+from citizens.services.examining import examine_waiting
 from citizens.services.receipts import open_receipt
 from citizens.services.standing import end_terms
 from grids.models import Community
@@ -25,7 +28,8 @@ from relay.models import OutboxMessage
 from tests.cast import centre_of
 from tests.citizens.community import is_a, plain, window
 from tests.workorders.conftest import HERE, Desk
-from workorders.models import WorkOrder
+from workorders.models import Attachment, WorkOrder
+from workorders.services.erasure import erase_texts
 
 Shift = Callable[[dt.timedelta], None]
 PAGE, DESK = "/citizen/remarks/", "/citizen-desk/remarks/"
@@ -87,6 +91,26 @@ def test_a_remark_becomes_an_order_once(desk: Desk) -> None:
     assert "看办到哪一步" in page
     with pytest.raises(IntegrityError), transaction.atomic():
         Remark.objects.filter(pk=row.pk).update(order=None)
+
+
+def test_what_is_erased_by_law_is_erased_of_the_remark_and_of_its_waiting_picture(desk: Desk, tmp_path: Path) -> None:
+    is_a(desk, "citizen", "observer")
+    window(desk, "citizen").post(PAGE, {**told(desk), "picture": jpeg()})
+    row = Remark.objects.get()
+    deed = {"do": "order", "remark": row.pk, "answer": "已与王某说好"}
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert window(desk, "community_officer").post(DESK, deed).status_code == 302
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == 2
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        erase_texts(number=WorkOrder.objects.get().number, reason="依法删除")
+    row.refresh_from_db()
+    gone = "（内容已依法删除）"
+    assert (row.words, row.place, row.answer, row.picture) == (gone, gone, gone, "")
+    assert Upload.objects.get().state == "refused"
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+    examine_waiting()
+    assert not Attachment.objects.exists()
+    assert "健身角" not in plain(window(desk, "citizen").get(PAGE))
 
 
 def test_a_key_that_another_report_has_keeps_nobody_from_ordering(desk: Desk) -> None:

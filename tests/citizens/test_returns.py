@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from citizens.models import IntakeMessage, IntakePlatform, ReturnMessage
+from citizens.models import IntakeFile, IntakeMessage, IntakePlatform, ReturnMessage
 from citizens.services.returns import lease_returns
 from relay.services import drain
 from tests.citizens.platforms import Sender, call, opened
@@ -145,6 +145,24 @@ def test_what_is_erased_of_the_other_order_goes_from_the_returns_as_well(desk: D
     erase_texts(number=master.number, reason="依法删除")
     assert told()[1:] == [("merged", MERGED), ("handled", ""), ("closed", "")]
     assert "" not in IntakeMessage.objects.values_list("sealed_raw", "sealed_fields").get()
+
+
+def test_letters_of_the_number_of_what_is_erased_go_with_it(desk: Desk, sender: Sender) -> None:
+    """One that the order could not take, and one that was given up: both repeat what it said."""
+    order = sent(desk, sender)
+    platform = IntakePlatform.objects.get()
+    for place, state in enumerate(("dead", "discarded")):
+        letter = IntakeMessage.objects.create(
+            platform=platform, external_ref="GD-1", digest=f"{place}", sealed_raw="密文", sealed_fields="密文",
+            state=state, is_first=False, version=1,
+        )  # fmt: skip
+        IntakeFile.objects.create(message=letter, place=1, kind="image", path=f"{place}", size=1)
+    sender.send(call("GD-2"))
+    erase_texts(number=order.number, reason="依法删除")
+    found = IntakeMessage.objects.order_by("pk").values_list("state", "sealed_raw", "sealed_fields")
+    assert list(found)[:3] == [("applied", "", ""), ("discarded", "", ""), ("discarded", "", "")]
+    assert (len(found), "" in found[3]) == (4, False), "what is of another number stays"
+    assert not IntakeFile.objects.exists()
 
 
 def test_what_is_merged_waits_for_what_came_before_it(desk: Desk, sender: Sender) -> None:
