@@ -21,7 +21,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -128,10 +127,6 @@ class ApiBase(APIView):
 
 class ApiView(ApiBase):
     """A view with one method for each HTTP method."""
-
-
-class ApiGenericView(ApiBase, GenericAPIView[Any]):
-    """A view on a queryset, with filters and pages."""
 
 
 class ApiViewSet(ApiBase, GenericViewSet[Any]):

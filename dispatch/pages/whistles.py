@@ -80,7 +80,6 @@ class One:
     settles: bool
     raises: bool
     cancels: bool
-    order_url: str = ""
     leaders: Sequence[Callable] = ()
     estimates: Sequence[int] = ESTIMATES
 

@@ -63,12 +63,6 @@ def paged(items: list[Responsibility], number: str) -> Page[Responsibility]:
     return Paginator(items, A_PAGE).get_page(number)
 
 
-def lead_words(item: Responsibility) -> str:
-    if item.lead_unit is not None:
-        return item.lead_unit.short_name
-    return _("%s（各地对应单位）") % FUNCTIONS[item.lead_function].name if item.lead_function in FUNCTIONS else ""
-
-
 def read_item(told: Mapping[str, Any]) -> ItemTold:
     """A line as a form or the API sends it. Raise Invalid."""
     amount = str(told.get("amount") or "").strip()
