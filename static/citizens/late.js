@@ -4,7 +4,7 @@ const REST = 30; // Seconds until the next try.
 let next = 0;
 
 // Asking for a store that is not there would make it.
-async function isKept() {
+export async function isKept() {
   if (!self.indexedDB) return false;
   if (!indexedDB.databases) return true;
   return (await indexedDB.databases()).some(({ name }) => name === "lianqin-citizen");
