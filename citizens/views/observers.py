@@ -41,6 +41,7 @@ from lianqin.kernel.actors import Actor
 from lianqin.kernel.errors import DomainError, Invalid, NotVisible
 from lianqin.kernel.numbers import whole
 
+# Of a whole form: a picture that is somewhat too large is read on and refused beside its field, with all else.
 MOST_BYTES = LIMITS["image"] + 15 * MEGABYTE
 LAST, PAGE = 30, 30
 
