@@ -158,6 +158,16 @@ def test_of_who_signed_in_nothing_is_kept_on_the_device(platform: Platform, brow
     told("没写完的")
     expect(page.get_by_text("可以打 139****1111 回访我")).to_be_visible()
     page.wait_for_timeout(400)
+    # Beside it lies what was begun without a network: neither takes the other's place.
+    told("断网时没写完的", offline=True)
+    page.wait_for_timeout(400)
+    page.context.set_offline(False)
+    page.goto("/citizen/report/")
+    expect(page.get_by_label("什么事")).to_have_value("没写完的")
+    assert (
+        page.evaluate("self.lianqinQueue.get('drafts', 'draft').then((kept) => kept?.fields.words)") == "断网时没写完的"
+    )
+    page.evaluate("self.lianqinQueue.drop('drafts', 'draft')")
     page.goto("/citizen/me/")
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_label("手机号")).to_be_visible()

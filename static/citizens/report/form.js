@@ -237,9 +237,11 @@ const show = () => lists.then(({ showKept }) => showKept({ send: sendWaiting, ed
 async function found() {
   if (!writer) return store.get("drafts", draft);
   await store.forgetOthers(writer);
-  const own = (await store.get("drafts", draft)) ?? (await store.get("drafts", store.draftOf()));
-  if (own) await store.put("drafts", draft, own).then(() => store.drop("drafts", store.draftOf()));
-  return own;
+  const own = await store.get("drafts", draft);
+  if (own) return own;
+  const nobodys = await store.get("drafts", store.draftOf());
+  if (nobodys) await store.put("drafts", draft, nobodys).then(() => store.drop("drafts", store.draftOf()));
+  return nobodys;
 }
 
 async function edit(report) {
