@@ -50,7 +50,10 @@ class Course:
 
 
 def course_of(receipt: Receipt, order: WorkOrder, followed: WorkOrder, answers: Sequence[Satisfaction]) -> Course:
-    """The course of what is followed; of an order that went on in another nothing that was before. Four queries."""
+    """The course of what is followed; of an order that went on in another nothing that was before.
+
+    Two queries, at most two more for each round with results, and two for an order that went on in another.
+    """
     found = happenings_of(followed, receipt)
     own = found if order.pk == followed.pk else happenings_of(order, receipt)
     rounds = rounds_of(found)

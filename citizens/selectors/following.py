@@ -86,9 +86,8 @@ def orders_to_show(actor: Actor) -> QuerySet[WorkOrder]:
     Reported this month or in the MONTHS_TO_SHOW before it: nobody waits for pictures of older ones any more.
     """
     # Told of both by their ids: few of the orders, and few of the pictures, are read.
-    first, _next = ids_of(later(month_at(clock.now()), -MONTHS_TO_SHOW))
-    decided = PublishedPicture.objects.filter(attachment=OuterRef("pk"), withdrawn_at=None)
-    open_ones = pictures().filter(order=OuterRef("pk"), order__gte=first).exclude(Exists(decided))
+    first = _first_to_show(clock.now())
+    open_ones = _undecided().filter(order=OuterRef("pk"), order__gte=first)
     found = WorkOrder.objects.filter(checked_by(actor), status=Status.CLOSED, source__in=CITIZEN_SOURCES)
     found = found.filter(Exists(open_ones), archived_at=None, pk__gte=first)
     return found.select_related("text", "street", "category").order_by("-pk")
@@ -98,10 +97,19 @@ def pictures_wait(order: WorkOrder, now: dt.datetime) -> bool:
     """Whether what a closed order looked like before or after is still to be decided on by staff."""
     if order.status != Status.CLOSED or order.archived_at is not None or order.source not in CITIZEN_SOURCES:
         return False
-    first, _next = ids_of(later(month_at(now), -MONTHS_TO_SHOW))
-    decided = PublishedPicture.objects.filter(attachment=OuterRef("pk"), withdrawn_at=None)
     stages = (AttachmentStage.BEFORE, AttachmentStage.AFTER)
-    return order.pk >= first and pictures().filter(~Exists(decided), order=order, stage__in=stages).exists()
+    return order.pk >= _first_to_show(now) and _undecided().filter(order=order, stage__in=stages).exists()
+
+
+def _first_to_show(now: dt.datetime) -> int:
+    """The least id of an order whose pictures somebody may still wait for."""
+    first, _next = ids_of(later(month_at(now), -MONTHS_TO_SHOW))
+    return first
+
+
+def _undecided() -> QuerySet[Attachment]:
+    decided = PublishedPicture.objects.filter(attachment=OuterRef("pk"), withdrawn_at=None)
+    return pictures().exclude(Exists(decided))
 
 
 def pictures() -> QuerySet[Attachment]:
