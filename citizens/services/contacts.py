@@ -39,6 +39,11 @@ def phone_of_citizen(user_id: int) -> str:
     return CONTACTS.open(sealed) if sealed else ""
 
 
+def hold_contact(user_id: int) -> Contact | None:
+    """What is known of a citizen, held: whoever leaves waits for what is being kept of them, and it goes as well."""
+    return Contact.objects.select_for_update().filter(user=user_id).first()
+
+
 def phone_to_tell(user_id: int) -> str:
     """As :func:`phone_of_citizen`, but empty for who withdrew what they had agreed to. Raises Unreadable."""
     given = Consent.objects.filter(user_id=user_id)

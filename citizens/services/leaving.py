@@ -43,8 +43,9 @@ def leave(*, user_id: int) -> None:
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id, kind=UserKind.CITIZEN).first()
     if user is None:
         raise NotAllowed
-    _forget_numbers_left(user_id)
+    # First: what is being reported holds it, and leaves a number that is to go as well.
     Contact.objects.filter(user=user).delete()
+    _forget_numbers_left(user_id)
     forget_news(user_id)
     for handler in farewells():
         handler(user_id)

@@ -14,7 +14,7 @@ from citizens.models import Consent, PrivacyNotice, Receipt, Upload
 from citizens.rules.reporting import LONGEST, LONGEST_TITLE, divided
 from citizens.selectors.privacy import has_agreed, notice_in_force
 from citizens.selectors.reporting import is_offered, place_name
-from citizens.services.contacts import phone_of_citizen
+from citizens.services.contacts import CONTACTS, hold_contact
 from citizens.services.notices import agree
 from citizens.services.numbers import number_of, spend_number
 from citizens.services.quarantine import Incoming, discard
@@ -50,8 +50,11 @@ def report_publicly(
         data = _order_of(told, is_spoken=any(each.kind == "audio" for each in uploads))
         notice = _agreed(by, told)
         is_mine = bool(by.user_id and told.get("mine"))
-        phone = phone_of_citizen(by.user_id) if by.user_id and is_mine else number_of(told)
+        phone = "" if is_mine else number_of(told)
         with transaction.atomic():
+            contact = hold_contact(by.user_id) if by.user_id is not None else None
+            if is_mine and contact is not None:
+                phone = CONTACTS.open(contact.sealed)
             order, _new = work.report(by=by, data=data | ({"reporter_phone": phone} if phone else {}))
             given = open_receipt(order_id=order.pk, client_key=client_key, user_id=by.user_id)
             if notice is not None:

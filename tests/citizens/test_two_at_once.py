@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,16 +13,22 @@ from django.db import connection, connections, transaction
 
 from accounts.models import User
 from citizens.models import Block, PointsAccount, Redemption, SignUp
+from citizens.selectors.privacy import notice_in_force
 from citizens.services import volunteers
 from citizens.services.blocks import block
+from citizens.services.contacts import citizen_of
 from citizens.services.leaving import leave
 from citizens.services.ledger import locked_books
 from citizens.services.points_keeping import prove_ledger
+from citizens.services.receipts import open_receipt
+from citizens.services.reporting import report_publicly
 from citizens.services.standing import end_standing
+from grids.selectors import actor_for
 from lianqin.kernel.errors import DomainError
 from tests.citizens.community import evening, is_a, team
 from tests.citizens.points import earn, in_force, thing, voucher
-from tests.workorders.conftest import Desk
+from tests.workorders.conftest import HERE, Desk
+from workorders.models import ReporterContact
 
 WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
@@ -95,3 +102,22 @@ def test_leaving_while_points_are_spent_stopping_while_signing_up_and_being_bloc
         begin()
     thread.join(10)
     assert (Block.objects.count(), "这个对象已在限制中" in told[0]) == (1, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_reported_while_one_leaves_keeps_no_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    me, notice = citizen_of("13900001111"), notice_in_force()
+    by = actor_for(me)
+    thread, told, begin = meanwhile(lambda: leave(user_id=me.pk))
+
+    def held(**which: Any) -> Any:
+        found = open_receipt(**which)
+        begin()
+        return found
+
+    monkeypatch.setattr("citizens.services.reporting.open_receipt", held)
+    report = {"words": "路灯不亮", "lon": HERE[0], "lat": HERE[1], "mine": "on", "agree": notice and notice.version}
+    receipt, _code = report_publicly(by=by, client_key=uuid.uuid4(), told=report)
+    thread.join(10)
+    receipt.refresh_from_db()
+    assert (told, receipt.user, ReporterContact.objects.count()) == (["done"], None, 0)
