@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.db.models import Max
 
-from accounts.models import User, UserKind
+from accounts.models import User
 from catalogue.models import Category
 from grids.models import Community, Grid, Street, Unit
 from grids.selectors import actor_for, memberships_in_force
@@ -25,7 +25,6 @@ from workorders.models.orders import Urgency
 from workorders.states import Level
 
 ROLES = ("street_dispatcher", "district_dispatcher", "department_handler", "supervisor")
-CITIZEN = "citizen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Asker:
 
 
 def askers() -> list[Asker]:
-    """One of each kind: those of the street with the most orders, and the citizen who reported most of late."""
+    """One of each kind, of the street with the most orders."""
     busiest = _most_frequent("street_id", 1)[0]
     found = []
     for role in ROLES:
@@ -49,12 +48,7 @@ def askers() -> list[Asker]:
         if post is None:
             raise PlainError(f"Nobody is a {role}: build the data first.")
         found.append(Asker(role, post.user, actor_for(post.user), busiest if here else None))
-    citizens = User.objects.filter(kind=UserKind.CITIZEN)
-    frequent = _most_frequent("reporter_id", 50)
-    citizen = next((user for user in (citizens.filter(pk=pk).first() for pk in frequent) if user), citizens.first())
-    if citizen is None:
-        raise PlainError("There are no citizens: build the data first.")
-    return [*found, Asker(CITIZEN, citizen, actor_for(citizen), None)]
+    return found
 
 
 class Values:

@@ -33,8 +33,6 @@ class Open:
 
     number: str
     team: Team
-    citizen: Headers
-    citizen_id: int
 
 
 @dataclass(slots=True)
@@ -113,23 +111,22 @@ def begin_shift(index: int, signed: Mapping[int, Headers], threads: int, seed: i
 
 
 def create(index: int, port: int, threads: int, begin: float, seconds: float) -> Load:
-    """Citizens report."""
+    """A colleague types in what citizens tell."""
 
     def turn(line: Line, which: int, load: Load) -> bool:
         chance = _shift.chances[which]
         team = chance.choice(_shift.teams)
-        citizen = chance.choice(team.citizens)
         lon, lat = chance.choice(team.points)
         data = {
             "title": "店外经营占道", "description": "早上起一直占着人行道, 婴儿车过不去", "source": "citizen",
             "category": chance.choice(_shift.categories), "lon": lon, "lat": lat,
         }  # fmt: skip
-        headers = _shift.signed[citizen.user.pk]
+        headers = _shift.signed[team.checker.user.pk]
         reply = line.post(LIST, _once(headers), data)
         load.note("report", reply)
         if reply.status == 201:
             with _shift.guard:
-                _shift.pool.append(Open(reply.json()["number"], team, headers, citizen.user.pk))
+                _shift.pool.append(Open(reply.json()["number"], team))
         return True
 
     return drive(port, threads, begin, seconds, turn)
@@ -177,7 +174,6 @@ def knock(index: int, port: int, threads: int, begin: float, seconds: float) -> 
 
 def withdraw_rest(index: int, threads: int) -> None:
     """Leave no open orders behind."""
-    people = {person.user.pk: person.actor for team in _shift.teams for person in team.citizens}
 
     def some(which: int) -> None:
         while True:
@@ -187,7 +183,7 @@ def withdraw_rest(index: int, threads: int) -> None:
                 left = _shift.pool.pop()
             order_id = WorkOrder.objects.values_list("pk", flat=True).get(number=left.number)
             data = {"reason": "已经解决"}
-            services.advance(order_id=order_id, action="withdraw", by=people[left.citizen_id], data=data)
+            services.advance(order_id=order_id, action="withdraw", by=left.team.checker.actor, data=data)
 
     in_threads(threads, some)
 

@@ -42,8 +42,14 @@ def test_the_api_of_staff_is_shut(citizen: Client, desk: Desk, by_token: bool) -
         answer = client.get(f"/api/v1/work-orders/{own.number if what else ''}{what}")
         assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied"), what
     assert client.post(f"/api/v1/work-orders/{own.number}/withdraw/", {"reason": "好了"}).status_code == 403
+    assert client.post("/api/v1/work-orders/", {"title": "楼道堆物"}).status_code == 403
     assert client.get("/api/v1/citizen/ground/?level=street").status_code == 200
 
 
 def test_signing_in_by_a_password_leads_home(desk: Desk, citizen: Client) -> None:
     assert citizen.get("/accounts/signin/")["Location"] == "/citizen/me/"
+
+
+def test_a_citizen_reports_as_a_citizen_whatever_is_claimed(desk: Desk) -> None:
+    order = desk.report(desk.cast.citizen, source="inspection")
+    assert (order.source, order.reporter) == ("citizen", desk.cast.user("citizen"))

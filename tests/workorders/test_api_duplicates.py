@@ -62,7 +62,7 @@ def test_what_is_older_than_two_days_is_another_matter(door: Door, desk: Desk) -
 
 def test_nobody_learns_of_orders_that_they_do_not_see(door: Door, desk: Desk) -> None:
     desk.report()
-    assert door.citizen.post(ROOT, {**REPORT, "source": ""}).json()["possible_duplicates"] == []
+    assert door.other_street_dispatcher.post(ROOT, REPORT).json()["possible_duplicates"] == []
     assert len(door.commander.post(ROOT, REPORT).json()["possible_duplicates"]) == 2
 
 

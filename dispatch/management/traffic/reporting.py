@@ -13,6 +13,7 @@ from dispatch.management.traffic.client import Account
 from dispatch.management.traffic.ground import API, Town
 from dispatch.management.traffic.pictures import picture
 from dispatch.management.traffic.places import Cell, beside, choose, outside, within
+from dispatch.management.traffic.resident import Resident
 
 logger = logging.getLogger("lianqin.traffic")
 # Share of each source, and the roles that may send it.
@@ -45,11 +46,15 @@ class Reporters:
     run: str  # Makes the references of this run its own.
     sent: int = 0
     told: list[tuple[str, text.Written, tuple[float, float]]] = field(default_factory=list)
+    residents: dict[str, Resident] = field(default_factory=dict)
 
     async def report(self, path: str = "") -> str | None:
         """Send one report; return its number, or nothing if it was refused."""
         source, account = self._who(path)
         data = self._what(source, account, path)
+        if account.role == "citizen":
+            content = picture(self.dice) if self.dice.random() < PICTURES else None
+            return await self.residents.setdefault(account.username, Resident(account)).report(data, content)
         answer = await account.post(f"{API}work-orders/", data)
         if not answer.is_success:
             logger.warning("a report was refused: %s %s", answer.status_code, answer.text[:200])

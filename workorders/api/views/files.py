@@ -38,7 +38,6 @@ class Attachments(OrderView):
     """The files of an order."""
 
     action_permissions: ClassVar = {"get": AUTHENTICATED, "post": BY_SERVICE}
-    open_to_citizens = frozenset({"POST"})
     parser_classes = (MultiPartParser,)
 
     @extend_schema(responses=AttachmentOut(many=True))

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from accounts.api.base import AUTHENTICATED, BY_SERVICE, ApiView
 from accounts.api.idempotency import idempotency
-from accounts.models import User, UserKind
 from workorders import services
 from workorders.api import filters, paging, telling
 from workorders.api.inputs import ReportIn, body_of
@@ -23,7 +22,6 @@ class Orders(OrderView):
     """The orders that the caller sees, and the door for new ones."""
 
     action_permissions = {"get": AUTHENTICATED, "post": BY_SERVICE}  # noqa: RUF012
-    open_to_citizens = frozenset({"POST"})
     may_lag = True
 
     @extend_schema(
@@ -44,11 +42,7 @@ class Orders(OrderView):
             order, is_new = services.report(by=self.actor, data=body_of(request.data))
             near = possible_duplicates(self.actor, order)
             status = 201 if is_new else 200
-            answer = self.detail(order.pk, status, OrderCreated, possible_duplicates=near)
-            if isinstance(request.user, User) and request.user.kind == UserKind.CITIZEN:
-                # What staff wrote since it was first reported is not read by reporting it again.
-                answer.data.update(assignments=[], requests=[])
-            return memory.keep(answer)
+            return memory.keep(self.detail(order.pk, status, OrderCreated, possible_duplicates=near))
 
 
 class OrderCounts(ApiView):
