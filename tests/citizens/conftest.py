@@ -1,12 +1,10 @@
-"""Orders through the door, and programs that sign in as people."""
+"""Orders through the door, and a program with a key in force."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
 from citizens.rules.limits import FIGURES, NUMBER
 from tests.citizens.programs import program
@@ -20,15 +18,3 @@ def _asked_by_many_tests(settings: Any) -> None:
     """The citizen of the cast is the same person in every test, and Redis remembers them for ten minutes."""
     numbered = [what for what, rows in FIGURES.items() if NUMBER in rows]
     settings.LIANQIN_PUBLIC_LIMITS = [f"{what}.number=99999/99999/600" for what in numbered]
-
-
-@pytest.fixture
-def api(desk: Desk) -> Callable[[str], APIClient]:
-    """``api("citizen")`` is a client signed in as that member of the cast."""
-
-    def client(name: str) -> APIClient:
-        found = APIClient()
-        found.force_login(desk.cast.user(name))
-        return found
-
-    return client
