@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from citizens.models import (
+    Flag,
     IntakeMessage,
     IntakeState,
     ProgramReport,
@@ -32,7 +33,7 @@ def forget_messages(*, order_id: int) -> int:
 
     In the transaction that erases the order.
     """
-    count = _came(order_id) + _waiting(order_id) + _remarked(order_id)
+    count = _came(order_id) + _waiting(order_id) + _remarked(order_id) + _flagged(order_id)
     events = Event.objects.filter(order=order_id).values_list("pk", flat=True)
     went = ReturnMessage.objects.filter(Q(order=order_id) | Q(event_id__in=list(events)))
     count += went.exclude(kind=ReturnKind.MERGED).exclude(text="").update(text="")
@@ -79,6 +80,13 @@ def _remarked(order_id: int) -> int:
         transaction.on_commit(partial(remove_file, path), robust=True)
     gone = _("（内容已依法删除）")
     return remarks.update(words=gone, place=gone, answer=gone, picture="")
+
+
+def _flagged(order_id: int) -> int:
+    """Words that a flag quotes, and what was said about them."""
+    flags = Flag.objects.filter(order=order_id)
+    flags.exclude(decision="").update(decision=_("（内容已依法删除）"))
+    return flags.update(note="", words=[])
 
 
 def _brought(order_id: int) -> int:

@@ -26,6 +26,7 @@ from tests.citizens.test_blocks import staff
 from tests.citizens.test_limits import send, some_address
 from tests.workorders.conftest import Desk
 from workorders.models import Attachment, WorkOrder
+from workorders.services.erasure import erase_texts
 
 DESK = "/citizen-desk/moderation/"
 LIST = "# 广告\n代开发票\n办证\nQQ群\n# 辱骂\n王八蛋\nass\n"
@@ -161,6 +162,17 @@ def test_a_deletion_that_is_not_agreed_to_keeps_it_hidden(desk: Desk) -> None:
     assert (Flag.objects.get().state, is_hidden("order", order.pk)) == (FlagState.HIDDEN, True)
     order.refresh_from_db()
     assert order.text.title.startswith("王八蛋")
+
+
+def test_what_is_erased_by_law_is_quoted_by_no_flag(desk: Desk) -> None:
+    order = desk.report(title="王八蛋物业")
+    flag_order(number=order.number, pictures=False, note="骂的是王某", by=desk.cast.supervisor)
+    Flag.objects.update(words=["王八蛋"])
+    flag = Flag.objects.get()
+    moderation.decide_flag(flag_id=flag.pk, decision="hidden", reason="骂王某", by=desk.cast.supervisor)
+    erase_texts(number=order.number, reason="依法删除")
+    flag.refresh_from_db()
+    assert (flag.note, flag.words, flag.decision, flag.state) == ("", [], "（内容已依法删除）", "hidden")
 
 
 def test_pictures_are_taken_out_of_public_by_hand(desk: Desk, settings: Any, tmp_path: Path) -> None:
