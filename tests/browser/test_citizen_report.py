@@ -215,6 +215,7 @@ def test_what_the_system_reads_is_shown_as_such_and_who_is_kept_out_is_told_why(
     page.get_by_label("为什么不该限制").fill("一栋楼的人共用这个网络")
     page.get_by_role("button", name="提交申诉").click()
     expect(page.get_by_role("heading", name="申诉已收到")).to_be_visible()
+    page.wait_for_function("async () => (await self.lianqinQueue?.all('sent'))?.length")
     page.goto("/citizen/track/")
     page.get_by_role("link", name="看进度").click()
     expect(page.get_by_role("heading", name="申诉已收到")).to_be_visible()
