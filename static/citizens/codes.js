@@ -12,4 +12,7 @@ async function offer() {
   box.hidden = !ways.length;
 }
 
-offer().catch(() => {});
+const quietly = () => offer().catch(() => {});
+quietly();
+// What the page before has just written is not always there at once.
+setTimeout(quietly, 1500);
